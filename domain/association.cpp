@@ -1,0 +1,25 @@
+// Which associations a list shows.
+#include "domain/association.h"
+
+namespace ledger {
+namespace {
+
+bool has_status(const Association& association, StatusFilter status) noexcept {
+  switch (status) {
+    case StatusFilter::active: return !association.is_deleted();
+    case StatusFilter::deleted: return association.is_deleted();
+    case StatusFilter::all: return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+bool AssociationFilter::matches(const Association& association) const {
+  const Definition& definition = association.state.definition;
+  return has_status(association, status) && (!key || definition.key == key) &&
+         (!object_key || definition.first_object_key == object_key || definition.second_object_key == object_key) &&
+         (!association_type || definition.association_type == association_type);
+}
+
+}  // namespace ledger

@@ -1,0 +1,14 @@
+// The end of a process whose invariant broke.
+#include "domain/check.h"
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace ledger::detail {
+
+void check_failed(const char* expression, const char* file, int line) noexcept {
+  std::fprintf(stderr, "invariant broken: %s (%s:%d)\n", expression, file, line);
+  std::abort();
+}
+
+}  // namespace ledger::detail

@@ -1,0 +1,174 @@
+// Public keys and signatures by OpenSSL's EVP interface, and the decision that stands on them.
+#include "domain/signature_policy.h"
+
+#include "domain/base64.h"
+#include "domain/digest.h"
+
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+
+#include <new>
+#include <stdexcept>
+#include <utility>
+
+namespace ledger {
+namespace {
+
+constexpr std::size_t kPemBytesMax = std::size_t{16} * 1024;
+constexpr std::size_t kHeaderBytesMax = 4096;
+constexpr int kRsaBitsMin = 2048;
+constexpr int kRsaBitsMax = 8192;
+
+constexpr std::string_view kPemBegin = "-----BEGIN PUBLIC KEY-----";
+constexpr std::string_view kPemEnd = "-----END PUBLIC KEY-----";
+
+struct KeyDeleter {
+  void operator()(EVP_PKEY* key) const noexcept { EVP_PKEY_free(key); }
+};
+struct DigestContextDeleter {
+  void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
+};
+using KeyPointer = std::unique_ptr<EVP_PKEY, KeyDeleter>;
+using DigestContextPointer = std::unique_ptr<EVP_MD_CTX, DigestContextDeleter>;
+
+const unsigned char* as_bytes(std::string_view text) noexcept {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+std::string_view trim(std::string_view text, std::string_view blanks) noexcept {
+  const std::size_t first = text.find_first_not_of(blanks);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
+Error bad_key(std::string detail) {
+  return {Errc::invalid_request, "invalid-public-key", std::move(detail)};
+}
+
+/// The DER between the two PEM lines. Read by hand, since OpenSSL's reader skips what it does not understand.
+Result<std::string> der_from_pem(std::string_view pem) {
+  if (pem.size() > kPemBytesMax) return bad_key("The key is larger than 16 KiB.");
+  if (pem.find("PRIVATE KEY-----") != std::string_view::npos) return bad_key("This is a private key; only its public key belongs here.");
+  constexpr std::string_view kBlanks = " \t\r\n";
+  pem = trim(pem, kBlanks);
+  if (!pem.starts_with(kPemBegin)) return bad_key("The key does not begin with a PEM \"PUBLIC KEY\" line.");
+  pem.remove_prefix(kPemBegin.size());
+  const std::size_t end = pem.find(kPemEnd);
+  if (end == std::string_view::npos) return bad_key("The key has no PEM line that ends it.");
+  if (end + kPemEnd.size() != pem.size()) return bad_key("Something follows the key: one PEM block holds one key.");
+  std::string base64;
+  for (const char character : pem.substr(0, end)) {
+    if (kBlanks.find(character) == std::string_view::npos) base64.push_back(character);
+  }
+  auto der = base64_decode(base64);
+  if (!der) return bad_key("The key's PEM block is not base64.");
+  return *std::move(der);
+}
+
+Result<SignatureScheme> scheme_of(const EVP_PKEY& key) {
+  const int algorithm = EVP_PKEY_get_base_id(&key);
+  if (algorithm == EVP_PKEY_ED25519) return SignatureScheme::ed25519;
+  if (algorithm != EVP_PKEY_RSA) return bad_key("The key's algorithm is neither Ed25519 nor RSA.");
+  const int bits = EVP_PKEY_get_bits(&key);
+  if (bits < kRsaBitsMin || bits > kRsaBitsMax) return bad_key("The RSA key has less than 2048 or more than 8192 bits.");
+  return SignatureScheme::rsa_pkcs1_sha256;
+}
+
+/// Over the encoding that OpenSSL writes, so that one key has one id however it was spelled.
+KeyId id_of(const EVP_PKEY& key) {
+  unsigned char* der = nullptr;
+  const int size = i2d_PUBKEY(&key, &der);
+  if (size <= 0) throw std::runtime_error("OpenSSL cannot encode a public key");
+  const std::unique_ptr<unsigned char, void (*)(unsigned char*)> owner{der, [](unsigned char* bytes) { OPENSSL_free(bytes); }};
+  return KeyId{to_hex(sha256({reinterpret_cast<const char*>(der), static_cast<std::size_t>(size)}))};
+}
+
+/// The value of a header, if it counts as present. Errors: "signature-malformed".
+Result<std::optional<std::string_view>> presented(const std::vector<std::string>& values) {
+  const auto malformed = [] { return Error{Errc::unauthenticated, "signature-malformed", "The signature header is malformed."}; };
+  if (values.empty()) return std::optional<std::string_view>{};
+  if (values.size() > 1 || values.front().size() > kHeaderBytesMax) return malformed();
+  const std::string_view value = trim(values.front(), " \t");
+  if (value == "N/A") return std::optional<std::string_view>{};
+  return std::optional<std::string_view>{value};
+}
+
+/// The key of `scheme` that vouches for `body`, with the signature decoded from `base64`.
+Result<std::optional<Signature>> vouch(const std::vector<PublicKey>& keys, SignatureScheme scheme, std::string_view base64, std::string_view body) {
+  auto value = base64_decode(base64);
+  bool some_key = false;
+  bool some_length_fits = false;
+  for (const PublicKey& key : keys) {
+    if (key.scheme() != scheme) continue;
+    some_key = true;
+    if (!value || value->size() != key.signature_bytes()) continue;
+    some_length_fits = true;
+    if (key.verify(body, *value)) return std::optional<Signature>{Signature{scheme, key.id(), *std::move(value)}};
+  }
+  if (!value || (some_key && !some_length_fits)) {
+    return Error{Errc::unauthenticated, "signature-malformed", "The signature is not base64 of a signature's length."};
+  }
+  return Error{Errc::unauthenticated, "signature-wrong", "The signature does not match the body."};
+}
+
+}  // namespace
+
+struct PublicKey::Impl {
+  KeyPointer key;
+};
+
+PublicKey::PublicKey(std::unique_ptr<Impl> impl, SignatureScheme scheme, KeyId id) : impl_(std::move(impl)), scheme_(scheme), id_(std::move(id)) {}
+PublicKey::PublicKey(PublicKey&&) noexcept = default;
+PublicKey& PublicKey::operator=(PublicKey&&) noexcept = default;
+PublicKey::~PublicKey() = default;
+
+Result<PublicKey> PublicKey::from_pem(std::string_view pem) {
+  const auto der = der_from_pem(pem);
+  if (!der) return der.error();
+  const unsigned char* next = as_bytes(*der);
+  KeyPointer key{d2i_PUBKEY(nullptr, &next, static_cast<long>(der->size()))};
+  ERR_clear_error();
+  if (!key) return bad_key("The PEM block holds no public key that OpenSSL can read.");
+  if (next != as_bytes(*der) + der->size()) return bad_key("Something follows the key inside its PEM block.");
+  const auto scheme = scheme_of(*key);
+  if (!scheme) return scheme.error();
+  KeyId id = id_of(*key);
+  return PublicKey{std::make_unique<Impl>(Impl{std::move(key)}), *scheme, std::move(id)};
+}
+
+std::size_t PublicKey::signature_bytes() const noexcept {
+  return static_cast<std::size_t>(EVP_PKEY_get_size(impl_->key.get()));
+}
+
+bool PublicKey::verify(std::string_view body, std::string_view signature) const {
+  const DigestContextPointer context{EVP_MD_CTX_new()};
+  if (!context) throw std::bad_alloc();
+  // Ed25519 hashes by itself and takes no digest; with RSA keys OpenSSL's padding is PKCS #1 v1.5 unless told otherwise.
+  const EVP_MD* digest = scheme_ == SignatureScheme::rsa_pkcs1_sha256 ? EVP_sha256() : nullptr;
+  const bool valid = EVP_DigestVerifyInit(context.get(), nullptr, digest, nullptr, impl_->key.get()) == 1 &&
+                     EVP_DigestVerify(context.get(), as_bytes(signature), signature.size(), as_bytes(body), body.size()) == 1;
+  ERR_clear_error();  // A wrong signature leaves entries in this thread's queue.
+  return valid;
+}
+
+SignaturePolicy::SignaturePolicy(std::vector<PublicKey> keys, UnsignedDeliveries unsigned_deliveries)
+    : keys_(std::move(keys)), unsigned_deliveries_(unsigned_deliveries) {}
+
+Result<std::optional<Signature>> SignaturePolicy::authenticate(const SignatureHeaders& headers, std::string_view body) const {
+  const auto current = presented(headers.ed25519);
+  if (!current) return current.error();
+  if (*current) return vouch(keys_, SignatureScheme::ed25519, **current, body);
+
+  for (const PublicKey& key : keys_) {
+    if (key.scheme() != SignatureScheme::rsa_pkcs1_sha256) continue;
+    const auto legacy = presented(headers.rsa);
+    if (!legacy) return legacy.error();
+    if (*legacy) return vouch(keys_, SignatureScheme::rsa_pkcs1_sha256, **legacy, body);
+    break;
+  }
+  if (unsigned_deliveries_ == UnsignedDeliveries::accept) return std::optional<Signature>{};
+  return Error{Errc::unauthenticated, "signature-missing", "The delivery carries no signature that this ledger accepts."};
+}
+
+}  // namespace ledger

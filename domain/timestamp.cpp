@@ -1,0 +1,145 @@
+// RFC 3339 without locale, streams or tables of time zones.
+#include "domain/timestamp.h"
+
+#include "domain/check.h"
+
+#include <cstddef>
+
+namespace ledger {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+
+constexpr Timestamp kFirst = std::chrono::sys_days{std::chrono::year{1} / 1 / 1};
+constexpr Timestamp kEnd = std::chrono::sys_days{std::chrono::year{10000} / 1 / 1};
+
+/// Takes a text apart from its front. Each take_* leaves the text alone when it answers "no".
+class Cursor {
+ public:
+  explicit Cursor(std::string_view text) noexcept : rest_(text) {}
+
+  [[nodiscard]] bool at_end() const noexcept { return rest_.empty(); }
+
+  [[nodiscard]] bool take(char wanted) noexcept {
+    if (!rest_.starts_with(wanted)) return false;
+    rest_.remove_prefix(1);
+    return true;
+  }
+
+  /// Exactly `count` decimal digits.
+  [[nodiscard]] std::optional<unsigned> take_number(std::size_t count) noexcept {
+    if (rest_.size() < count) return std::nullopt;
+    unsigned value = 0;
+    for (const char digit : rest_.substr(0, count)) {
+      if (!is_digit(digit)) return std::nullopt;
+      value = value * 10 + static_cast<unsigned>(digit - '0');
+    }
+    rest_.remove_prefix(count);
+    return value;
+  }
+
+  /// All digits that follow, at least one, read as a fraction of a second and cut off behind the millisecond.
+  [[nodiscard]] std::optional<milliseconds> take_fraction() noexcept {
+    unsigned value = 0;
+    unsigned unit = 100;
+    std::size_t count = 0;
+    for (; count < rest_.size() && is_digit(rest_[count]); ++count) {
+      value += static_cast<unsigned>(rest_[count] - '0') * unit;
+      unit /= 10;
+    }
+    if (count == 0) return std::nullopt;
+    rest_.remove_prefix(count);
+    return milliseconds{value};
+  }
+
+ private:
+  [[nodiscard]] static bool is_digit(char character) noexcept { return character >= '0' && character <= '9'; }
+
+  std::string_view rest_;
+};
+
+std::optional<std::chrono::sys_days> take_date(Cursor& cursor) noexcept {
+  const auto year = cursor.take_number(4);
+  if (!year || !cursor.take('-')) return std::nullopt;
+  const auto month = cursor.take_number(2);
+  if (!month || !cursor.take('-')) return std::nullopt;
+  const auto day = cursor.take_number(2);
+  if (!day) return std::nullopt;
+  const std::chrono::year_month_day date{std::chrono::year{static_cast<int>(*year)}, std::chrono::month{*month}, std::chrono::day{*day}};
+  if (!date.ok()) return std::nullopt;
+  return std::chrono::sys_days{date};
+}
+
+/// "HH:MM", 00:00 to 23:59: the front of a time of day, and the whole of an offset.
+std::optional<minutes> take_hour_and_minute(Cursor& cursor) noexcept {
+  const auto hour = cursor.take_number(2);
+  if (!hour || *hour > 23 || !cursor.take(':')) return std::nullopt;
+  const auto minute = cursor.take_number(2);
+  if (!minute || *minute > 59) return std::nullopt;
+  return minutes{*hour * 60 + *minute};
+}
+
+std::optional<milliseconds> take_time(Cursor& cursor) noexcept {
+  const auto hour_and_minute = take_hour_and_minute(cursor);
+  if (!hour_and_minute || !cursor.take(':')) return std::nullopt;
+  const auto second = cursor.take_number(2);
+  if (!second || *second > 59) return std::nullopt;
+  milliseconds time = *hour_and_minute + std::chrono::seconds{*second};
+  if (cursor.take('.')) {
+    const auto fraction = cursor.take_fraction();
+    if (!fraction) return std::nullopt;
+    time += *fraction;
+  }
+  return time;
+}
+
+std::optional<minutes> take_offset(Cursor& cursor) noexcept {
+  if (cursor.take('Z') || cursor.take('z')) return minutes{0};
+  const bool is_ahead = cursor.take('+');
+  if (!is_ahead && !cursor.take('-')) return std::nullopt;
+  const auto offset = take_hour_and_minute(cursor);
+  if (!offset) return std::nullopt;
+  return is_ahead ? *offset : -*offset;
+}
+
+/// Writes the digits of `value` into the places [first, first + count) of `text`.
+void put_number(std::string& text, std::size_t first, std::size_t count, unsigned value) noexcept {
+  for (std::size_t place = first + count; place > first; --place) {
+    text[place - 1] = static_cast<char>('0' + value % 10);
+    value /= 10;
+  }
+}
+
+}  // namespace
+
+std::optional<Timestamp> parse_rfc3339(std::string_view text) {
+  Cursor cursor{text};
+  const auto date = take_date(cursor);
+  if (!date || !(cursor.take('T') || cursor.take('t'))) return std::nullopt;
+  const auto time = take_time(cursor);
+  if (!time) return std::nullopt;
+  const auto offset = take_offset(cursor);
+  if (!offset || !cursor.at_end()) return std::nullopt;
+  const Timestamp moment = *date + *time - *offset;
+  if (moment < kFirst || moment >= kEnd) return std::nullopt;
+  return moment;
+}
+
+std::string format_rfc3339(Timestamp moment) {
+  LEDGER_CHECK(moment >= kFirst && moment < kEnd);
+  const auto day = std::chrono::floor<std::chrono::days>(moment);
+  const std::chrono::year_month_day date{day};
+  const std::chrono::hh_mm_ss time{moment - day};
+  std::string text = "0000-00-00T00:00:00.000Z";
+  put_number(text, 0, 4, static_cast<unsigned>(static_cast<int>(date.year())));
+  put_number(text, 5, 2, static_cast<unsigned>(date.month()));
+  put_number(text, 8, 2, static_cast<unsigned>(date.day()));
+  put_number(text, 11, 2, static_cast<unsigned>(time.hours().count()));
+  put_number(text, 14, 2, static_cast<unsigned>(time.minutes().count()));
+  put_number(text, 17, 2, static_cast<unsigned>(time.seconds().count()));
+  put_number(text, 20, 3, static_cast<unsigned>(time.subseconds().count()));
+  return text;
+}
+
+}  // namespace ledger

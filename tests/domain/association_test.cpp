@@ -1,0 +1,85 @@
+// Tests of the filter over associations.
+#include "domain/association.h"
+
+#include <gtest/gtest.h>
+
+namespace ledger {
+namespace {
+
+Association buyer_to_property() {
+  Association association;
+  association.state.definition.key = "buyer_property";
+  association.state.definition.association_type = "USER_DEFINED";
+  association.state.definition.first_object_key = "contact";
+  association.state.definition.second_object_key = "custom_objects.property";
+  return association;
+}
+
+Association deleted(Association association) {
+  association.state.deleted_at = Timestamp{};
+  return association;
+}
+
+TEST(AssociationFilter, ShowsOnlyActiveAssociationsByDefault) {
+  EXPECT_TRUE(AssociationFilter{}.matches(buyer_to_property()));
+  EXPECT_FALSE(AssociationFilter{}.matches(deleted(buyer_to_property())));
+}
+
+TEST(AssociationFilter, SelectsByStatus) {
+  AssociationFilter filter;
+  filter.status = StatusFilter::deleted;
+  EXPECT_FALSE(filter.matches(buyer_to_property()));
+  EXPECT_TRUE(filter.matches(deleted(buyer_to_property())));
+  filter.status = StatusFilter::all;
+  EXPECT_TRUE(filter.matches(buyer_to_property()));
+  EXPECT_TRUE(filter.matches(deleted(buyer_to_property())));
+}
+
+TEST(AssociationFilter, SelectsByKey) {
+  AssociationFilter filter;
+  filter.key = "buyer_property";
+  EXPECT_TRUE(filter.matches(buyer_to_property()));
+  filter.key = "buyer";
+  EXPECT_FALSE(filter.matches(buyer_to_property()));
+}
+
+TEST(AssociationFilter, FindsAnObjectKeyOnEitherSide) {
+  AssociationFilter filter;
+  filter.object_key = "contact";
+  EXPECT_TRUE(filter.matches(buyer_to_property()));
+  filter.object_key = "custom_objects.property";
+  EXPECT_TRUE(filter.matches(buyer_to_property()));
+  filter.object_key = "business";
+  EXPECT_FALSE(filter.matches(buyer_to_property()));
+}
+
+TEST(AssociationFilter, SelectsByAssociationType) {
+  AssociationFilter filter;
+  filter.association_type = "USER_DEFINED";
+  EXPECT_TRUE(filter.matches(buyer_to_property()));
+  filter.association_type = "SYSTEM_DEFINED";
+  EXPECT_FALSE(filter.matches(buyer_to_property()));
+}
+
+TEST(AssociationFilter, MatchesNoUnknownFieldAgainstAValueNotEvenTheEmptyOne) {
+  AssociationFilter by_key;
+  by_key.key = "";
+  AssociationFilter by_object_key;
+  by_object_key.object_key = "";
+  EXPECT_FALSE(by_key.matches(Association{}));
+  EXPECT_FALSE(by_object_key.matches(Association{}));
+}
+
+TEST(AssociationFilter, AsksForAllConditionsAtOnce) {
+  AssociationFilter filter;
+  filter.key = "buyer_property";
+  filter.object_key = "contact";
+  filter.association_type = "USER_DEFINED";
+  EXPECT_TRUE(filter.matches(buyer_to_property()));
+  EXPECT_FALSE(filter.matches(deleted(buyer_to_property())));
+  filter.association_type = "SYSTEM_DEFINED";
+  EXPECT_FALSE(filter.matches(buyer_to_property()));
+}
+
+}  // namespace
+}  // namespace ledger

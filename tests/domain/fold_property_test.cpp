@@ -1,0 +1,214 @@
+// Property tests of the fold: whatever the order of arrival, one state; and the state is what an independent reading of the rules says.
+#include "domain/fold.h"
+#include "tests/support/generators.h"
+#include "tests/support/samples.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <functional>
+#include <numeric>
+#include <tuple>
+
+namespace ledger {
+namespace {
+
+using test::Dating;
+using test::Random;
+
+const AssociationKey kKey{LocationId{"eHy2cOSZxMQzQ6Yyvl8P"}, AssociationId{"67ade73d1119d2ac7ad0c475"}};
+const Timestamp kFirstRecording = std::chrono::sys_days{std::chrono::year{2026} / 11 / 7};
+
+/// The rules read once more, field by field and without sorting: the value of a field is that of the greatest event that carries it.
+Association oracle(const std::vector<FoldEvent>& events) {
+  const auto place = [](const FoldEvent& event) {
+    const bool dated = event.occurred_at.has_value();
+    const Timestamp time = dated ? *event.occurred_at : event.recorded_at;
+    return std::tuple{time, dated ? 0 : 1, dated ? event.body : std::string{}, dated ? static_cast<int>(event.kind) : 0, event.sequence};
+  };
+  const auto greatest = [&](const std::function<bool(const FoldEvent&)>& counts, bool least) {
+    const FoldEvent* found = nullptr;
+    for (const FoldEvent& event : events) {
+      if (counts(event) && (found == nullptr || (least ? place(event) < place(*found) : place(event) > place(*found)))) found = &event;
+    }
+    return found;
+  };
+
+  Association association;
+  association.key = kKey;
+  for (const auto field : {&Definition::key, &Definition::association_type, &Definition::first_object_key, &Definition::first_object_label,
+                           &Definition::first_to_second_cardinality, &Definition::second_object_key, &Definition::second_object_label,
+                           &Definition::second_to_first_cardinality}) {
+    const FoldEvent* last = greatest([field](const FoldEvent& event) { return (event.definition.*field).has_value(); }, false);
+    if (last != nullptr) association.state.definition.*field = last->definition.*field;
+  }
+  for (const FoldEvent& event : events) {
+    association.state.updated_at = std::max(association.state.updated_at, event.occurred_at.value_or(event.recorded_at));
+    association.last_sequence = std::max(association.last_sequence, event.sequence);
+  }
+  if (const FoldEvent* create = greatest([](const FoldEvent& event) { return event.kind == EventKind::association_create; }, true)) {
+    association.state.created_at = create->occurred_at.value_or(create->recorded_at);
+  }
+  if (const FoldEvent* remove = greatest([](const FoldEvent& event) { return event.kind == EventKind::association_delete; }, true)) {
+    association.state.deleted_at = remove->occurred_at.value_or(remove->recorded_at);
+    association.deleted_by = remove->sequence;
+  }
+  return association;
+}
+
+/// Gives the events of `order` their sequences and times of recording, one arrival after the other, several within one millisecond.
+std::vector<FoldEvent> arrive(const std::vector<NewEvent>& events, const std::vector<std::size_t>& order) {
+  std::vector<FoldEvent> arrived;
+  for (const std::size_t index : order) {
+    const auto position = static_cast<std::int64_t>(arrived.size());
+    arrived.push_back(test::fold_event(events[index], Sequence{position + 1}, kFirstRecording + std::chrono::milliseconds{position / 3}));
+  }
+  return arrived;
+}
+
+/// As the writer does it: onto the stored state when the event sorts last, else all of it anew.
+Association fold_one_by_one(const std::vector<FoldEvent>& arrived) {
+  std::vector<FoldEvent> seen = {arrived.front()};
+  Association association = fold(kKey, seen);
+  for (auto event = arrived.begin() + 1; event != arrived.end(); ++event) {
+    seen.push_back(*event);
+    if (sorts_last(association, *event)) {
+      extend(association, *event);
+    } else {
+      association = fold(kKey, seen);
+    }
+  }
+  return association;
+}
+
+std::vector<NewEvent> random_events(Random& random, std::size_t count, Dating dating) {
+  std::vector<NewEvent> events;
+  while (events.size() < count) events.push_back(test::random_event(random, kKey, dating));
+  return events;
+}
+
+std::vector<std::size_t> arrival_order(std::size_t count) {
+  std::vector<std::size_t> order(count);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  return order;
+}
+
+/// What holds for any arrival, whether or not events are dated.
+void expect_consistent(const std::vector<FoldEvent>& arrived) {
+  const Association at_once = fold(kKey, arrived);
+  ASSERT_EQ(at_once, oracle(arrived));
+  ASSERT_EQ(at_once, fold_one_by_one(arrived));
+}
+
+class FoldProperty : public testing::Test {
+ protected:
+  FoldProperty() : seed_(test::test_seed()), trace_(__FILE__, __LINE__, "LEDGER_TEST_SEED=" + std::to_string(seed_)), random_(seed_) {}
+
+  Random& random() { return random_; }
+
+ private:
+  std::uint64_t seed_;
+  testing::ScopedTrace trace_;
+  Random random_;
+};
+
+TEST_F(FoldProperty, EveryArrivalOrderOfASmallDatedSetLeavesOneState) {
+  for (int set = 0; set < 60; ++set) {
+    const std::vector<NewEvent> events = random_events(random(), 1 + random().below(5), Dating::all);
+    std::vector<std::size_t> order = arrival_order(events.size());
+    const AssociationState expected = oracle(arrive(events, order)).state;
+    do {
+      const std::vector<FoldEvent> arrived = arrive(events, order);
+      ASSERT_EQ(fold(kKey, arrived).state, expected) << "set " << set;
+      ASSERT_EQ(fold_one_by_one(arrived).state, expected) << "set " << set;
+    } while (std::next_permutation(order.begin(), order.end()));
+  }
+}
+
+TEST_F(FoldProperty, ManyArrivalOrdersOfALargeDatedSetLeaveOneState) {
+  for (int set = 0; set < 4; ++set) {
+    const std::vector<NewEvent> events = random_events(random(), 40 + random().below(40), Dating::all);
+    std::vector<std::size_t> order = arrival_order(events.size());
+    const AssociationState expected = oracle(arrive(events, order)).state;
+    for (int arrival = 0; arrival < 60; ++arrival) {
+      random().shuffle(order);
+      const std::vector<FoldEvent> arrived = arrive(events, order);
+      ASSERT_EQ(fold(kKey, arrived).state, expected) << "set " << set;
+      ASSERT_EQ(fold_one_by_one(arrived).state, expected) << "set " << set;
+    }
+  }
+}
+
+TEST_F(FoldProperty, OneByOneAndAtOnceAgreeWithTheOracleWhereSomeEventsAreUndated) {
+  for (int set = 0; set < 400; ++set) {
+    const std::vector<NewEvent> events = random_events(random(), 1 + random().below(25), Dating::some);
+    expect_consistent(arrive(events, arrival_order(events.size())));
+  }
+}
+
+TEST_F(FoldProperty, TheOrderIsTotal) {
+  const std::vector<NewEvent> events = random_events(random(), 40, Dating::some);
+  const std::vector<FoldEvent> arrived = arrive(events, arrival_order(events.size()));
+  for (const FoldEvent& a : arrived) {
+    for (const FoldEvent& b : arrived) {
+      ASSERT_EQ(fold_order(a, b) == 0, a.sequence == b.sequence);
+      ASSERT_EQ(fold_order(a, b) < 0, fold_order(b, a) > 0);
+      for (const FoldEvent& c : arrived) {
+        if (fold_order(a, b) < 0 && fold_order(b, c) < 0) {
+          ASSERT_TRUE(fold_order(a, c) < 0);
+        }
+      }
+    }
+  }
+}
+
+TEST_F(FoldProperty, RandomEventsHaveTheTiesThatTheOrderIsFor) {
+  const std::vector<NewEvent> events = random_events(random(), 2000, Dating::some);
+  const auto undated = std::count_if(events.begin(), events.end(), [](const NewEvent& event) { return !event.decoded.occurred_at; });
+  EXPECT_GT(undated, 500);
+  EXPECT_LT(undated, 1500);
+  const std::vector<FoldEvent> arrived = arrive(events, arrival_order(events.size()));
+  const auto is_tie = [](const FoldEvent& a, const FoldEvent& b) { return a.occurred_at && a.occurred_at == b.occurred_at && a.body != b.body; };
+  EXPECT_NE(std::adjacent_find(arrived.begin(), arrived.end(), is_tie), arrived.end());
+}
+
+// "The four sample events posted in every order leave the same state."
+TEST(FoldSamples, EveryOrderOfTheFourDocumentedEventsLeavesOneState) {
+  const std::vector<NewEvent> events = {
+      test::new_event(test::sample("association-create.json"), EventKind::association_create),
+      test::new_event(test::sample("association-update.json"), EventKind::association_update),
+      test::new_event(test::sample("association-delete.json"), EventKind::association_delete),
+      test::new_event(test::sample("association-delete.enveloped.json"), std::nullopt),
+  };
+  const Timestamp recorded_at = kFirstRecording + std::chrono::hours{20};
+  AssociationState expected;
+  expected.definition = {"buyer_property_interest",
+                         "USER_DEFINED",
+                         "custom_objects.real_estate_buyer",
+                         "Interested Buyer",
+                         "MANY_TO_MANY",
+                         "custom_objects.property",
+                         "Property",
+                         "MANY_TO_MANY"};
+  expected.created_at = recorded_at;
+  expected.updated_at = recorded_at;
+  expected.deleted_at = parse_rfc3339("2026-11-07T12:46:45.953Z");
+
+  std::vector<std::size_t> order = arrival_order(events.size());
+  int orders = 0;
+  do {
+    std::vector<FoldEvent> arrived;
+    arrived.reserve(order.size());
+    for (const std::size_t index : order) {
+      arrived.push_back(test::fold_event(events[index], Sequence{static_cast<std::int64_t>(arrived.size()) + 1}, recorded_at));
+    }
+    EXPECT_EQ(events[order.front()].decoded.association, kKey);
+    EXPECT_EQ(fold(kKey, arrived).state, expected);
+    EXPECT_EQ(fold_one_by_one(arrived).state, expected);
+    ++orders;
+  } while (std::next_permutation(order.begin(), order.end()));
+  EXPECT_EQ(orders, 24);
+}
+
+}  // namespace
+}  // namespace ledger

@@ -1,0 +1,39 @@
+// Tests of UTF-8 validation at every boundary of RFC 3629, section 4.
+#include "domain/utf8.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace ledger {
+namespace {
+
+TEST(Utf8, AcceptsTheFirstAndTheLastOfEveryLength) {
+  for (const std::string_view text : {"", "a", "\x7f", "\xc2\x80", "\xdf\xbf", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xee\x80\x80", "\xef\xbf\xbf",
+                                      "\xf0\x90\x80\x80", "\xf3\xbf\xbf\xbf", "\xf4\x8f\xbf\xbf", "K\xc3\xa4ufer \xe5\xae\xb6 \xf0\x9f\x8f\xa0"}) {
+    EXPECT_TRUE(is_valid_utf8(text)) << text;
+  }
+  EXPECT_TRUE(is_valid_utf8(std::string_view{"\0", 1}));
+}
+
+TEST(Utf8, RefusesStrayAndMissingContinuationBytes) {
+  for (const std::string_view text :
+       {"\x80", "\xbf", "a\x80", "\xc2", "\xc2 ", "\xc2\xc2\x80", "\xe0\xa0", "\xe0\xa0 ", "\xf0\x90\x80", "\xf0\x90\x80 ", "\xe5\xae\xb6\xe5"}) {
+    EXPECT_FALSE(is_valid_utf8(text)) << testing::PrintToString(text);
+  }
+}
+
+TEST(Utf8, RefusesOverlongForms) {
+  for (const std::string_view text : {"\xc0\x80", "\xc1\xbf", "\xe0\x80\x80", "\xe0\x9f\xbf", "\xf0\x80\x80\x80", "\xf0\x8f\xbf\xbf"}) {
+    EXPECT_FALSE(is_valid_utf8(text)) << testing::PrintToString(text);
+  }
+}
+
+TEST(Utf8, RefusesSurrogatesAndValuesAboveTheLast) {
+  for (const std::string_view text : {"\xed\xa0\x80", "\xed\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xfe", "\xff"}) {
+    EXPECT_FALSE(is_valid_utf8(text)) << testing::PrintToString(text);
+  }
+}
+
+}  // namespace
+}  // namespace ledger

@@ -1,0 +1,87 @@
+// How random events are made.
+#include "tests/support/generators.h"
+
+#include "domain/check.h"
+#include "domain/webhook_decoder.h"
+
+#include <cstdlib>
+#include <variant>
+
+namespace ledger::test {
+namespace {
+
+struct FieldChoices {
+  std::string_view name;
+  std::vector<std::string_view> values;
+};
+
+/// Values that need no escape in JSON. Bytes above 0x7f are among them, so that a signed comparison of bodies would show.
+const std::vector<FieldChoices>& field_choices() {
+  static const std::vector<FieldChoices> choices = {
+      {"key", {"owner_home", "k\xc3\xa4ufer"}},
+      {"associationType", {"USER_DEFINED", "SYSTEM_DEFINED"}},
+      {"firstObjectKey", {"contact", "custom_objects.property"}},
+      {"firstObjectLabel", {"Owner", "Zebra", "\xc3\x84gent", ""}},
+      {"firstObjectToSecondObjectCardinality", {"MANY_TO_MANY", "ONE_TO_ONE"}},
+      {"secondObjectKey", {"business", "opportunity"}},
+      {"secondObjectLabel", {"Home", "\xe5\xae\xb6", "a"}},
+      {"secondObjectToFirstObjectCardinality", {"MANY_TO_MANY", "ONE_TO_ONE"}},
+  };
+  return choices;
+}
+
+void append_member(std::string& body, std::string_view name, std::string_view value) {
+  body += body.empty() ? "{\"" : ",\"";
+  body.append(name).append("\":\"").append(value).append("\"");
+}
+
+}  // namespace
+
+std::uint64_t test_seed() {
+  if (const char* given = std::getenv("LEDGER_TEST_SEED"); given != nullptr) return std::strtoull(given, nullptr, 10);
+  return std::random_device{}();
+}
+
+NewEvent new_event(std::string body, std::optional<EventKind> path_event) {
+  auto decoding = decode_webhook(body, path_event);
+  LEDGER_CHECK(std::holds_alternative<DecodedEvent>(decoding));
+  NewEvent event;
+  event.decoded = std::get<DecodedEvent>(std::move(decoding));
+  event.delivery.body_sha256 = sha256(body);
+  event.delivery.body = std::move(body);
+  return event;
+}
+
+NewEvent random_event(Random& random, const AssociationKey& key, Dating dating) {
+  static const std::vector<EventKind> kinds = {EventKind::association_create, EventKind::association_update, EventKind::association_update,
+                                               EventKind::association_delete};
+  constexpr Timestamp kStart = std::chrono::sys_days{std::chrono::year{2026} / 11 / 7};
+  const EventKind kind = random.pick(kinds);
+  std::string body;
+  append_member(body, "id", key.id.value());
+  append_member(body, "locationId", key.location.value());
+  for (const FieldChoices& field : field_choices()) {
+    if (random.chance(40)) append_member(body, field.name, random.pick(field.values));
+  }
+  if (dating == Dating::all || random.chance(50)) {
+    append_member(body, "timestamp", format_rfc3339(kStart + std::chrono::milliseconds{random.below(12)}));
+  }
+  // Some bodies name their event, others leave it to the path: then one body can be two events.
+  const bool names_event = random.chance(50);
+  if (names_event) append_member(body, "type", name(kind));
+  body += "}";
+  return new_event(std::move(body), names_event ? std::nullopt : std::optional{kind});
+}
+
+FoldEvent fold_event(const NewEvent& event, Sequence sequence, Timestamp recorded_at) {
+  FoldEvent folded;
+  folded.sequence = sequence;
+  folded.kind = event.decoded.kind;
+  folded.occurred_at = event.decoded.occurred_at;
+  folded.recorded_at = recorded_at;
+  folded.body = event.delivery.body;
+  folded.definition = event.decoded.definition;
+  return folded;
+}
+
+}  // namespace ledger::test

@@ -1,0 +1,262 @@
+// The ledger as it would be if disks were free: a vector of events, and every answer folded anew from it. The oracle for every other store.
+#include "tests/support/model_event_store.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace ledger::test {
+namespace {
+
+const Error kClosing{Errc::unavailable, "closing", "closed"};
+const Error kUnknownAssociation{Errc::not_found, "association-not-found", "never seen"};
+
+bool same_delivery(const RecordedEvent& recorded, const NewEvent& event) {
+  return recorded.delivery.body == event.delivery.body;
+}
+
+}  // namespace
+
+std::optional<Sequence> ModelEventStore::find_duplicate(const NewEvent& event) const {
+  const auto& webhook_id = event.decoded.webhook_id;
+  for (const RecordedEvent& recorded : log_) {
+    if (!same_delivery(recorded, event)) continue;
+    if (webhook_id && recorded.webhook_id == webhook_id) return recorded.sequence;
+    const bool both_deletes = recorded.kind == EventKind::association_delete && event.decoded.kind == EventKind::association_delete;
+    if (!webhook_id && both_deletes) return recorded.sequence;
+  }
+  return std::nullopt;
+}
+
+std::optional<Association> ModelEventStore::state(const AssociationKey& key, Sequence through) const {
+  const auto found = by_association_.find(key);
+  if (found == by_association_.end()) return std::nullopt;
+  std::vector<FoldEvent> events = found->second;
+  std::erase_if(events, [through](const FoldEvent& event) { return event.sequence > through; });
+  if (events.empty()) return std::nullopt;
+  return fold(key, std::move(events));
+}
+
+std::vector<Association> ModelEventStore::states(const LocationId& location, Sequence through) const {
+  std::vector<Association> found;
+  for (const auto& [key, events] : by_association_) {
+    if (key.location != location) continue;
+    if (auto association = state(key, through)) found.push_back(*std::move(association));
+  }
+  return found;
+}
+
+Sequence ModelEventStore::last_of(const LocationId& location) const {
+  Sequence last;
+  for (const RecordedEvent& event : log_) {
+    if (event.association.location == location) last = event.sequence;
+  }
+  return last;
+}
+
+Result<Sequence> ModelEventStore::resolve(const AsOf& as_of, const LocationId& location) const {
+  if (std::holds_alternative<Latest>(as_of)) return last_of(location);
+  Sequence through;
+  if (const auto* sequence = std::get_if<Sequence>(&as_of)) {
+    if (*sequence > head()) return Error{Errc::invalid_request, "as-of-in-future", "not yet"};
+    through = *sequence;
+  } else {
+    for (const RecordedEvent& event : log_) {
+      if (event.recorded_at <= std::get<Timestamp>(as_of)) through = event.sequence;
+    }
+  }
+  if (through < Sequence(1)) return Error{Errc::invalid_request, "as-of-before-log", "before the log"};
+  return through;
+}
+
+Result<Appended> ModelEventStore::record(const NewEvent& event) {
+  const std::lock_guard lock(mutex_);
+  if (closed_) return kClosing;
+  if (const auto first = find_duplicate(event)) return Appended{Appended::Status::duplicate, *first};
+
+  const DecodedEvent& decoded = event.decoded;
+  const std::optional<Association> before = state(decoded.association, head());
+  RecordedEvent recorded;
+  recorded.sequence = Sequence(head().value() + 1);
+  recorded.kind = decoded.kind;
+  recorded.association = decoded.association;
+  recorded.webhook_id = decoded.webhook_id;
+  recorded.trace_id = decoded.trace_id;
+  recorded.occurred_at = decoded.occurred_at;
+  recorded.recorded_at = log_.empty() ? clock_.now() : std::max(clock_.now(), log_.back().recorded_at);
+  recorded.flags = decoded.flags | arrival_flags(before ? &*before : nullptr, decoded.kind, decoded.occurred_at.value_or(recorded.recorded_at));
+  recorded.delivery = event.delivery;
+  by_association_[decoded.association].push_back(
+      {recorded.sequence, recorded.kind, recorded.occurred_at, recorded.recorded_at, event.delivery.body, decoded.definition});
+  log_.push_back(recorded);
+  return Appended{Appended::Status::recorded, recorded.sequence};
+}
+
+void ModelEventStore::append(NewEvent event, Callback<Appended> done) {
+  done(record(event));
+}
+
+void ModelEventStore::quarantine(NewQuarantine delivery, Callback<QuarantineId> done) {
+  std::unique_lock lock(mutex_);
+  if (closed_) {
+    lock.unlock();
+    return done(kClosing);
+  }
+  const auto same = [&delivery](const NewQuarantine& known) {
+    return known.delivery.body == delivery.delivery.body && known.path_event == delivery.path_event;
+  };
+  auto found = std::find_if(quarantine_.begin(), quarantine_.end(), same);
+  if (found == quarantine_.end()) found = quarantine_.insert(quarantine_.end(), std::move(delivery));
+  const QuarantineId id(found - quarantine_.begin() + 1);
+  lock.unlock();
+  done(id);
+}
+
+void ModelEventStore::list_associations(AssociationQuery query, Callback<AssociationPage> done) {
+  std::unique_lock lock(mutex_);
+  const Result<Sequence> through = resolve(query.as_of, query.location);
+  AssociationPage page;
+  if (through) {
+    page.as_of = *through;
+    for (Association& association : states(query.location, *through)) {
+      if ((query.after && association.key.id <= *query.after) || !query.filter.matches(association)) continue;
+      if (page.associations.size() == query.limit) {
+        page.next = page.associations.back().key.id;
+        break;
+      }
+      page.associations.push_back(std::move(association));
+    }
+  }
+  lock.unlock();
+  if (!through) return done(through.error());
+  done(std::move(page));
+}
+
+void ModelEventStore::find_association(AssociationKey key, Callback<Association> done) {
+  std::unique_lock lock(mutex_);
+  auto found = state(key, head());
+  lock.unlock();
+  if (!found) return done(kUnknownAssociation);
+  done(*std::move(found));
+}
+
+void ModelEventStore::list_deletions(DeletionQuery query, Callback<DeletionPage> done) {
+  std::unique_lock lock(mutex_);
+  const Result<Sequence> through = resolve(query.as_of, query.location);
+  DeletionPage page;
+  if (through) {
+    page.as_of = *through;
+    std::vector<Association> gone = states(query.location, *through);
+    std::erase_if(gone, [](const Association& association) { return !association.is_deleted(); });
+    std::stable_sort(gone.begin(), gone.end(),
+                     [](const Association& left, const Association& right) { return *left.state.deleted_at > *right.state.deleted_at; });
+    bool skipping = query.after.has_value();
+    for (Association& association : gone) {
+      const Timestamp deleted_at = *association.state.deleted_at;
+      if (skipping && (deleted_at > query.after->deleted_at || (deleted_at == query.after->deleted_at && association.key.id <= query.after->id)))
+        continue;
+      skipping = false;
+      if ((query.from && deleted_at < *query.from) || (query.to && deleted_at >= *query.to)) continue;
+      if (page.deletions.size() == query.limit) {
+        const Association& last = page.deletions.back().association;
+        page.next = DeletionPosition{*last.state.deleted_at, last.key.id};
+        break;
+      }
+      const RecordedEvent& event = log_[static_cast<std::size_t>(association.deleted_by->value() - 1)];
+      page.deletions.push_back({std::move(association), event.webhook_id, event.trace_id, event.recorded_at});
+    }
+  }
+  lock.unlock();
+  if (!through) return done(through.error());
+  done(std::move(page));
+}
+
+EventPage ModelEventStore::page_of(const std::vector<RecordedEvent>& events, std::size_t limit, std::size_t bytes_max) const {
+  EventPage page;
+  std::size_t bytes = 0;
+  for (const RecordedEvent& event : events) {
+    if (page.events.size() == limit || bytes >= bytes_max) {
+      page.has_more = true;
+      break;
+    }
+    page.events.push_back(event);
+    bytes += event.delivery.body.size();
+  }
+  return page;
+}
+
+void ModelEventStore::list_history(HistoryQuery query, Callback<EventPage> done) {
+  std::unique_lock lock(mutex_);
+  std::vector<RecordedEvent> wanted;
+  Sequence last;
+  for (const RecordedEvent& event : log_) {
+    if (event.association != query.association || (query.through && event.sequence > *query.through)) continue;
+    last = event.sequence;
+    if (event.sequence > query.after) wanted.push_back(event);
+  }
+  EventPage page = page_of(wanted, query.limit, query.bytes_max);
+  page.last_sequence = last;
+  const bool is_known = by_association_.contains(query.association);
+  lock.unlock();
+  if (!is_known) return done(kUnknownAssociation);
+  done(std::move(page));
+}
+
+void ModelEventStore::list_events(EventQuery query, Callback<EventPage> done) {
+  std::unique_lock lock(mutex_);
+  std::vector<RecordedEvent> wanted;
+  for (const RecordedEvent& event : log_) {
+    if (event.sequence > query.after) wanted.push_back(event);
+  }
+  EventPage page = page_of(wanted, query.limit, query.bytes_max);
+  page.last_sequence = head();
+  lock.unlock();
+  done(std::move(page));
+}
+
+void ModelEventStore::find_event(Sequence sequence, Callback<RecordedEvent> done) {
+  std::unique_lock lock(mutex_);
+  std::optional<RecordedEvent> found;
+  if (sequence >= Sequence(1) && sequence <= head()) found = log_[static_cast<std::size_t>(sequence.value() - 1)];
+  lock.unlock();
+  if (!found) return done(Error{Errc::not_found, "event-not-found", "no such event"});
+  done(*std::move(found));
+}
+
+void ModelEventStore::list_locations(LocationQuery query, Callback<LocationPage> done) {
+  std::unique_lock lock(mutex_);
+  LocationPage page;
+  page.as_of = query.as_of.value_or(head());
+  std::set<LocationId> ids;
+  for (const auto& [key, events] : by_association_) ids.insert(key.location);
+  for (const LocationId& id : ids) {
+    if (query.after && id <= *query.after) continue;
+    LocationSummary summary;
+    summary.location = id;
+    for (const Association& association : states(id, page.as_of)) {
+      ++(association.is_deleted() ? summary.deleted_associations : summary.active_associations);
+      summary.last_sequence = std::max(summary.last_sequence, association.last_sequence);
+    }
+    if (summary.last_sequence == Sequence(0)) continue;
+    if (page.locations.size() == query.limit) {
+      page.next = page.locations.back().location;
+      break;
+    }
+    summary.last_recorded_at = log_[static_cast<std::size_t>(summary.last_sequence.value() - 1)].recorded_at;
+    page.locations.push_back(std::move(summary));
+  }
+  lock.unlock();
+  done(std::move(page));
+}
+
+StoreHealth ModelEventStore::health() {
+  const std::lock_guard lock(mutex_);
+  return {!closed_, closed_ ? "closed" : "", head(), 0, 0};
+}
+
+void ModelEventStore::close() noexcept {
+  const std::lock_guard lock(mutex_);
+  closed_ = true;
+}
+
+}  // namespace ledger::test

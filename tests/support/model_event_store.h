@@ -1,0 +1,51 @@
+// The ledger as it would be if disks were free: a vector of events, and every answer folded anew from it. The oracle for every other store.
+#pragma once
+
+#include "domain/clock.h"
+#include "domain/event_store.h"
+#include "domain/fold.h"
+
+#include <map>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+namespace ledger::test {
+
+/// Answers inside the call. Thread-safe through one lock, which callbacks are called without. `clock` outlives it.
+class ModelEventStore final : public EventStore {
+ public:
+  explicit ModelEventStore(const Clock& clock) : clock_(clock) {}
+
+  void append(NewEvent event, Callback<Appended> done) override;
+  void quarantine(NewQuarantine delivery, Callback<QuarantineId> done) override;
+  void list_associations(AssociationQuery query, Callback<AssociationPage> done) override;
+  void find_association(AssociationKey key, Callback<Association> done) override;
+  void list_deletions(DeletionQuery query, Callback<DeletionPage> done) override;
+  void list_history(HistoryQuery query, Callback<EventPage> done) override;
+  void list_events(EventQuery query, Callback<EventPage> done) override;
+  void find_event(Sequence sequence, Callback<RecordedEvent> done) override;
+  void list_locations(LocationQuery query, Callback<LocationPage> done) override;
+  [[nodiscard]] StoreHealth health() override;
+  void close() noexcept override;
+
+ private:
+  [[nodiscard]] Result<Appended> record(const NewEvent& event);
+  [[nodiscard]] std::optional<Sequence> find_duplicate(const NewEvent& event) const;
+  [[nodiscard]] std::optional<Association> state(const AssociationKey& key, Sequence through) const;
+  [[nodiscard]] std::vector<Association> states(const LocationId& location, Sequence through) const;
+  [[nodiscard]] Sequence head() const { return Sequence(static_cast<std::int64_t>(log_.size())); }
+  [[nodiscard]] Sequence last_of(const LocationId& location) const;
+  [[nodiscard]] Result<Sequence> resolve(const AsOf& as_of, const LocationId& location) const;
+  [[nodiscard]] EventPage page_of(const std::vector<RecordedEvent>& events, std::size_t limit, std::size_t bytes_max) const;
+
+  const Clock& clock_;
+  mutable std::mutex mutex_;
+  // Guarded by mutex_:
+  std::vector<RecordedEvent> log_;
+  std::map<AssociationKey, std::vector<FoldEvent>> by_association_;
+  std::vector<NewQuarantine> quarantine_;
+  bool closed_ = false;
+};
+
+}  // namespace ledger::test

@@ -1,0 +1,74 @@
+// A log that remembers its lines, and lets a test wait for one.
+#pragma once
+
+#include "domain/log.h"
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ledger::test {
+
+struct LogLine {
+  LogLevel level{};
+  std::string event;
+  std::map<std::string, std::string> fields;  ///< Numbers as decimal text.
+};
+
+/// Thread-safe.
+class RecordingLog final : public Log {
+ public:
+  void write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) noexcept override {
+    LogLine line{level, std::string(event), {}};
+    for (const LogField& field : fields) {
+      const auto* const number = std::get_if<std::int64_t>(&field.value);
+      line.fields[std::string(field.name)] = number != nullptr ? std::to_string(*number) : std::string(std::get<std::string_view>(field.value));
+    }
+    {
+      const std::lock_guard lock(mutex_);
+      lines_.push_back(std::move(line));
+    }
+    changed_.notify_all();
+  }
+
+  [[nodiscard]] std::vector<LogLine> lines() const {
+    const std::lock_guard lock(mutex_);
+    return lines_;
+  }
+
+  /// The lines of one event.
+  [[nodiscard]] std::vector<LogLine> lines(std::string_view event) const {
+    std::vector<LogLine> found = lines();
+    std::erase_if(found, [event](const LogLine& line) { return line.event != event; });
+    return found;
+  }
+
+  /// Blocks until `event` was written `count` times, and returns the last of those lines; nullopt after 20 seconds.
+  [[nodiscard]] std::optional<LogLine> wait_for(std::string_view event, std::size_t count = 1) const {
+    std::optional<LogLine> found;
+    const auto arrived = [&] {
+      std::size_t seen = 0;
+      for (const LogLine& line : lines_) {
+        if (line.event != event || ++seen < count) continue;
+        found = line;
+        return true;
+      }
+      return false;
+    };
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, std::chrono::seconds(20), arrived);
+    return found;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  mutable std::condition_variable changed_;
+  std::vector<LogLine> lines_;  ///< Guarded by mutex_.
+};
+
+}  // namespace ledger::test
