@@ -1,0 +1,60 @@
+// The bounded queue between everybody who appends and the one thread that writes.
+#include "storage/append_queue.h"
+
+#include <utility>
+
+namespace ledger::storage {
+
+std::optional<Error> AppendQueue::push(Ticket& ticket) {
+  const std::size_t bytes = bytes_of(ticket);
+  {
+    const std::lock_guard lock(mutex_);
+    if (closed_) return Error{Errc::unavailable, "closing", "The ledger is shutting down."};
+    if (tickets_.size() >= bounds_.items_max || (!tickets_.empty() && bytes_ + bytes > bounds_.bytes_max)) {
+      return Error{Errc::overloaded, "queue-full", "More deliveries are waiting for the disk than the ledger queues."};
+    }
+    tickets_.push_back(std::move(ticket));
+    bytes_ += bytes;
+  }
+  something_.notify_one();
+  return std::nullopt;
+}
+
+void AppendQueue::request_probe() {
+  {
+    const std::lock_guard lock(mutex_);
+    probe_requested_ = true;
+  }
+  something_.notify_one();
+}
+
+void AppendQueue::close() {
+  {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+  }
+  something_.notify_one();
+}
+
+AppendQueue::Turn AppendQueue::take() {
+  std::unique_lock lock(mutex_);
+  something_.wait(lock, [this] { return !tickets_.empty() || probe_requested_ || closed_; });
+  Turn turn;
+  turn.tickets.swap(tickets_);
+  turn.closed = closed_;
+  bytes_ = 0;
+  probe_requested_ = false;
+  return turn;
+}
+
+bool AppendQueue::has_tickets() const {
+  const std::lock_guard lock(mutex_);
+  return !tickets_.empty();
+}
+
+AppendQueue::Size AppendQueue::size() const {
+  const std::lock_guard lock(mutex_);
+  return {tickets_.size(), bytes_};
+}
+
+}  // namespace ledger::storage

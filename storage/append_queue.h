@@ -1,0 +1,62 @@
+// The bounded queue between everybody who appends and the one thread that writes.
+#pragma once
+
+#include "storage/ticket.h"
+
+#include <condition_variable>
+#include <cstddef>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+namespace ledger::storage {
+
+/// Many threads push, one takes. The taker gets all that is there at once: while it commits one group, the next forms by itself, without a timer.
+/// Bounded in items and in bytes of body; at the bound a push is refused at once and nothing is lost, because the sender is told.
+class AppendQueue {
+ public:
+  struct Bounds {
+    std::size_t items_max = 8192;
+    std::size_t bytes_max = std::size_t{64} * 1024 * 1024;
+  };
+  struct Size {
+    std::size_t items = 0;
+    std::size_t bytes = 0;
+  };
+  /// What the writer is asked to do next.
+  struct Turn {
+    std::vector<Ticket> tickets;  ///< Empty only when woken by request_probe().
+    bool closed = false;          ///< No more will come behind these.
+  };
+
+  explicit AppendQueue(Bounds bounds) noexcept : bounds_(bounds) {}
+
+  /// Takes the ticket, or returns why not and leaves it untouched. Errors: overloaded ("queue-full"), unavailable ("closing"). A single body over
+  /// bytes_max still enters an empty queue: the limit of one body is not the queue's business.
+  [[nodiscard]] std::optional<Error> push(Ticket& ticket);
+
+  /// Wakes the taker with nothing to do but look after itself.
+  void request_probe();
+
+  /// Refuses pushes from now on. What is queued is still taken.
+  void close();
+
+  /// Blocks until there is something: tickets, a probe, or the end.
+  [[nodiscard]] Turn take();
+
+  /// True when a take() would find tickets.
+  [[nodiscard]] bool has_tickets() const;
+  [[nodiscard]] Size size() const;
+
+ private:
+  const Bounds bounds_;
+  mutable std::mutex mutex_;
+  std::condition_variable something_;
+  // Guarded by mutex_:
+  std::vector<Ticket> tickets_;
+  std::size_t bytes_ = 0;
+  bool probe_requested_ = false;
+  bool closed_ = false;
+};
+
+}  // namespace ledger::storage

@@ -1,0 +1,151 @@
+// The write side of the log: what a delivery becomes inside the transaction that keeps it.
+#include "storage/event_log.h"
+
+namespace ledger::storage {
+namespace {
+
+/// The one number that a query answers; 0, which is no key of ours, where it answers none.
+std::int64_t only_row(Query& query) {
+  return query.next() ? query.integer(0) : 0;
+}
+
+template <class Id>
+std::optional<std::string> text_of(const std::optional<Id>& id) {
+  if (!id) return std::nullopt;
+  return id->value();
+}
+
+void bind_signature(Query& query, std::optional<std::int64_t> key, const Delivery& delivery) {
+  query.bind(key);
+  if (delivery.signature) {
+    query.bind_blob(delivery.signature->value);
+  } else {
+    query.bind_null();
+  }
+}
+
+}  // namespace
+
+EventLog::EventLog(SQLite::Database& database)
+    : head_(database, "SELECT sequence, recorded_at FROM event ORDER BY sequence DESC LIMIT 1"),
+      quarantine_head_(database, "SELECT max(quarantine_id) FROM quarantine"),
+      // "occurred_at IS": a delivery without a timestamp is looked up among those without one.
+      find_delivery_(database, "SELECT sequence FROM event WHERE occurred_at IS ? AND webhook_id = ? AND body_sha256 = ? ORDER BY sequence LIMIT 1"),
+      find_delete_(database,
+                   "SELECT e.sequence FROM location l JOIN association a ON a.location_ref = l.location_ref AND a.association_id = ?"
+                   " JOIN event e ON e.association_ref = a.association_ref"
+                   " WHERE l.location_id = ? AND e.kind = 3 AND e.body_sha256 = ? ORDER BY e.sequence LIMIT 1"),
+      find_location_(database, "SELECT location_ref FROM location WHERE location_id = ?"),
+      insert_location_(database, "INSERT INTO location (location_id) VALUES (?) RETURNING location_ref"),
+      find_association_(database, "SELECT association_ref FROM association WHERE location_ref = ? AND association_id = ?"),
+      insert_association_(database, "INSERT INTO association (location_ref, association_id) VALUES (?, ?) RETURNING association_ref"),
+      find_key_(database, "SELECT key_ref FROM signing_key WHERE key_id = ?"),
+      insert_key_(database, "INSERT INTO signing_key (key_id, scheme) VALUES (?, ?) RETURNING key_ref"),
+      insert_event_(database,
+                    "INSERT INTO event (sequence, kind, association_ref, webhook_id, trace_id, occurred_at, recorded_at, source, flags, key_ref,"
+                    " signature, body_sha256, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+      find_quarantine_(database, "SELECT quarantine_id FROM quarantine WHERE body_sha256 = ? AND path_kind IS ? ORDER BY quarantine_id LIMIT 1"),
+      insert_quarantine_(database,
+                         "INSERT INTO quarantine (quarantine_id, path_kind, recorded_at, source, key_ref, signature, body_sha256, body, reason)"
+                         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)") {}
+
+LogHead EventLog::read_head() {
+  LogHead head;
+  Query last(head_);
+  if (last.next()) {
+    head.sequence = Sequence(last.integer(0));
+    head.recorded_at = to_timestamp(last.integer(1));
+  }
+  Query quarantined(quarantine_head_);
+  head.quarantine = QuarantineId(only_row(quarantined));
+  return head;
+}
+
+std::optional<Sequence> EventLog::find_duplicate(const NewEvent& event) {
+  const DecodedEvent& decoded = event.decoded;
+  if (decoded.webhook_id) {
+    Query query(find_delivery_);
+    query.bind(to_column(decoded.occurred_at)).bind(decoded.webhook_id->value()).bind_blob(event.delivery.body_sha256);
+    if (query.next()) return Sequence(query.integer(0));
+  } else if (decoded.kind == EventKind::association_delete) {
+    Query query(find_delete_);
+    query.bind(decoded.association.id.value()).bind(decoded.association.location.value()).bind_blob(event.delivery.body_sha256);
+    if (query.next()) return Sequence(query.integer(0));
+  }
+  return std::nullopt;
+}
+
+EventLog::Interned EventLog::intern(const AssociationKey& key) {
+  std::int64_t location = 0;
+  {
+    Query find(find_location_);
+    location = only_row(find.bind(key.location.value()));
+  }
+  if (location == 0) {
+    Query insert(insert_location_);
+    location = only_row(insert.bind(key.location.value()));
+  }
+  std::int64_t association = 0;
+  {
+    Query find(find_association_);
+    association = only_row(find.bind(location).bind(key.id.value()));
+  }
+  if (association == 0) {
+    Query insert(insert_association_);
+    association = only_row(insert.bind(location).bind(key.id.value()));
+  }
+  return {LocationRef(location), AssociationRef(association)};
+}
+
+std::optional<std::int64_t> EventLog::key_ref(const std::optional<Signature>& signature) {
+  if (!signature) return std::nullopt;
+  {
+    Query find(find_key_);
+    if (const std::int64_t found = only_row(find.bind(signature->key_id.value())); found != 0) return found;
+  }
+  Query insert(insert_key_);
+  return only_row(insert.bind(signature->key_id.value()).bind(static_cast<std::int64_t>(signature->scheme)));
+}
+
+void EventLog::append(const NewEvent& event, AssociationRef association, EventFlags flags, Timestamp recorded_at, LogHead& head) {
+  const DecodedEvent& decoded = event.decoded;
+  const Sequence sequence(head.sequence.value() + 1);
+  const std::optional<std::string> webhook_id = text_of(decoded.webhook_id);
+  const std::optional<std::string> trace_id = text_of(decoded.trace_id);
+  const std::optional<std::int64_t> key = key_ref(event.delivery.signature);
+
+  Query insert(insert_event_);
+  insert.bind(sequence.value())
+      .bind(static_cast<std::int64_t>(decoded.kind))
+      .bind(association.value())
+      .bind(webhook_id)
+      .bind(trace_id)
+      .bind(to_column(decoded.occurred_at))
+      .bind(to_column(recorded_at))
+      .bind(static_cast<std::int64_t>(event.delivery.source))
+      .bind(std::int64_t{flags.bits()});
+  bind_signature(insert, key, event.delivery);
+  insert.bind_blob(event.delivery.body_sha256).bind_blob(event.delivery.body).run();
+
+  head.sequence = sequence;
+  head.recorded_at = recorded_at;
+}
+
+QuarantineId EventLog::quarantine(const NewQuarantine& delivery, Timestamp now, LogHead& head) {
+  std::optional<std::int64_t> path_kind;
+  if (delivery.path_event) path_kind = static_cast<std::int64_t>(*delivery.path_event);
+  {
+    Query find(find_quarantine_);
+    if (const std::int64_t found = only_row(find.bind_blob(delivery.delivery.body_sha256).bind(path_kind)); found != 0) return QuarantineId(found);
+  }
+  const QuarantineId id(head.quarantine.value() + 1);
+  const std::optional<std::int64_t> key = key_ref(delivery.delivery.signature);
+  Query insert(insert_quarantine_);
+  insert.bind(id.value()).bind(path_kind).bind(to_column(now)).bind(static_cast<std::int64_t>(delivery.delivery.source));
+  bind_signature(insert, key, delivery.delivery);
+  insert.bind_blob(delivery.delivery.body_sha256).bind_blob(delivery.delivery.body).bind(delivery.reason).run();
+  head.quarantine = id;
+  return id;
+}
+
+}  // namespace ledger::storage

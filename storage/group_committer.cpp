@@ -1,0 +1,226 @@
+// The heart: makes one transaction of a group of tickets, and knows for each what is true afterwards.
+#include "storage/group_committer.h"
+
+#include "storage/migrations.h"
+
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+namespace ledger::storage {
+namespace {
+
+const Error kDiskFull{Errc::unavailable, "disk-full", "The disk has no room for more events."};
+const Error kBusy{Errc::unavailable, "database-busy", "Another process holds the database."};
+const Error kFailing{Errc::unavailable, "store-failing", "The database cannot be written now."};
+const Error kPoisoned{Errc::unavailable, "store-failed", "The ledger stopped writing after a failure and must be restarted."};
+const Error kUnknown{Errc::outcome_unknown, "commit-failed", "The disk failed while the event was being committed."};
+const Error kInternal{Errc::internal, "internal", "The event could not be recorded."};
+
+SQLite::Database open_and_migrate(const ConnectionOptions& options, const Clock& clock, Log& log) {
+  SQLite::Database database = open_writer(options);
+  for (const Migration& migration : migrate(database, embedded_migrations(), clock)) {
+    log.write(LogLevel::info, "schema_migrated", {{"version", std::int64_t{migration.version}}, {"name", migration.name}});
+  }
+  return database;
+}
+
+void fail_all(std::span<Ticket> group, const Error& error) {
+  for (Ticket& ticket : group) fail(ticket, error);
+}
+
+}  // namespace
+
+GroupCommitter::GroupCommitter(const Options& options, const Clock& clock, Log& log)
+    : options_(options),
+      clock_(clock),
+      log_(log),
+      database_(open_and_migrate(options.connection, clock, log)),
+      event_log_(database_),
+      projection_(database_),
+      checkpointer_(database_, options.checkpoints),
+      head_(event_log_.read_head()),
+      last_sequence_(head_.sequence.value()) {}
+
+void GroupCommitter::commit(std::span<Ticket> group) noexcept {
+  if (state() == State::poisoned) return fail_all(group, kPoisoned);
+  if (!disk_has_room()) {
+    set_state(State::degraded, {Fault::full, 0, "less room than the low-water mark"}, "before_begin");
+    return fail_all(group, kDiskFull);
+  }
+  if (attempt(group) == Attempt::settled) return;
+  // One ticket breaks the transaction of all. Alone, each breaks only its own.
+  for (std::size_t i = 0; i < group.size(); ++i) {
+    if (state() == State::poisoned) {
+      fail(group[i], kPoisoned);
+    } else if (attempt(group.subspan(i, 1)) == Attempt::has_bad_ticket) {
+      fail(group[i], kInternal);
+    }
+  }
+}
+
+GroupCommitter::Attempt GroupCommitter::attempt(std::span<Ticket> group) noexcept {
+  try {
+    if (!begin(group)) return Attempt::settled;
+    for (Ticket& ticket : group) {
+      std::visit([this](auto& held) { work(held); }, ticket);
+    }
+    commit_transaction(group);
+    return Attempt::settled;
+  } catch (const std::exception& thrown) {
+    return statement_failed(group, failure_of(thrown));
+  }
+}
+
+bool GroupCommitter::begin(std::span<Ticket> group) {
+  const int code = database_.tryExec("BEGIN IMMEDIATE");
+  if (code == SQLITE_OK) return true;
+  if (classify(code) != Fault::busy) throw SQLite::Exception(database_.getHandle(), code);
+  log_.write(LogLevel::warning, "begin_busy", {{"tickets", static_cast<std::int64_t>(group.size())}});
+  fail_all(group, kBusy);
+  return false;
+}
+
+void GroupCommitter::commit_transaction(std::span<Ticket> group) {
+  const int code = database_.tryExec("COMMIT");
+  if (code == SQLITE_OK) {
+    last_sequence_.store(head_.sequence.value(), std::memory_order_release);
+    recovered();
+    return;
+  }
+  const SqliteFailure failure{classify(code), code, database_.getErrorMsg()};
+  if (failure.fault == Fault::busy) {
+    fail_all(group, kBusy);
+    if (!roll_back()) poison(failure, "rollback");
+    return;
+  }
+  fail_all(group, kUnknown);
+  poison(failure, "commit");
+}
+
+GroupCommitter::Attempt GroupCommitter::statement_failed(std::span<Ticket> group, const SqliteFailure& failure) {
+  if (!roll_back()) {
+    fail_all(group, kInternal);
+    poison(failure, "rollback");
+    return Attempt::settled;
+  }
+  switch (failure.fault) {
+    case Fault::constraint:
+    case Fault::too_big:
+      log_.write(LogLevel::error, "ticket_refused_by_schema", {{"code", std::int64_t{failure.code}}, {"error", failure.text}});
+      return Attempt::has_bad_ticket;
+    case Fault::full:
+      fail_all(group, kDiskFull);
+      set_state(State::degraded, failure, "statement");
+      return Attempt::settled;
+    case Fault::busy:
+    case Fault::io:
+    case Fault::no_memory:
+    case Fault::interrupted:
+      fail_all(group, kFailing);
+      set_state(State::degraded, failure, "statement");
+      return Attempt::settled;
+    case Fault::corrupt:
+    case Fault::other:
+      fail_all(group, kInternal);
+      poison(failure, "statement");
+      return Attempt::settled;
+  }
+  return Attempt::settled;
+}
+
+void GroupCommitter::work(AppendTicket& ticket) {
+  ticket.outcome = append(ticket.work);
+}
+
+void GroupCommitter::work(QuarantineTicket& ticket) {
+  ticket.outcome = event_log_.quarantine(ticket.work, clock_.now(), head_);
+}
+
+Appended GroupCommitter::append(const NewEvent& event) {
+  if (const auto first = event_log_.find_duplicate(event)) return {Appended::Status::duplicate, *first};
+
+  const DecodedEvent& decoded = event.decoded;
+  const EventLog::Interned refs = event_log_.intern(decoded.association);
+  std::optional<Association> before = projection_.find(refs.association, decoded.association);
+  const Timestamp recorded_at = std::max(clock_.now(), head_.recorded_at);
+  const EventFlags flags = decoded.flags | arrival_flags(before ? &*before : nullptr, decoded.kind, decoded.occurred_at.value_or(recorded_at));
+
+  event_log_.append(event, refs.association, flags, recorded_at, head_);
+  projection_.apply(refs, decoded.association, std::move(before),
+                    {head_.sequence, decoded.kind, decoded.occurred_at, recorded_at, event.delivery.body, decoded.definition});
+  return {Appended::Status::recorded, head_.sequence};
+}
+
+bool GroupCommitter::roll_back() {
+  // SQLite may have ended the transaction itself (FULL, IOERR, NOMEM); then there is nothing to roll back, and the next INSERT would commit alone.
+  if (!in_autocommit(database_) && database_.tryExec("ROLLBACK") != SQLITE_OK && !in_autocommit(database_)) return false;
+  try {
+    head_ = event_log_.read_head();
+    return true;
+  } catch (const std::exception&) {
+    return false;
+  }
+}
+
+void GroupCommitter::checkpoint(Checkpointer::Load load) noexcept {
+  if (state() == State::poisoned || !checkpointer_.is_due(load)) return;
+  const int code = checkpointer_.run();
+  if (code != SQLITE_OK && classify(code) != Fault::busy) poison({classify(code), code, database_.getErrorMsg()}, "checkpoint");
+}
+
+void GroupCommitter::probe() noexcept {
+  if (state() != State::degraded || !disk_has_room()) return;
+  try {
+    WriteTransaction transaction(database_);
+    // The same words again: a page is written and synced, and nothing changes.
+    database_.exec("UPDATE schema_migration SET name = name WHERE version = 1");
+    const int code = database_.tryExec("COMMIT");
+    if (code == SQLITE_OK) {
+      recovered();
+    } else if (classify(code) != Fault::busy) {
+      poison({classify(code), code, database_.getErrorMsg()}, "commit");
+    }
+  } catch (const std::exception&) {
+    // Still degraded, as it was: the next question for health tries again.
+  }
+}
+
+void GroupCommitter::finish() noexcept {
+  if (state() == State::poisoned) return;
+  const int code = checkpointer_.run_truncating();
+  if (code == SQLITE_OK) {
+    log_.write(LogLevel::info, "checkpoint_finished", {{"last_sequence", last_sequence().value()}});
+  } else {
+    // Nothing is lost: what is in the write-ahead log stays there and is read from there.
+    log_.write(LogLevel::warning, "checkpoint_left_to_next_start", {{"code", std::int64_t{code}}, {"error", database_.getErrorMsg()}});
+    if (classify(code) != Fault::busy) poison({classify(code), code, database_.getErrorMsg()}, "checkpoint");
+  }
+}
+
+bool GroupCommitter::disk_has_room() const noexcept {
+  if (options_.disk_free_bytes_min == 0) return true;
+  std::error_code error;
+  const std::filesystem::space_info room = std::filesystem::space(options_.connection.path, error);
+  // Where the question has no answer, the write itself will give one.
+  return error || room.available >= options_.disk_free_bytes_min;
+}
+
+void GroupCommitter::recovered() {
+  if (state_.exchange(State::healthy, std::memory_order_acq_rel) != State::healthy) log_.write(LogLevel::info, "store_recovered", {});
+}
+
+void GroupCommitter::set_state(State state, const SqliteFailure& failure, const char* where) {
+  const State before = state_.exchange(state, std::memory_order_acq_rel);
+  if (before == state) return;
+  log_.write(LogLevel::error, state == State::poisoned ? "store_poisoned" : "store_degraded",
+             {{"where", std::string_view(where)}, {"fault", name(failure.fault)}, {"code", std::int64_t{failure.code}}, {"error", failure.text}});
+}
+
+void GroupCommitter::poison(const SqliteFailure& failure, const char* where) {
+  set_state(State::poisoned, failure, where);
+}
+
+}  // namespace ledger::storage

@@ -1,0 +1,100 @@
+// The heart: makes one transaction of a group of tickets, and knows for each what is true afterwards.
+//
+// What SQLite says, what is then true, and what follows:
+//
+//   where             SQLite            true          answered             then
+//   a statement       CONSTRAINT,TOOBIG one is bad    internal, to it      roll back, the others one by one, go on
+//   BEGIN             BUSY              not stored    unavailable          go on (after the budget of the connection)
+//   a statement       FULL,IOERR,NOMEM  not stored    unavailable          roll back, re-read the head, degraded
+//   COMMIT            BUSY              not stored    unavailable          roll back, go on (after the budget)
+//   COMMIT            any other error   unknown       outcome_unknown      poisoned: a failed sync's row can be back after a restart
+//   checkpoint        any but BUSY      unknown       -                    poisoned
+//   any               CORRUPT, other    not stored    internal             poisoned
+//
+// A full disk shows at COMMIT, when SQLite writes its pages, and would so end the process. Hence the low-water mark: under it a group is refused
+// before it begins.
+#pragma once
+
+#include "domain/clock.h"
+#include "domain/log.h"
+#include "storage/checkpointer.h"
+#include "storage/connection.h"
+#include "storage/event_log.h"
+#include "storage/projection.h"
+#include "storage/sqlite_error.h"
+#include "storage/ticket.h"
+
+#include <atomic>
+#include <cstdint>
+#include <span>
+#include <string>
+
+namespace ledger::storage {
+
+/// Owns the only read-write connection, its statements and the head of the log; makes every commit and every checkpoint. No thread of its own:
+/// whoever calls is the writer, always the same one; what may be asked from any thread says so.
+class GroupCommitter {
+ public:
+  struct Options {
+    ConnectionOptions connection;
+    Checkpointer::Bounds checkpoints;
+    /// Groups are refused while the file system has less room than this, in bytes. 0 turns the check off.
+    std::uintmax_t disk_free_bytes_min = std::uintmax_t{64} * 1024 * 1024;
+  };
+
+  /// How it is. Values are told to operators by name.
+  enum class State {
+    healthy,   ///< The last write went well.
+    degraded,  ///< The last write failed and left nothing behind. The next may succeed.
+    poisoned,  ///< What is on disk is unknown. Only a restart, which re-reads it, helps.
+  };
+
+  /// Opens the database, migrates it, reads the head. `clock` and `log` outlive it. Throws as open_writer() and migrate() do.
+  GroupCommitter(const Options& options, const Clock& clock, Log& log);
+
+  /// Gives every ticket its outcome. On return each one that has a sequence is on disk, synced.
+  void commit(std::span<Ticket> group) noexcept;
+
+  /// Checkpoints if that is due.
+  void checkpoint(Checkpointer::Load load) noexcept;
+
+  /// Heals a degraded state by writing, for real, nothing of meaning.
+  void probe() noexcept;
+
+  /// Empties the write-ahead log into the database file. The last call; the connection then closes with the object.
+  void finish() noexcept;
+
+  /// Any thread.
+  [[nodiscard]] State state() const noexcept { return state_.load(std::memory_order_acquire); }
+  /// False under the low-water mark. Asks the file system; any thread.
+  [[nodiscard]] bool disk_has_room() const noexcept;
+  /// The last sequence on disk. Any thread.
+  [[nodiscard]] Sequence last_sequence() const noexcept { return Sequence(last_sequence_.load(std::memory_order_acquire)); }
+
+ private:
+  enum class Attempt { settled, has_bad_ticket };
+  Attempt attempt(std::span<Ticket> group) noexcept;
+  bool begin(std::span<Ticket> group);
+  void commit_transaction(std::span<Ticket> group);
+  Attempt statement_failed(std::span<Ticket> group, const SqliteFailure& failure);
+  void work(AppendTicket& ticket);
+  void work(QuarantineTicket& ticket);
+  Appended append(const NewEvent& event);
+  bool roll_back();
+  void recovered();
+  void set_state(State state, const SqliteFailure& failure, const char* where);
+  void poison(const SqliteFailure& failure, const char* where);
+
+  const Options options_;
+  const Clock& clock_;
+  Log& log_;
+  SQLite::Database database_;
+  EventLog event_log_;
+  Projection projection_;
+  Checkpointer checkpointer_;
+  LogHead head_;
+  std::atomic<State> state_ = State::healthy;
+  std::atomic<std::int64_t> last_sequence_ = 0;
+};
+
+}  // namespace ledger::storage

@@ -1,0 +1,49 @@
+// The write side of the current state: folds each event in, in the transaction that appends it.
+#pragma once
+
+#include "domain/fold.h"
+#include "storage/event_log.h"
+#include "storage/stored_fold.h"
+
+#include <SQLiteCpp/Database.h>
+
+#include <optional>
+
+namespace ledger::storage {
+
+/// Prepared statements over the projection's tables on the writer's connection. REQUIRES an open write transaction for apply(). Throws
+/// SQLite::Exception. Not thread-safe, like its connection, which must outlive it.
+class Projection {
+ public:
+  explicit Projection(SQLite::Database& database);
+
+  /// The association as it stands; nullopt when it has no event yet.
+  [[nodiscard]] std::optional<Association> find(AssociationRef association, const AssociationKey& key);
+
+  /// Folds `event`, already appended, into the state that was `before`; one that does not sort last folds the association anew from the log.
+  void apply(const EventLog::Interned& refs, const AssociationKey& key, std::optional<Association> before, const FoldEvent& event);
+
+ private:
+  void store(AssociationRef association, const Association& state);
+  void count(LocationRef location, const std::optional<Association>& before, const Association& after);
+
+  SQLite::Database& database_;
+  StoredFold stored_fold_;
+  SQLite::Statement find_;
+  SQLite::Statement replace_;
+  SQLite::Statement update_location_;
+  SQLite::Statement insert_location_;
+};
+
+/// Writes one row of association_state: its key, then what bind_state() binds.
+inline constexpr const char* kReplaceState =
+    "REPLACE INTO association_state (association_ref, key, association_type, first_object_key, first_object_label, first_to_second_cardinality,"
+    " second_object_key, second_object_label, second_to_first_cardinality, created_at, updated_at, deleted_at, last_sequence, deleted_by)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+/// What location_state must hold, column for column, given association_state.
+inline constexpr const char* kSelectLocationState =
+    "SELECT a.location_ref, sum(t.deleted_at IS NULL), sum(t.deleted_at IS NOT NULL), max(t.last_sequence)"
+    " FROM association_state t JOIN association a ON a.association_ref = t.association_ref GROUP BY a.location_ref";
+
+}  // namespace ledger::storage

@@ -1,0 +1,73 @@
+// Throws the current state away and folds it anew from the log.
+#include "storage/rebuild.h"
+
+#include "storage/connection.h"
+#include "storage/migrations.h"
+#include "storage/process_lock.h"
+#include "storage/projection.h"
+#include "storage/sqlite_error.h"
+#include "storage/stored_fold.h"
+
+#include <sqlite3.h>
+
+#include <filesystem>
+#include <limits>
+
+namespace ledger::storage {
+namespace {
+
+constexpr std::int64_t kProgressEvery = 1000;
+
+RebuildReport fold_all(SQLite::Database& database, const Progress& progress) {
+  RebuildReport report;
+  report.events = database.execAndGet("SELECT count(*) FROM event").getInt64();
+  const std::int64_t total = database.execAndGet("SELECT count(*) FROM association").getInt64();
+
+  database.exec("DELETE FROM location_state");
+  database.exec("DELETE FROM association_state");
+  StoredFold stored_fold(database);
+  SQLite::Statement replace(database, kReplaceState);
+  SQLite::Statement select(
+      database,
+      "SELECT a.association_ref, l.location_id, a.association_id FROM association a JOIN location l ON l.location_ref = a.location_ref"
+      " ORDER BY a.association_ref");
+  Query row(select);
+  const Sequence everything(std::numeric_limits<std::int64_t>::max());
+  std::int64_t done = 0;
+  while (row.next()) {
+    const AssociationRef ref(row.integer(0));
+    const auto association = stored_fold.fold_through(ref, {LocationId(row.bytes(1)), AssociationId(row.bytes(2))}, everything);
+    if (association) {
+      Query insert(replace);
+      insert.bind(ref.value());
+      bind_state(insert, *association);
+      insert.run();
+      ++report.associations;
+    }
+    if (++done % kProgressEvery == 0 || done == total) progress(done, total);
+  }
+  report.locations = database.exec(std::string("INSERT INTO location_state ") + kSelectLocationState);
+  return report;
+}
+
+}  // namespace
+
+Result<RebuildReport> rebuild(const std::string& path, const Progress& progress) {
+  if (!std::filesystem::is_regular_file(path)) return Error{Errc::not_found, "database-not-found", path + ": there is no such database"};
+  const auto lock = ProcessLock::acquire(path);
+  if (!lock) return lock.error();
+  try {
+    SQLite::Database database = open_writer({path, "", ConnectionOptions{}.busy_budget_ms});
+    require_current_schema(database, embedded_migrations());
+    WriteTransaction transaction(database);
+    const RebuildReport report = fold_all(database, progress);
+    transaction.commit();
+    // The rebuilt state is on disk by now; leaving it in the write-ahead log would only make the next start longer.
+    static_cast<void>(sqlite3_wal_checkpoint_v2(database.getHandle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr));
+    return report;
+  } catch (const std::exception& thrown) {
+    return Error{Errc::internal, "rebuild-failed", path + ": " + failure_of(thrown).text};
+  }
+}
+
+}  // namespace ledger::storage

@@ -1,0 +1,117 @@
+// How rows of the log and of the projection become values of the domain.
+#include "storage/rows.h"
+
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace ledger::storage {
+namespace {
+
+[[noreturn]] void unreadable(Sequence sequence, const char* what) {
+  throw std::runtime_error("event " + std::to_string(sequence.value()) + ": " + what);
+}
+
+EventKind read_kind(std::int64_t column, Sequence sequence) {
+  const auto kind = static_cast<EventKind>(column);
+  switch (kind) {
+    case EventKind::association_create:
+    case EventKind::association_update:
+    case EventKind::association_delete: return kind;
+  }
+  unreadable(sequence, "its kind is unknown to this release");
+}
+
+SignatureScheme read_scheme(std::int64_t column) {
+  const auto scheme = static_cast<SignatureScheme>(column);
+  switch (scheme) {
+    case SignatureScheme::ed25519:
+    case SignatureScheme::rsa_pkcs1_sha256: return scheme;
+  }
+  throw std::runtime_error("a signing key is of a scheme unknown to this release");
+}
+
+}  // namespace
+
+std::optional<std::int64_t> to_column(const std::optional<Timestamp>& moment) noexcept {
+  if (!moment) return std::nullopt;
+  return to_column(*moment);
+}
+
+Timestamp to_timestamp(std::int64_t column) noexcept {
+  return Timestamp(std::chrono::milliseconds(column));
+}
+
+std::optional<Timestamp> to_timestamp(std::optional<std::int64_t> column) noexcept {
+  if (!column) return std::nullopt;
+  return to_timestamp(*column);
+}
+
+RecordedEvent read_event(Query& row) {
+  RecordedEvent event;
+  event.sequence = Sequence(row.integer(0));
+  event.kind = read_kind(row.integer(1), event.sequence);
+  event.association = {LocationId(row.bytes(2)), AssociationId(row.bytes(3))};
+  if (auto id = row.optional_bytes(4)) event.webhook_id = WebhookId(*std::move(id));
+  if (auto id = row.optional_bytes(5)) event.trace_id = TraceId(*std::move(id));
+  event.occurred_at = to_timestamp(row.optional_integer(6));
+  event.recorded_at = to_timestamp(row.integer(7));
+  if (row.integer(8) != static_cast<std::int64_t>(Source::webhook)) unreadable(event.sequence, "its source is unknown to this release");
+  event.delivery.source = Source::webhook;
+  event.flags = EventFlags(static_cast<std::uint8_t>(row.integer(9)));
+  event.delivery.signature = read_signature(row, 10);
+  event.delivery.body_sha256 = row.digest(13);
+  event.delivery.body = row.bytes(14);
+  return event;
+}
+
+std::optional<Signature> read_signature(Query& row, int first) {
+  auto key_id = row.optional_bytes(first + 1);
+  if (!key_id) return std::nullopt;
+  return Signature{read_scheme(row.integer(first)), KeyId(*std::move(key_id)), row.bytes(first + 2)};
+}
+
+Association read_state(Query& row, int first, AssociationKey key) {
+  Association association;
+  association.key = std::move(key);
+  Definition& definition = association.state.definition;
+  int column = first;
+  definition.key = row.optional_bytes(column++);
+  definition.association_type = row.optional_bytes(column++);
+  definition.first_object_key = row.optional_bytes(column++);
+  definition.first_object_label = row.optional_bytes(column++);
+  definition.first_to_second_cardinality = row.optional_bytes(column++);
+  definition.second_object_key = row.optional_bytes(column++);
+  definition.second_object_label = row.optional_bytes(column++);
+  definition.second_to_first_cardinality = row.optional_bytes(column++);
+  association.state.created_at = to_timestamp(row.optional_integer(column++));
+  association.state.updated_at = to_timestamp(row.integer(column++));
+  association.state.deleted_at = to_timestamp(row.optional_integer(column++));
+  association.last_sequence = Sequence(row.integer(column++));
+  if (const auto deleted_by = row.optional_integer(column)) association.deleted_by = Sequence(*deleted_by);
+  return association;
+}
+
+void bind_state(Query& query, const Association& association) {
+  const AssociationState& state = association.state;
+  const Definition& definition = state.definition;
+  query.bind(definition.key)
+      .bind(definition.association_type)
+      .bind(definition.first_object_key)
+      .bind(definition.first_object_label)
+      .bind(definition.first_to_second_cardinality)
+      .bind(definition.second_object_key)
+      .bind(definition.second_object_label)
+      .bind(definition.second_to_first_cardinality)
+      .bind(to_column(state.created_at))
+      .bind(to_column(state.updated_at))
+      .bind(to_column(state.deleted_at))
+      .bind(association.last_sequence.value());
+  if (association.deleted_by) {
+    query.bind(association.deleted_by->value());
+  } else {
+    query.bind_null();
+  }
+}
+
+}  // namespace ledger::storage

@@ -1,0 +1,47 @@
+// How rows of the log and of the projection become values of the domain.
+#pragma once
+
+#include "domain/association.h"
+#include "storage/statement.h"
+
+#include <cstdint>
+#include <optional>
+
+namespace ledger::storage {
+
+/// Surrogate keys: small integers that stand for long ids within one database, and mean nothing outside it.
+using LocationRef = Named<struct LocationRefTag, std::int64_t>;
+using AssociationRef = Named<struct AssociationRefTag, std::int64_t>;
+using KeyRef = Named<struct KeyRefTag, std::int64_t>;
+
+[[nodiscard]] inline std::int64_t to_column(Timestamp moment) noexcept {
+  return moment.time_since_epoch().count();
+}
+[[nodiscard]] std::optional<std::int64_t> to_column(const std::optional<Timestamp>& moment) noexcept;
+[[nodiscard]] Timestamp to_timestamp(std::int64_t column) noexcept;
+[[nodiscard]] std::optional<Timestamp> to_timestamp(std::optional<std::int64_t> column) noexcept;
+
+/// The columns of read_event, as a SELECT without a WHERE: joins every dictionary.
+inline constexpr const char* kSelectEvent =
+    "SELECT e.sequence, e.kind, l.location_id, a.association_id, e.webhook_id, e.trace_id, e.occurred_at, e.recorded_at, e.source, e.flags,"
+    " g.scheme, g.key_id, e.signature, e.body_sha256, e.body, e.association_ref"
+    " FROM event e JOIN association a ON a.association_ref = e.association_ref JOIN location l ON l.location_ref = a.location_ref"
+    " LEFT JOIN signing_key g ON g.key_ref = e.key_ref";
+
+/// A row of kSelectEvent. Throws std::runtime_error on a value that no release of this schema writes.
+[[nodiscard]] RecordedEvent read_event(Query& row);
+
+/// Reads three columns from `first` on: scheme and key id of a signing key, all null where nobody vouched, and the signature. Throws std::runtime_error on a
+/// scheme that no release of this schema writes.
+[[nodiscard]] std::optional<Signature> read_signature(Query& row, int first);
+
+/// The columns of read_state, in the order of the table association_state without its key. For use behind "SELECT <something>, ".
+inline constexpr int kStateColumns = 13;
+
+/// Reads kStateColumns columns from `first` on.
+[[nodiscard]] Association read_state(Query& row, int first, AssociationKey key);
+
+/// Binds the same columns in the same order. `association` must outlive the query's execution.
+void bind_state(Query& query, const Association& association);
+
+}  // namespace ledger::storage

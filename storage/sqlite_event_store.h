@@ -1,0 +1,77 @@
+// The ledger in one SQLite file: the EventStore that the service runs on.
+#pragma once
+
+#include "domain/clock.h"
+#include "domain/event_store.h"
+#include "domain/log.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace ledger::storage {
+
+/// Of the SQLite that is linked, e.g. "3.40.1". Static storage.
+[[nodiscard]] std::string_view sqlite_version() noexcept;
+
+struct SqliteOptions {
+  /// The file; made when missing, its directory is not. Beside it stand "-wal", "-shm" and "-lock". Not on a network file system.
+  std::string database;
+  /// Name of a registered sqlite3_vfs, for fault injection; empty for the system's.
+  std::string vfs;
+  /// Deliveries that wait for the disk, at most; more are refused with "queue-full". Memory: their bodies. Default 8192, 1 and up.
+  std::size_t queue_items_max = 8192;
+  /// The same in bytes of their bodies. Default 64 MiB.
+  std::size_t queue_bytes_max = std::size_t{64} * 1024 * 1024;
+  /// How long a commit waits for a foreign process that locks the file, in milliseconds. Default 2000.
+  int busy_budget_ms = 2000;
+  /// Threads that answer questions, a read-only connection each. Default 2, 1 and up.
+  std::size_t readers = 2;
+  /// Questions that wait for a reader, at most. Default 1024.
+  std::size_t read_queue_max = 1024;
+  /// How long one question may take once it is asked, in milliseconds. Default 5000.
+  int read_deadline_ms = 5000;
+  /// The write-ahead log is brought into the file past this many new pages of 4 KiB. Default 16000 (64 MB).
+  int checkpoint_pages_max = 16'000;
+  /// Events are refused with "disk-full" while the file system has less room, in bytes. Default 64 MiB, 0 turns it off.
+  std::uintmax_t disk_free_bytes_min = std::uintmax_t{64} * 1024 * 1024;
+};
+
+/// One process per database, one thread that writes, a few that read. Appends that wait together are committed together.
+class SqliteEventStore final : public EventStore {
+ public:
+  /// Locks and opens the database, migrates it, starts the threads. `clock` and `log` outlive the store. `on_poisoned` is called once, on the
+  /// writer's thread, when a commit or a checkpoint failed so that only a restart can tell what is on disk: end the process with a failure. Errors:
+  /// conflict ("database-in-use"), unavailable ("database-cannot-be-opened", with the reason).
+  [[nodiscard]] static Result<std::unique_ptr<SqliteEventStore>> open(const SqliteOptions& options, const Clock& clock, Log& log,
+                                                                      std::function<void()> on_poisoned);
+  /// As close().
+  ~SqliteEventStore() override;
+
+  void append(NewEvent event, Callback<Appended> done) override;
+  void quarantine(NewQuarantine delivery, Callback<QuarantineId> done) override;
+  void list_associations(AssociationQuery query, Callback<AssociationPage> done) override;
+  void find_association(AssociationKey key, Callback<Association> done) override;
+  void list_deletions(DeletionQuery query, Callback<DeletionPage> done) override;
+  void list_history(HistoryQuery query, Callback<EventPage> done) override;
+  void list_events(EventQuery query, Callback<EventPage> done) override;
+  void find_event(Sequence sequence, Callback<RecordedEvent> done) override;
+  void list_locations(LocationQuery query, Callback<LocationPage> done) override;
+  [[nodiscard]] StoreHealth health() override;
+  void close() noexcept override;
+
+ private:
+  struct Parts;
+  explicit SqliteEventStore(std::unique_ptr<Parts> parts);
+
+  /// Has `ask` (Reader&, const Query&) -> Result<T> answered by the next free reader.
+  template <class T, class Query, class Ask>
+  void read(Query query, Callback<T> done, Ask ask);
+
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace ledger::storage

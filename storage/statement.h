@@ -1,0 +1,55 @@
+// A prepared statement in use: bound, stepped, and given back clean whatever happens in between.
+#pragma once
+
+#include "domain/digest.h"
+
+#include <SQLiteCpp/Column.h>
+#include <SQLiteCpp/Statement.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace ledger::storage {
+
+/// Borrows a statement for one execution; resets it and clears its bindings on leaving the scope. Text and blobs are bound without a copy:
+/// what is bound must outlive the Query, hence no temporaries. All methods throw SQLite::Exception. Not thread-safe, like its connection.
+class Query {
+ public:
+  explicit Query(SQLite::Statement& statement) noexcept : statement_(statement) {}
+  Query(const Query&) = delete;
+  Query& operator=(const Query&) = delete;
+  ~Query();
+
+  /// Binds the next parameter.
+  Query& bind(std::int64_t value);
+  Query& bind(const std::string& text);
+  Query& bind(std::string&& text) = delete;
+  Query& bind(const std::optional<std::string>& text);
+  Query& bind(std::optional<std::string>&& text) = delete;
+  Query& bind(std::optional<std::int64_t> value);
+  Query& bind_blob(const std::string& bytes);
+  Query& bind_blob(std::string&& bytes) = delete;
+  Query& bind_blob(const Sha256& digest);
+  Query& bind_null();
+
+  /// Steps to the next row; false when there is none.
+  [[nodiscard]] bool next() { return statement_.executeStep(); }
+  /// Runs a statement that answers no rows.
+  void run();
+
+  /// Columns of the present row, counted from 0.
+  [[nodiscard]] std::int64_t integer(int column) { return statement_.getColumn(column).getInt64(); }
+  [[nodiscard]] std::optional<std::int64_t> optional_integer(int column);
+  /// Text or blob.
+  [[nodiscard]] std::string bytes(int column) { return statement_.getColumn(column).getString(); }
+  [[nodiscard]] std::optional<std::string> optional_bytes(int column);
+  /// Throws std::runtime_error unless the column holds exactly 32 bytes.
+  [[nodiscard]] Sha256 digest(int column);
+
+ private:
+  SQLite::Statement& statement_;
+  int bound_ = 0;
+};
+
+}  // namespace ledger::storage

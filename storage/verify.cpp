@@ -1,0 +1,192 @@
+// Checks that a database is what it claims to be: a dense log of bodies that somebody vouched for, and a state that is the fold of it.
+#include "storage/verify.h"
+
+#include "domain/webhook_decoder.h"
+#include "storage/connection.h"
+#include "storage/migrations.h"
+#include "storage/projection.h"
+#include "storage/sqlite_error.h"
+#include "storage/stored_fold.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <limits>
+
+namespace ledger::storage {
+namespace {
+
+constexpr std::int64_t kProgressEvery = 1000;
+
+/// Thrown at the first thing that does not hold; ends at verify().
+struct Divergence {
+  std::string what;
+};
+
+[[noreturn]] void diverges(const std::string& where, std::string_view what) {
+  throw Divergence{where + ": " + std::string(what)};
+}
+
+/// What a stored event's columns say, against what its body says.
+std::optional<std::string_view> contradiction(const RecordedEvent& event) {
+  const Decoding decoding = decode_webhook(event.delivery.body, event.kind);
+  const auto* decoded = std::get_if<DecodedEvent>(&decoding);
+  if (decoded == nullptr) return "its body cannot be decoded";
+  if (decoded->kind != event.kind) return "its body says that it is another event";
+  if (decoded->association != event.association) return "its body speaks of another association";
+  if (decoded->webhook_id != event.webhook_id) return "its webhook id is not the body's";
+  if (decoded->trace_id != event.trace_id) return "its trace id is not the body's";
+  if (decoded->occurred_at != event.occurred_at) return "its time is not the body's timestamp";
+  return std::nullopt;
+}
+
+/// One run over one snapshot.
+class Verification {
+ public:
+  Verification(SQLite::Database& database, std::span<const PublicKey> keys, const Progress& progress)
+      : database_(database), keys_(keys), progress_(progress) {}
+
+  void run(VerifyReport& report) {
+    check_file();
+    total_ = count("SELECT count(*) FROM event") + count("SELECT count(*) FROM quarantine") + count("SELECT count(*) FROM association");
+    check_events(report);
+    check_quarantine(report);
+    check_associations(report);
+    check_locations();
+  }
+
+ private:
+  std::int64_t count(const char* query) { return database_.execAndGet(query).getInt64(); }
+
+  void advance() {
+    if (++done_ % kProgressEvery == 0 || done_ == total_) progress_(done_, total_);
+  }
+
+  void check_file() {
+    const std::string found = database_.execAndGet("PRAGMA integrity_check(1)").getString();
+    if (found != "ok") diverges("file", found);
+    SQLite::Statement references(database_, "SELECT \"table\", rowid FROM pragma_foreign_key_check LIMIT 1");
+    Query row(references);
+    if (row.next()) diverges(row.bytes(0) + " row " + std::to_string(row.integer(1)), "it refers to a row that is not there");
+  }
+
+  void check_delivery(const std::string& where, const Delivery& delivery, VerifyReport& report) {
+    if (sha256(delivery.body) != delivery.body_sha256) diverges(where, "its body does not have the recorded SHA-256");
+    if (!delivery.signature) {
+      ++report.unsigned_deliveries;
+      return;
+    }
+    const Signature& signature = *delivery.signature;
+    const auto key = std::find_if(keys_.begin(), keys_.end(), [&](const PublicKey& known) { return known.id() == signature.key_id; });
+    if (key == keys_.end()) {
+      ++report.signatures_of_unknown_keys;
+      return;
+    }
+    if (key->scheme() != signature.scheme || !key->verify(delivery.body, signature.value)) {
+      diverges(where, "its signature is not that of key " + signature.key_id.value());
+    }
+    ++report.signatures_verified;
+  }
+
+  void check_events(VerifyReport& report) {
+    SQLite::Statement select(database_, std::string(kSelectEvent) + " ORDER BY e.sequence");
+    Query row(select);
+    Timestamp last_recorded_at = Timestamp::min();
+    while (row.next()) {
+      const RecordedEvent event = read_event(row);
+      const std::string where = "event " + std::to_string(event.sequence.value());
+      if (event.sequence.value() != report.events + 1) diverges(where, "expected sequence " + std::to_string(report.events + 1));
+      if (event.recorded_at < last_recorded_at) diverges(where, "it was recorded before the event in front of it");
+      check_delivery(where, event.delivery, report);
+      if (const auto what = contradiction(event)) diverges(where, *what);
+      last_recorded_at = event.recorded_at;
+      ++report.events;
+      advance();
+    }
+    // A row that the join did not find stands in the table all the same.
+    if (count("SELECT count(*) FROM event") != report.events) diverges("event", "a row refers to an association that is not there");
+  }
+
+  void check_quarantine(VerifyReport& report) {
+    SQLite::Statement select(database_,
+                             "SELECT q.quarantine_id, g.scheme, g.key_id, q.signature, q.body_sha256, q.body FROM quarantine q"
+                             " LEFT JOIN signing_key g ON g.key_ref = q.key_ref ORDER BY q.quarantine_id");
+    Query row(select);
+    while (row.next()) {
+      const std::string where = "quarantined delivery " + std::to_string(row.integer(0));
+      if (row.integer(0) != report.quarantined + 1) diverges(where, "expected id " + std::to_string(report.quarantined + 1));
+      Delivery delivery;
+      delivery.signature = read_signature(row, 1);
+      delivery.body_sha256 = row.digest(4);
+      delivery.body = row.bytes(5);
+      check_delivery(where, delivery, report);
+      ++report.quarantined;
+      advance();
+    }
+  }
+
+  void check_associations(VerifyReport& report) {
+    StoredFold stored_fold(database_);
+    SQLite::Statement select(
+        database_,
+        "SELECT a.association_ref, l.location_id, a.association_id, t.association_ref, t.key, t.association_type, t.first_object_key,"
+        " t.first_object_label, t.first_to_second_cardinality, t.second_object_key, t.second_object_label,"
+        " t.second_to_first_cardinality, t.created_at, t.updated_at, t.deleted_at, t.last_sequence, t.deleted_by"
+        " FROM association a JOIN location l ON l.location_ref = a.location_ref"
+        " LEFT JOIN association_state t ON t.association_ref = a.association_ref ORDER BY a.association_ref");
+    Query row(select);
+    const Sequence everything(std::numeric_limits<std::int64_t>::max());
+    while (row.next()) {
+      const AssociationKey key{LocationId(row.bytes(1)), AssociationId(row.bytes(2))};
+      const std::string where = "association " + key.id.value() + " of location " + key.location.value();
+      const auto folded = stored_fold.fold_through(AssociationRef(row.integer(0)), key, everything);
+      const bool has_state = row.optional_integer(3).has_value();
+      if (!folded) diverges(where, "it has no event");
+      if (!has_state) diverges(where, "it has events and no state");
+      if (read_state(row, 4, key) != *folded) diverges(where, "its state is not the fold of its events");
+      ++report.associations;
+      advance();
+    }
+    if (count("SELECT count(*) FROM association_state") != report.associations)
+      diverges("association_state", "there is a state without an association");
+  }
+
+  void check_locations() {
+    const std::string derived = kSelectLocationState;
+    SQLite::Statement differences(database_,
+                                  "SELECT location_ref FROM (SELECT * FROM (" + derived +
+                                      " EXCEPT SELECT location_ref, active_associations, deleted_associations, last_sequence FROM location_state)"
+                                      " UNION ALL SELECT * FROM (SELECT location_ref, active_associations, deleted_associations, last_sequence"
+                                      " FROM location_state EXCEPT " +
+                                      derived + ")) LIMIT 1");
+    Query row(differences);
+    if (row.next()) diverges("location_state row " + std::to_string(row.integer(0)), "its counts are not those of its associations");
+  }
+
+  SQLite::Database& database_;
+  std::span<const PublicKey> keys_;
+  const Progress& progress_;
+  std::int64_t total_ = 0;
+  std::int64_t done_ = 0;
+};
+
+}  // namespace
+
+Result<VerifyReport> verify(const std::string& path, std::span<const PublicKey> keys, const Progress& progress) {
+  if (!std::filesystem::is_regular_file(path)) return Error{Errc::not_found, "database-not-found", path + ": there is no such database"};
+  VerifyReport report;
+  try {
+    SQLite::Database database = open_reader({path, "", ConnectionOptions{}.busy_budget_ms});
+    require_current_schema(database, embedded_migrations());
+    const ReadTransaction transaction(database);
+    Verification(database, keys, progress).run(report);
+  } catch (const Divergence& found) {
+    report.divergence = found.what;
+  } catch (const std::exception& thrown) {
+    const SqliteFailure failure = failure_of(thrown);
+    if (failure.fault != Fault::corrupt) return Error{Errc::internal, "verify-failed", path + ": " + failure.text};
+    report.divergence = "file: " + failure.text;
+  }
+  return report;
+}
+
+}  // namespace ledger::storage

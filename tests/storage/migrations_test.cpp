@@ -1,0 +1,121 @@
+// Migrations: what they make, what they refuse, and that a released one is never edited.
+#include "storage/migrations.h"
+
+#include "domain/digest.h"
+#include "storage/connection.h"
+#include "tests/support/fake_clock.h"
+#include "tests/support/temp_directory.h"
+
+#include <gmock/gmock.h>
+
+#include <fstream>
+#include <sstream>
+
+namespace ledger::storage {
+namespace {
+
+using testing::HasSubstr;
+using testing::ThrowsMessage;
+
+class MigrationsTest : public testing::Test {
+ protected:
+  test::TempDirectory directory_;
+  test::FakeClock clock_;
+  SQLite::Database database_ = open_writer({directory_.file("ledger.db"), "", 100});
+};
+
+TEST_F(MigrationsTest, AreAppliedOnceInOrder) {
+  EXPECT_EQ(migrate(database_, embedded_migrations(), clock_).size(), embedded_migrations().size());
+  EXPECT_TRUE(migrate(database_, embedded_migrations(), clock_).empty());
+  require_current_schema(database_, embedded_migrations());
+  EXPECT_EQ(database_.execAndGet("SELECT max(version) FROM schema_migration").getInt(), newest_schema_version());
+}
+
+TEST_F(MigrationsTest, AnEmptyDatabaseNeedsThem) {
+  EXPECT_THAT([&] { require_current_schema(database_, embedded_migrations()); }, ThrowsMessage<std::runtime_error>(HasSubstr("run migrate first")));
+}
+
+TEST_F(MigrationsTest, ADatabaseOfANewerReleaseIsRefused) {
+  migrate(database_, embedded_migrations(), clock_);
+  const auto older = embedded_migrations().first(1);
+  EXPECT_THAT([&] { migrate(database_, older, clock_); }, ThrowsMessage<std::runtime_error>(HasSubstr("newer release")));
+}
+
+TEST_F(MigrationsTest, ADatabaseMadeByAnotherTextIsRefused) {
+  const std::vector<Migration> mine = {{1, "one", "aa", "CREATE TABLE t (x)"}};
+  const std::vector<Migration> edited = {{1, "one", "bb", "CREATE TABLE t (y)"}};
+  migrate(database_, mine, clock_);
+  EXPECT_THAT([&] { migrate(database_, edited, clock_); }, ThrowsMessage<std::runtime_error>(HasSubstr("was not made by migration one")));
+}
+
+TEST_F(MigrationsTest, AFailedMigrationLeavesNothingOfItself) {
+  const std::vector<Migration> broken = {{1, "good", "aa", "CREATE TABLE good (x)"},
+                                         {2, "bad", "bb", "CREATE TABLE half (x); CREATE TABLE good (x)"}};
+  EXPECT_THROW(migrate(database_, broken, clock_), SQLite::Exception);
+  EXPECT_TRUE(database_.tableExists("good"));
+  EXPECT_FALSE(database_.tableExists("half"));
+  EXPECT_EQ(database_.execAndGet("SELECT max(version) FROM schema_migration").getInt(), 1);
+}
+
+// A released migration is never edited: databases in the field were made by its text. A new one is added to SHA256SUMS with its release.
+TEST(ReleasedMigrations, HaveTheTextThatWasReleased) {
+  std::ifstream sums(LEDGER_MIGRATIONS_DIR "/SHA256SUMS");
+  ASSERT_TRUE(sums);
+  std::vector<std::pair<std::string, std::string>> released;
+  for (std::string digest, file; sums >> digest >> file;) released.emplace_back(digest, file);
+  ASSERT_EQ(released.size(), embedded_migrations().size());
+  for (std::size_t i = 0; i < released.size(); ++i) {
+    const Migration& migration = embedded_migrations()[i];
+    EXPECT_EQ(migration.sha256, released[i].first) << released[i].second;
+    EXPECT_EQ(to_hex(sha256(migration.sql)), migration.sha256) << migration.name;
+    EXPECT_THAT(released[i].second, HasSubstr(std::string(migration.name)));
+  }
+}
+
+/// The guards of the schema: no SQL changes what is recorded.
+class LogGuards : public MigrationsTest {
+ protected:
+  void SetUp() override {
+    migrate(database_, embedded_migrations(), clock_);
+    database_.exec("INSERT INTO location VALUES (1, 'L')");
+    database_.exec("INSERT INTO association VALUES (1, 1, 'a')");
+    insert_event("INSERT", 1);
+    database_.exec("INSERT INTO quarantine VALUES (1, NULL, 0, 1, NULL, NULL, zeroblob(32), x'7b', 'r')");
+    database_.exec("INSERT INTO signing_key VALUES (1, '" + std::string(64, 'a') + "', 1)");
+  }
+  void insert_event(const std::string& verb, int sequence) {
+    database_.exec(verb + " INTO event VALUES (" + std::to_string(sequence) +
+                   ", 1, 1, NULL, NULL, NULL, 0, 1, 0, NULL, NULL, zeroblob(32), x'7b7d')");
+  }
+  void expect_refused(const std::string& statement) {
+    EXPECT_THAT([&] { database_.exec(statement); }, ThrowsMessage<SQLite::Exception>(HasSubstr("append-only"))) << statement;
+  }
+};
+
+TEST_F(LogGuards, RefuseUpdateAndDelete) {
+  for (const char* table : {"event", "quarantine", "location", "association", "signing_key"}) {
+    const std::string column = std::string(table) == "event" ? "sequence" : "rowid";
+    expect_refused(std::string("DELETE FROM ") + table);
+    expect_refused(std::string("UPDATE ") + table + " SET " + column + " = " + column);
+  }
+}
+
+TEST_F(LogGuards, RefuseReplace) {
+  EXPECT_THROW(insert_event("REPLACE", 1), SQLite::Exception);
+  EXPECT_THROW(insert_event("INSERT OR REPLACE", 1), SQLite::Exception);
+  expect_refused("REPLACE INTO location VALUES (1, 'M')");
+  expect_refused("REPLACE INTO location VALUES (2, 'L')");
+  expect_refused("REPLACE INTO association VALUES (1, 1, 'b')");
+  expect_refused("REPLACE INTO association VALUES (2, 1, 'a')");
+  expect_refused("REPLACE INTO signing_key VALUES (2, '" + std::string(64, 'a') + "', 1)");
+  expect_refused("REPLACE INTO quarantine VALUES (1, NULL, 0, 1, NULL, NULL, zeroblob(32), x'7b', 'r')");
+}
+
+TEST_F(LogGuards, RefuseAGapAndARepetition) {
+  EXPECT_THROW(insert_event("INSERT", 3), SQLite::Exception);
+  EXPECT_THROW(insert_event("INSERT", 1), SQLite::Exception);
+  insert_event("INSERT", 2);
+}
+
+}  // namespace
+}  // namespace ledger::storage
