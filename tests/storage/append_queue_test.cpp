@@ -11,7 +11,7 @@ namespace {
 Ticket ticket(std::size_t body_bytes) {
   NewQuarantine work;
   work.delivery.body = std::string(body_bytes, 'x');
-  return QuarantineTicket{std::move(work), [](Result<QuarantineId>) {}};
+  return QuarantineTicket{std::move(work), [](const Result<QuarantineId>&) {}};
 }
 
 bool push(AppendQueue& queue, std::size_t body_bytes) {

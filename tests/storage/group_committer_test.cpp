@@ -30,7 +30,7 @@ class GroupCommitterTest : public testing::Test {
 
   static Ticket create(const std::string& id) {
     return AppendTicket{test::new_event(R"({"type":"AssociationCreate","locationId":"L","id":")" + id + "\"}", std::nullopt),
-                        [](Result<Appended>) {}};
+                        [](const Result<Appended>&) {}};
   }
   static std::vector<Ticket> group(std::initializer_list<const char*> ids) {
     std::vector<Ticket> tickets;
@@ -68,9 +68,10 @@ TEST_F(GroupCommitterTest, AGroupIsOneTransactionAndOneSync) {
 TEST_F(GroupCommitterTest, ADuplicateWithinAGroupHasTheSequenceOfItsFirst) {
   open();
   std::vector<Ticket> tickets;
+  tickets.reserve(2);
   for (int i = 0; i < 2; ++i) {
     tickets.emplace_back(
-        AppendTicket{test::new_event(R"({"type":"AssociationDelete","locationId":"L","id":"a"})", std::nullopt), [](Result<Appended>) {}});
+        AppendTicket{test::new_event(R"({"type":"AssociationDelete","locationId":"L","id":"a"})", std::nullopt), [](const Result<Appended>&) {}});
   }
   committer_->commit(tickets);
   EXPECT_EQ(outcome(tickets[0])->status, Appended::Status::recorded);

@@ -22,7 +22,7 @@ class ReaderTest : public testing::Test {
     for (int i = 0; i < associations; ++i) {
       const std::string id = "a" + std::to_string(10'000 + i);
       tickets.emplace_back(AppendTicket{test::new_event(R"({"type":"AssociationCreate","locationId":"L","id":")" + id + "\"}", std::nullopt),
-                                        [](Result<Appended>) {}});
+                                        [](const Result<Appended>&) {}});
     }
     committer.commit(tickets);
   }

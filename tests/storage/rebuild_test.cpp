@@ -23,7 +23,7 @@ class RebuildTest : public testing::Test {
       std::vector<Ticket> group;
       for (std::size_t size = 1 + random.below(20); size > 0; --size, ++i) {
         const AssociationKey key{LocationId("L" + std::to_string(random.below(5))), AssociationId("a" + std::to_string(random.below(8)))};
-        group.emplace_back(AppendTicket{test::random_event(random, key, test::Dating::some), [](Result<Appended>) {}});
+        group.emplace_back(AppendTicket{test::random_event(random, key, test::Dating::some), [](const Result<Appended>&) {}});
       }
       clock_.advance(std::chrono::milliseconds(random.below(3)));
       committer.commit(group);

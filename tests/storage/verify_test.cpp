@@ -32,12 +32,12 @@ class VerifyTest : public testing::Test {
     group.emplace_back(ticket(vouched_for_event(R"({"type":"AssociationCreate","locationId":"L","id":"a","webhookId":"w1","traceId":"t1"})")));
     group.emplace_back(ticket(vouched_for_event(R"({"type":"AssociationDelete","locationId":"L","id":"a","timestamp":"2026-11-07T12:00:00Z"})")));
     group.emplace_back(ticket(std::move(unsigned_event)));
-    group.emplace_back(QuarantineTicket{std::move(undecodable), [](Result<QuarantineId>) {}});
+    group.emplace_back(QuarantineTicket{std::move(undecodable), [](const Result<QuarantineId>&) {}});
     committer.commit(group);
   }
 
   static Ticket ticket(NewEvent event) {
-    return AppendTicket{std::move(event), [](Result<Appended>) {}};
+    return AppendTicket{std::move(event), [](const Result<Appended>&) {}};
   }
   Delivery vouched_for(const std::string& body) {
     Delivery delivery;

@@ -45,7 +45,7 @@ TEST_F(WriterTest, AnswersInTheOrderOfTheQueueAndAllBeforeCloseReturns) {
   open();
   std::vector<std::int64_t> sequences;  // Only the writer's thread, and then, joined, this one.
   for (int i = 0; i < 500; ++i) {
-    writer_->submit(AppendTicket{create(i), [&](Result<Appended> result) { sequences.push_back(result->sequence.value()); }});
+    writer_->submit(AppendTicket{create(i), [&](const Result<Appended>& result) { sequences.push_back(result->sequence.value()); }});
   }
   writer_->close();
   ASSERT_EQ(sequences.size(), 500U);
@@ -57,7 +57,7 @@ TEST_F(WriterTest, WhatWaitsDuringACommitIsCommittedTogether) {
   ASSERT_TRUE(append(0));
   std::latch in_callback(1);
   std::latch go_on(1);
-  writer_->submit(AppendTicket{create(1), [&](Result<Appended>) {
+  writer_->submit(AppendTicket{create(1), [&](const Result<Appended>&) {
                                  in_callback.count_down();
                                  go_on.wait();
                                }});
@@ -65,7 +65,7 @@ TEST_F(WriterTest, WhatWaitsDuringACommitIsCommittedTogether) {
   const int before = vfs_.count(test::FaultAt::sync_of_log);
   std::latch done(50);
   for (int i = 2; i < 52; ++i) {
-    writer_->submit(AppendTicket{create(i), [&](Result<Appended>) { done.count_down(); }});
+    writer_->submit(AppendTicket{create(i), [&](const Result<Appended>&) { done.count_down(); }});
   }
   go_on.count_down();
   done.wait();
@@ -76,7 +76,7 @@ TEST_F(WriterTest, PastTheBoundTheSenderIsToldAtOnce) {
   open({1, 1'000'000});
   std::latch in_callback(1);
   std::latch go_on(1);
-  writer_->submit(AppendTicket{create(0), [&](Result<Appended>) {
+  writer_->submit(AppendTicket{create(0), [&](const Result<Appended>&) {
                                  in_callback.count_down();
                                  go_on.wait();
                                }});
