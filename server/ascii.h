@@ -1,0 +1,49 @@
+// Characters and lists as HTTP means them: ASCII, whatever the locale says.
+#pragma once
+
+#include <algorithm>
+#include <string_view>
+
+namespace ledger::server {
+
+[[nodiscard]] constexpr bool is_ascii_digit(char c) noexcept {
+  return c >= '0' && c <= '9';
+}
+
+[[nodiscard]] constexpr char to_ascii_lower(char c) noexcept {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+[[nodiscard]] constexpr bool is_ascii_alnum(char c) noexcept {
+  const char lower = to_ascii_lower(c);
+  return is_ascii_digit(c) || (lower >= 'a' && lower <= 'z');
+}
+
+/// Equal but for the case of ASCII letters.
+[[nodiscard]] constexpr bool iequals(std::string_view left, std::string_view right) noexcept {
+  return std::ranges::equal(left, right, {}, to_ascii_lower, to_ascii_lower);
+}
+
+template <class Predicate>
+[[nodiscard]] constexpr bool all_of(std::string_view text, Predicate predicate) noexcept {
+  return std::ranges::all_of(text, predicate);
+}
+
+/// Without the spaces and tabs around it.
+[[nodiscard]] constexpr std::string_view trim(std::string_view text) noexcept {
+  const std::size_t first = text.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return text.substr(text.size());
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+/// Calls `visit` with each trimmed item of a comma-separated list.
+template <class Visit>
+constexpr void for_each_list_item(std::string_view list, Visit visit) {
+  while (!list.empty()) {
+    const std::size_t comma = std::min(list.find(','), list.size());
+    visit(trim(list.substr(0, comma)));
+    list.remove_prefix(std::min(comma + 1, list.size()));
+  }
+}
+
+}  // namespace ledger::server

@@ -1,0 +1,23 @@
+// What became of deliveries since the start, counted across threads.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+namespace ledger::server {
+
+/// Self-synchronised. Each number is exact, the set of them is no snapshot.
+struct Counters {
+  std::atomic<std::uint64_t> recorded{0};
+  std::atomic<std::uint64_t> duplicate{0};
+  std::atomic<std::uint64_t> ignored{0};
+  std::atomic<std::uint64_t> quarantined{0};
+  std::atomic<std::uint64_t> unauthenticated{0};  ///< 401
+  std::atomic<std::uint64_t> undecodable{0};      ///< 400, development mode only
+  std::atomic<std::uint64_t> refused{0};          ///< 429
+  std::atomic<std::uint64_t> late_results{0};     ///< Results of the store that came after their request's deadline.
+
+  static void count(std::atomic<std::uint64_t>& counter) noexcept { counter.fetch_add(1, std::memory_order_relaxed); }
+};
+
+}  // namespace ledger::server

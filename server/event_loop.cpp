@@ -1,0 +1,40 @@
+// Running, draining and ending one loop.
+#include "server/event_loop.h"
+
+#include "server/connection.h"
+
+#include <boost/asio/post.hpp>
+
+#include <utility>
+
+namespace ledger::server {
+
+EventLoop::EventLoop(Counters& counters)
+    : context_(1), work_(boost::asio::make_work_guard(context_)), mailbox_(std::make_shared<Mailbox>(context_, counters)) {}
+
+EventLoop::~EventLoop() {
+  stop();
+  join();
+}
+
+void EventLoop::start(std::function<void()> ended) {
+  thread_ = std::thread([this, ended = std::move(ended)]() noexcept {
+    context_.run();
+    ended();
+  });
+}
+
+void EventLoop::begin_drain() {
+  boost::asio::post(context_, [this] {
+    draining_ = true;
+    work_.reset();
+    for (Connection* const connection : connections_) connection->close_if_idle();
+  });
+}
+
+void EventLoop::join() noexcept {
+  if (thread_.joinable()) thread_.join();
+  mailbox_->close();
+}
+
+}  // namespace ledger::server

@@ -1,0 +1,47 @@
+// JSON written straight into a string, in the order of the calls.
+#pragma once
+
+#include "domain/timestamp.h"
+
+#include <concepts>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace ledger::server {
+
+/// Appends one JSON value to `out`, which outlives the writer. The caller keeps begin and end in balance. Text must be UTF-8; it is escaped, not
+/// checked.
+class JsonWriter {
+ public:
+  explicit JsonWriter(std::string& out) noexcept : out_(out) {}
+
+  void begin_object();
+  void begin_object(std::string_view name);
+  void end_object();
+  void begin_array(std::string_view name);
+  void end_array();
+
+  void member(std::string_view name, std::string_view text);
+  void member(std::string_view name, std::integral auto number) { write_number(name, static_cast<std::int64_t>(number)); }
+  void member(std::string_view name, Timestamp moment);
+  /// Null when absent.
+  void nullable(std::string_view name, const std::optional<std::string>& text);
+  void nullable(std::string_view name, std::optional<Timestamp> moment);
+  void null_member(std::string_view name);
+
+  /// An item of an array.
+  void item(std::string_view text);
+
+ private:
+  void separate();
+  void write_name(std::string_view name);
+  void write_number(std::string_view name, std::int64_t number);
+  void write_text(std::string_view text);
+
+  std::string& out_;
+  bool first_ = true;  ///< Nothing stands yet in the innermost object or array.
+};
+
+}  // namespace ledger::server

@@ -1,0 +1,78 @@
+// Accepting, and not accepting when there is no room.
+#include "server/listener.h"
+
+#include "server/spawn_logged.h"
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <string>
+#include <utility>
+
+namespace ledger::server {
+namespace {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+/// How long the loop waits before it looks for room again: a slot, or a file descriptor. Meanwhile the kernel's queue holds the callers.
+constexpr std::chrono::milliseconds pause_duration{50};
+
+}  // namespace
+
+Listener::Listener(asio::io_context& loop, std::atomic<std::size_t>& open, std::size_t connections_max, Log& log)
+    : acceptor_(loop), pause_(loop), open_(open), connections_max_(connections_max), log_(log) {}
+
+Result<void> Listener::open(const Endpoint& endpoint) {
+  error_code failed;
+  const auto address = asio::ip::make_address(endpoint.address, failed);
+  const asio::ip::tcp::endpoint where(address, endpoint.port);
+  if (!failed) acceptor_.open(where.protocol(), failed);
+  if (!failed) acceptor_.set_option(asio::socket_base::reuse_address(true), failed);
+  if (!failed) acceptor_.bind(where, failed);
+  if (!failed) acceptor_.listen(asio::socket_base::max_listen_connections, failed);
+  if (!failed) port_ = acceptor_.local_endpoint(failed).port();
+  if (failed) return Error{Errc::unavailable, "listen-failed", "Cannot listen on " + to_string(endpoint) + ": " + failed.message() + "."};
+  return {};
+}
+
+void Listener::start(NextLoop next_loop, Take take) {
+  spawn_logged(acceptor_.get_executor(), accept_all(std::move(next_loop), std::move(take)), log_, "accepting_failed");
+}
+
+void Listener::close() noexcept {
+  error_code ignored;
+  acceptor_.close(ignored);
+  pause_.cancel();
+}
+
+asio::awaitable<void> Listener::accept_all(NextLoop next_loop, Take take) {
+  while (acceptor_.is_open()) {
+    if (open_.load() >= connections_max_) {
+      co_await pause();
+      continue;
+    }
+    EventLoop& loop = next_loop();
+    asio::ip::tcp::socket socket(loop.context());
+    error_code failed;
+    co_await acceptor_.async_accept(socket, asio::redirect_error(asio::use_awaitable, failed));
+    if (!failed) {
+      error_code ignored;
+      socket.set_option(asio::ip::tcp::no_delay(true), ignored);
+      ConnectionSlot slot(open_);
+      take(std::move(socket), std::move(slot), loop);
+    } else if (failed != asio::error::operation_aborted && failed != asio::error::connection_aborted) {
+      // Out of descriptors or memory, most likely. The connection stays in the kernel's queue, so trying again at once would spin.
+      log_.write(LogLevel::error, "accept_failed", {{"reason", failed.message()}});
+      co_await pause();
+    }
+  }
+}
+
+asio::awaitable<void> Listener::pause() {
+  error_code cancelled;
+  pause_.expires_after(pause_duration);
+  co_await pause_.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+}
+
+}  // namespace ledger::server

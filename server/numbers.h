@@ -1,0 +1,24 @@
+// Whole numbers as they stand in URLs: decimal, and nothing around them.
+#pragma once
+
+#include <charconv>
+#include <cstdint>
+#include <string_view>
+#include <system_error>
+
+namespace ledger::server {
+
+struct Number {
+  std::int64_t value = 0;
+  std::errc fault{};  ///< invalid_argument: no number. result_out_of_range: one that 64 bits do not hold.
+};
+
+[[nodiscard]] inline Number parse_number(std::string_view text) noexcept {
+  Number number;
+  const char* const end = text.data() + text.size();
+  const auto [stopped, fault] = std::from_chars(text.data(), end, number.value);
+  number.fault = stopped == end ? fault : std::errc::invalid_argument;
+  return number;
+}
+
+}  // namespace ledger::server

@@ -1,0 +1,140 @@
+// One short coroutine for each question.
+#include "server/query_handlers.h"
+
+#include "server/await_store.h"
+#include "server/cursor.h"
+#include "server/etag.h"
+#include "server/http_error.h"
+#include "server/query_reader.h"
+#include "server/render.h"
+
+#include "domain/check.h"
+
+#include <utility>
+
+namespace ledger::server {
+namespace {
+
+Response item(std::string body) {
+  return Response{.body = std::move(body)};
+}
+
+Response page(std::string body, const Routed& routed, const std::optional<std::string>& next) {
+  Response response = item(std::move(body));
+  if (next) response.headers.emplace_back("Link", next_link(routed, "cursor", *next));
+  return response;
+}
+
+/// Makes an answer cacheable by asking again, and empties it when the client has it.
+void validate(Response& response, const std::optional<std::string>& if_none_match) {
+  std::string etag = make_etag(response.body);
+  if (if_none_match && matches_etag(*if_none_match, etag)) {
+    response.status = 304;
+    response.body.clear();
+  }
+  response.headers.emplace_back("ETag", std::move(etag));
+  response.headers.emplace_back("Cache-Control", "private, no-cache");
+}
+
+}  // namespace
+
+boost::asio::awaitable<Response> QueryHandlers::answer(const Request& request, Mailbox& mailbox) {
+  Response response = co_await dispatch(request.routed, mailbox);
+  if (response.status == 200) validate(response, request.head.if_none_match);
+  co_return response;
+}
+
+boost::asio::awaitable<Response> QueryHandlers::dispatch(const Routed& routed, Mailbox& mailbox) {
+  switch (routed.route->id) {
+    case RouteId::locations: return locations(routed, mailbox);
+    case RouteId::associations: return associations(routed, mailbox);
+    case RouteId::association: return association(routed, mailbox);
+    case RouteId::history: return history(routed, mailbox);
+    case RouteId::deletions: return deletions(routed, mailbox);
+    case RouteId::events: return events(routed, mailbox);
+    case RouteId::event: return event(routed, mailbox);
+    case RouteId::webhook:
+    case RouteId::webhook_event:
+    case RouteId::live:
+    case RouteId::ready: break;
+  }
+  LEDGER_CHECK(!"a query route");
+}
+
+template <class T, class Query, class StoreMethod>
+boost::asio::awaitable<Result<T>> QueryHandlers::ask(Mailbox& mailbox, const Query& query, StoreMethod method) {
+  const auto start = [this, &query, method](Callback<T> done) { (store_.*method)(query, std::move(done)); };
+  const Error late{Errc::unavailable, "read-timeout", "The question took longer than " + std::to_string(options_.query_timeout.count()) + " ms."};
+  co_return co_await await_store<T>(mailbox, options_.query_timeout, late, start);
+}
+
+boost::asio::awaitable<Response> QueryHandlers::locations(const Routed& routed, Mailbox& mailbox) {
+  const Result<LocationQuery> query = read_location_query(routed);
+  if (!query) co_return refuse(query.error());
+  const Result<LocationPage> found = co_await ask<LocationPage>(mailbox, *query, &EventStore::list_locations);
+  if (!found) co_return refuse(found.error());
+  const std::optional<std::string> next = next_cursor(routed, *found);
+  co_return page(render(*found, next), routed, next);
+}
+
+boost::asio::awaitable<Response> QueryHandlers::associations(const Routed& routed, Mailbox& mailbox) {
+  const Result<AssociationQuery> query = read_association_query(routed, clock_.now());
+  if (!query) co_return refuse(query.error());
+  const Result<AssociationPage> found = co_await ask<AssociationPage>(mailbox, *query, &EventStore::list_associations);
+  if (!found) co_return refuse(found.error());
+  const std::optional<std::string> next = next_cursor(routed, *found);
+  co_return page(render(query->location, *found, next), routed, next);
+}
+
+boost::asio::awaitable<Response> QueryHandlers::association(const Routed& routed, Mailbox& mailbox) {
+  const AssociationKey key = read_association_key(routed);
+  const Result<Association> found = co_await ask<Association>(mailbox, key, &EventStore::find_association);
+  if (!found) co_return refuse(found.error());
+  co_return item(render(*found));
+}
+
+boost::asio::awaitable<Response> QueryHandlers::history(const Routed& routed, Mailbox& mailbox) {
+  const Result<HistoryQuery> query = read_history_query(routed);
+  if (!query) co_return refuse(query.error());
+  const Result<EventPage> found = co_await ask<EventPage>(mailbox, *query, &EventStore::list_history);
+  if (!found) co_return refuse(found.error());
+  const std::optional<std::string> next = next_cursor(routed, *found);
+  co_return page(render_history(query->association, *found, next), routed, next);
+}
+
+boost::asio::awaitable<Response> QueryHandlers::deletions(const Routed& routed, Mailbox& mailbox) {
+  const Result<DeletionQuery> query = read_deletion_query(routed);
+  if (!query) co_return refuse(query.error());
+  const Result<DeletionPage> found = co_await ask<DeletionPage>(mailbox, *query, &EventStore::list_deletions);
+  if (!found) co_return refuse(found.error());
+  const std::optional<std::string> next = next_cursor(routed, *found);
+  co_return page(render(query->location, *found, next), routed, next);
+}
+
+boost::asio::awaitable<Response> QueryHandlers::events(const Routed& routed, Mailbox& mailbox) {
+  const Result<EventQuery> query = read_event_query(routed);
+  if (!query) co_return refuse(query.error());
+  const Result<EventPage> found = co_await ask<EventPage>(mailbox, *query, &EventStore::list_events);
+  if (!found) co_return refuse(found.error());
+  Response response = item(render_log(*found));
+  // The log needs no cursor: a position in it means the same for ever.
+  if (found->has_more && !found->events.empty()) {
+    const std::string after = std::to_string(found->events.back().sequence.value());
+    response.headers.emplace_back("Link", next_link(routed, "after", after));
+  }
+  co_return response;
+}
+
+boost::asio::awaitable<Response> QueryHandlers::event(const Routed& routed, Mailbox& mailbox) {
+  const Result<Sequence> sequence = read_sequence(routed);
+  if (!sequence) co_return refuse(sequence.error());
+  const Result<RecordedEvent> found = co_await ask<RecordedEvent>(mailbox, *sequence, &EventStore::find_event);
+  if (!found) co_return refuse(found.error());
+  co_return item(render(*found));
+}
+
+Response QueryHandlers::refuse(const Error& error) const {
+  return error_answer(error, RouteFamily::query, options_.retry_after);
+}
+
+}  // namespace ledger::server

@@ -1,0 +1,28 @@
+// The ledger's things as JSON, field by field in the order of docs/http-api.md. A field that is not known is null, never missing.
+#pragma once
+
+#include "domain/event_store.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace ledger::server {
+
+// Answers to queries. `next_cursor` is null on the last page.
+
+[[nodiscard]] std::string render(const LocationPage& page, const std::optional<std::string>& next_cursor);
+[[nodiscard]] std::string render(const LocationId& location, const AssociationPage& page, const std::optional<std::string>& next_cursor);
+[[nodiscard]] std::string render(const LocationId& location, const DeletionPage& page, const std::optional<std::string>& next_cursor);
+[[nodiscard]] std::string render_history(const AssociationKey& key, const EventPage& page, const std::optional<std::string>& next_cursor);
+[[nodiscard]] std::string render_log(const EventPage& page);
+[[nodiscard]] std::string render(const Association& association);
+[[nodiscard]] std::string render(const RecordedEvent& event);
+
+// Answers to webhooks.
+
+[[nodiscard]] std::string render(const Appended& appended);
+[[nodiscard]] std::string render_ignored(std::string_view event);
+[[nodiscard]] std::string render_quarantined(QuarantineId id, std::string_view reason);
+
+}  // namespace ledger::server

@@ -1,0 +1,185 @@
+// Putting loops, listeners and applications together, and taking them apart again.
+#include "server/server.h"
+
+#include "server/api.h"
+#include "server/connection.h"
+#include "server/event_loop.h"
+#include "server/listener.h"
+#include "server/ops_handler.h"
+#include "server/spawn_logged.h"
+
+#include "domain/check.h"
+
+#include <boost/asio/post.hpp>
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+namespace ledger::server {
+namespace {
+
+namespace asio = boost::asio;
+
+/// Probes come one by one; a crowd on this listener is a mistake.
+constexpr std::size_t ops_connections_max = 64;
+
+/// `slot` is held for as long as the connection lives.
+asio::awaitable<void> serve(asio::ip::tcp::socket socket, [[maybe_unused]] ConnectionSlot slot, ConnectionContext context, EventLoop& loop) {
+  Connection connection(std::move(socket), context, loop);
+  co_await connection.run();
+}
+
+std::vector<std::unique_ptr<EventLoop>> make_loops(std::size_t count, Counters& counters) {
+  LEDGER_CHECK(count >= 1);
+  std::vector<std::unique_ptr<EventLoop>> loops;
+  for (std::size_t i = 0; i < count; ++i) loops.push_back(std::make_unique<EventLoop>(counters));
+  return loops;
+}
+
+}  // namespace
+
+class Server::Impl {
+ public:
+  Impl(Options options, EventStore& store, const SignaturePolicy& policy, const Clock& clock, Log& log)
+      : options_(std::move(options)),
+        clock_(clock),
+        log_(log),
+        api_(options_, store, policy, clock, counters_),
+        ops_(store, counters_, draining_),
+        loops_(make_loops(options_.threads, counters_)),
+        listener_(std::make_unique<Listener>(loops_.front()->context(), connections_, options_.connections_max, log)),
+        ops_listener_(std::make_unique<Listener>(loops_.front()->context(), ops_connections_, ops_connections_max, log)) {
+    LEDGER_CHECK(options_.connections_max >= 1);
+  }
+
+  ~Impl() {
+    begin_drain();
+    wait();
+    listener_.reset();
+    ops_listener_.reset();
+    // The first loop accepts, and so may hold a socket that belongs to another one: it goes before the others.
+    for (std::unique_ptr<EventLoop>& loop : loops_) loop.reset();
+  }
+
+  Result<void> start() {
+    if (const Result<void> opened = listener_->open(options_.listen); !opened) return opened.error();
+    if (const Result<void> opened = ops_listener_->open(options_.ops_listen); !opened) return opened.error();
+    accept(*listener_, api_);
+    accept(*ops_listener_, ops_);
+    log_listening("main", options_.listen.address, listener_->port());
+    log_listening("ops", options_.ops_listen.address, ops_listener_->port());
+
+    started_ = true;
+    running_ = loops_.size();
+    for (const std::unique_ptr<EventLoop>& loop : loops_) {
+      loop->start([this] { loop_ended(); });
+    }
+    return {};
+  }
+
+  void begin_drain() noexcept {
+    if (draining_.exchange(true)) return;
+    {
+      const std::lock_guard lock(mutex_);
+      cut_at_ = std::chrono::steady_clock::now() + options_.drain_timeout;
+    }
+    changed_.notify_all();
+    log_.write(LogLevel::info, "drain_started", {});
+    // Accepting ends before the loops drain, so that none gets a connection when it has already looked for idle ones.
+    asio::post(loops_.front()->context(), [this] {
+      listener_->close();
+      ops_listener_->close();
+      for (const std::unique_ptr<EventLoop>& loop : loops_) loop->begin_drain();
+    });
+  }
+
+  void wait() noexcept {
+    if (!started_ || waited_) return;
+    waited_ = true;
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [this] { return cut_at_.has_value(); });
+      changed_.wait_until(lock, *cut_at_, [this] { return running_ == 0; });
+    }
+    std::size_t cut = 0;
+    for (const std::unique_ptr<EventLoop>& loop : loops_) loop->stop();
+    for (const std::unique_ptr<EventLoop>& loop : loops_) {
+      loop->join();
+      cut += loop->connections_left();
+    }
+    log_.write(cut == 0 ? LogLevel::info : LogLevel::warning, "drained", {{"connections_cut", static_cast<std::int64_t>(cut)}});
+  }
+
+  [[nodiscard]] std::uint16_t port() const noexcept { return listener_->port(); }
+  [[nodiscard]] std::uint16_t ops_port() const noexcept { return ops_listener_->port(); }
+
+ private:
+  /// Deals the connections of `listener` to the loops in turn.
+  void accept(Listener& listener, Application& application) {
+    const ConnectionContext context{application, options_, clock_, log_};
+    listener.start([this]() -> EventLoop& { return *loops_[dealt_++ % loops_.size()]; },
+                   [this, context](asio::ip::tcp::socket socket, ConnectionSlot slot, EventLoop& loop) {
+                     asio::awaitable<void> connection = serve(std::move(socket), std::move(slot), context, loop);
+                     spawn_logged(loop.context().get_executor(), std::move(connection), log_, "connection_failed");
+                   });
+  }
+
+  void log_listening(std::string_view role, std::string_view address, std::uint16_t port) {
+    log_.write(LogLevel::info, "listening", {{"role", role}, {"address", address}, {"port", std::int64_t{port}}});
+  }
+
+  void loop_ended() noexcept {
+    {
+      const std::lock_guard lock(mutex_);
+      --running_;
+    }
+    changed_.notify_all();
+  }
+
+  const Options options_;
+  const Clock& clock_;
+  Log& log_;
+
+  Counters counters_;
+  std::atomic<bool> draining_{false};
+  std::atomic<std::size_t> connections_{0};
+  std::atomic<std::size_t> ops_connections_{0};
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::size_t running_ = 0;                                      ///< Guarded by mutex_. Loops whose thread has not ended.
+  std::optional<std::chrono::steady_clock::time_point> cut_at_;  ///< Guarded by mutex_. Set by begin_drain().
+  bool started_ = false;                                         ///< The owner's thread.
+  bool waited_ = false;                                          ///< The owner's thread.
+
+  Api api_;
+  OpsHandler ops_;
+  std::vector<std::unique_ptr<EventLoop>> loops_;  ///< Never empty. The first one runs the listeners too.
+  std::unique_ptr<Listener> listener_;
+  std::unique_ptr<Listener> ops_listener_;
+  std::size_t dealt_ = 0;  ///< The first loop's thread.
+};
+
+Server::Server(Options options, EventStore& store, const SignaturePolicy& policy, const Clock& clock, Log& log)
+    : impl_(std::make_unique<Impl>(std::move(options), store, policy, clock, log)) {}
+Server::~Server() = default;
+Result<void> Server::start() {
+  return impl_->start();
+}
+std::uint16_t Server::port() const noexcept {
+  return impl_->port();
+}
+std::uint16_t Server::ops_port() const noexcept {
+  return impl_->ops_port();
+}
+void Server::begin_drain() noexcept {
+  impl_->begin_drain();
+}
+void Server::wait() noexcept {
+  impl_->wait();
+}
+
+}  // namespace ledger::server

@@ -1,0 +1,111 @@
+// A store that fails or hesitates at a test's command, and otherwise does as the one behind it.
+#pragma once
+
+#include "domain/event_store.h"
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace ledger::test {
+
+/// Thread-safe. `behind` outlives it.
+class ScriptedStore final : public EventStore {
+ public:
+  explicit ScriptedStore(EventStore& behind) : behind_(behind) {}
+
+  /// Every call from now on is answered with `error`, until heal().
+  void fail_with(Error error) {
+    const std::lock_guard lock(mutex_);
+    error_ = std::move(error);
+  }
+  void heal() {
+    const std::lock_guard lock(mutex_);
+    error_.reset();
+  }
+
+  /// Calls from now on are kept back until release().
+  void hold() {
+    const std::lock_guard lock(mutex_);
+    holding_ = true;
+  }
+  void wait_for_held(std::size_t count) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return held_.size() >= count; });
+  }
+  /// Carries out what was held, on the caller's thread, and holds nothing more.
+  void release() {
+    std::vector<std::function<void()>> calls;
+    {
+      const std::lock_guard lock(mutex_);
+      holding_ = false;
+      calls.swap(held_);
+    }
+    for (const auto& call : calls) call();
+  }
+
+  void set_health(StoreHealth health) {
+    const std::lock_guard lock(mutex_);
+    health_ = std::move(health);
+  }
+
+  void append(NewEvent event, Callback<Appended> done) override { pass(&EventStore::append, std::move(event), std::move(done)); }
+  void quarantine(NewQuarantine delivery, Callback<QuarantineId> done) override {
+    pass(&EventStore::quarantine, std::move(delivery), std::move(done));
+  }
+  void list_associations(AssociationQuery query, Callback<AssociationPage> done) override {
+    pass(&EventStore::list_associations, std::move(query), std::move(done));
+  }
+  void find_association(AssociationKey key, Callback<Association> done) override {
+    pass(&EventStore::find_association, std::move(key), std::move(done));
+  }
+  void list_deletions(DeletionQuery query, Callback<DeletionPage> done) override {
+    pass(&EventStore::list_deletions, std::move(query), std::move(done));
+  }
+  void list_history(HistoryQuery query, Callback<EventPage> done) override { pass(&EventStore::list_history, std::move(query), std::move(done)); }
+  void list_events(EventQuery query, Callback<EventPage> done) override { pass(&EventStore::list_events, query, std::move(done)); }
+  void find_event(Sequence sequence, Callback<RecordedEvent> done) override { pass(&EventStore::find_event, sequence, std::move(done)); }
+  void list_locations(LocationQuery query, Callback<LocationPage> done) override {
+    pass(&EventStore::list_locations, std::move(query), std::move(done));
+  }
+
+  [[nodiscard]] StoreHealth health() override {
+    const std::lock_guard lock(mutex_);
+    return health_ ? *health_ : behind_.health();
+  }
+  void close() noexcept override { behind_.close(); }
+
+ private:
+  template <class Question, class T>
+  void pass(void (EventStore::*method)(Question, Callback<T>), Question question, Callback<T> done) {
+    std::optional<Error> error;
+    {
+      const std::lock_guard lock(mutex_);
+      error = error_;
+      if (!error && holding_) {
+        held_.push_back([this, method, question = std::move(question), done = std::move(done)] { (behind_.*method)(question, done); });
+        changed_.notify_all();
+        return;
+      }
+    }
+    if (error) {
+      done(*error);
+    } else {
+      (behind_.*method)(std::move(question), std::move(done));
+    }
+  }
+
+  EventStore& behind_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  // Guarded by mutex_:
+  std::optional<Error> error_;
+  std::optional<StoreHealth> health_;
+  bool holding_ = false;
+  std::vector<std::function<void()>> held_;
+};
+
+}  // namespace ledger::test

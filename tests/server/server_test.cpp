@@ -1,0 +1,217 @@
+// The server as the executable sees it: start, ports, log, drain.
+#include "server/server.h"
+
+#include "tests/server/running_server.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+#include <string>
+#include <thread>
+
+namespace ledger {
+namespace {
+
+using namespace std::chrono_literals;
+using test::fetch;
+using test::HttpClient;
+using test::HttpResponse;
+using test::LogLine;
+using test::reason_of;
+using test::RunningServer;
+using ::testing::HasSubstr;
+
+constexpr std::string_view append_request =
+    "POST /webhooks/highlevel/AssociationCreate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 29\r\n\r\n"
+    R"({"id":"A","locationId":"L1"} )";
+
+TEST(Server, NamesTheAddressThatItCannotHave) {
+  RunningServer first;
+  server::Options options = test::test_options();
+  options.listen.port = first.port();
+  const test::FakeClock clock;
+  test::ModelEventStore store(clock);
+  test::RecordingLog log;
+  const SignaturePolicy policy({}, UnsignedDeliveries::accept);
+  server::Server second(options, store, policy, clock, log);
+  const Result<void> started = second.start();
+  ASSERT_FALSE(started);
+  EXPECT_EQ(started.error().reason, "listen-failed");
+  EXPECT_THAT(started.error().detail, HasSubstr("127.0.0.1:" + std::to_string(first.port())));
+}
+
+TEST(Server, SaysWhereItListens) {
+  RunningServer server;
+  EXPECT_EQ(server.log().wait_for("listening", 1)->fields.at("port"), std::to_string(server.port()));
+  EXPECT_EQ(server.log().wait_for("listening", 2)->fields.at("port"), std::to_string(server.ops_port()));
+}
+
+TEST(Server, KeepsOperationsAndApiApart) {
+  RunningServer server;
+  EXPECT_EQ(fetch(server.ops_port(), "GET", "/livez").status, 200);
+  EXPECT_EQ(fetch(server.ops_port(), "GET", "/v1/locations").status, 404);
+  EXPECT_EQ(fetch(server.ops_port(), "POST", test::webhook_path, test::json_type, "{}").status, 404);
+  EXPECT_EQ(server.get("/livez").status, 404);
+  EXPECT_EQ(server.get("/readyz").status, 404);
+}
+
+TEST(Server, ServesFromManyThreads) {
+  server::Options options = test::test_options();
+  options.threads = 4;
+  RunningServer server(options);
+  std::vector<std::thread> clients;
+  std::atomic<int> recorded{0};
+  for (int i = 0; i < 8; ++i) {
+    clients.emplace_back([&server, &recorded, i] {
+      HttpClient client(server.port());
+      for (int j = 0; j < 25; ++j) {
+        const std::string id = std::to_string(i) + "-" + std::to_string(j);
+        const HttpResponse response = client.request("POST", test::webhook_path, test::json_type, test::event_body("AssociationCreate", "L", id));
+        if (response.status == 200) ++recorded;
+      }
+    });
+  }
+  for (std::thread& client : clients) client.join();
+  EXPECT_EQ(recorded, 200);
+  EXPECT_THAT(server.get("/v1/events?after=199").body, HasSubstr("\"lastSequence\":200"));
+}
+
+TEST(Server, LogsAWebhookWithAllThatFollowsADelivery) {
+  RunningServer server;
+  const std::string body = R"({"type":"AssociationDelete","id":"A","locationId":"L","webhookId":"w-1","traceId":"t-1","secret":"do not log"})";
+  ASSERT_EQ(fetch(server.port(), "POST", "/webhooks/highlevel/AssociationDelete", test::json_type, body).status, 200);
+  const LogLine line = server.log().wait_for("request").value();
+  EXPECT_EQ(line.fields.at("method"), "POST");
+  EXPECT_EQ(line.fields.at("path"), "/webhooks/highlevel/AssociationDelete");
+  EXPECT_EQ(line.fields.at("route"), "/webhooks/highlevel/{event}");
+  EXPECT_EQ(line.fields.at("status"), "200");
+  EXPECT_EQ(line.fields.at("outcome"), "recorded");
+  EXPECT_EQ(line.fields.at("reason"), "");
+  EXPECT_EQ(line.fields.at("webhook_event"), "AssociationDelete");
+  EXPECT_EQ(line.fields.at("location_id"), "L");
+  EXPECT_EQ(line.fields.at("association_id"), "A");
+  EXPECT_EQ(line.fields.at("webhook_id"), "w-1");
+  EXPECT_EQ(line.fields.at("trace_id"), "t-1");
+  EXPECT_EQ(line.fields.at("sequence"), "1");
+  EXPECT_THAT(line.fields.at("peer"), HasSubstr("127.0.0.1:"));
+  EXPECT_GE(std::stol(line.fields.at("duration_us")), 0);
+  for (const auto& [name, value] : line.fields) EXPECT_EQ(value.find("secret"), std::string::npos) << name;
+}
+
+TEST(Server, LogsTheReasonOfARefusalAndNeverTheQueryString) {
+  RunningServer server;
+  EXPECT_EQ(server.get("/v1/locations?token=secret").status, 400);
+  const LogLine line = server.log().wait_for("request").value();
+  EXPECT_EQ(line.fields.at("path"), "/v1/locations");
+  EXPECT_EQ(line.fields.at("reason"), "unknown-parameter");
+  for (const auto& [name, value] : line.fields) EXPECT_EQ(value.find("secret"), std::string::npos) << name;
+}
+
+TEST(Server, LogsTheSizeOfWhatItSent) {
+  RunningServer server;
+  HttpClient client(server.port());
+  client.send("GET /v1/locations HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+  const std::string all = client.receive_until_closed();
+  EXPECT_EQ(server.log().wait_for("request")->fields.at("bytes"), std::to_string(all.size()));
+}
+
+TEST(Drain, AnswersWhatIsInFlightAndClosesBehindIt) {
+  RunningServer server;
+  server.store().hold();
+  HttpClient client(server.port());
+  client.send(append_request);
+  server.store().wait_for_held(1);
+  server.server().begin_drain();
+  server.store().release();
+  const HttpResponse response = client.receive();
+  EXPECT_EQ(response.body, R"({"status":"recorded","sequence":1})");
+  EXPECT_EQ(response.header("Connection"), "close");
+  client.finish_sending();
+  EXPECT_EQ(client.receive_until_closed(), "");
+  server.server().wait();
+  EXPECT_EQ(server.log().wait_for("drained")->fields.at("connections_cut"), "0");
+}
+
+TEST(Drain, ReadsOnWhatHasBegunToArrive) {
+  RunningServer server;
+  HttpClient client(server.port());
+  // The first answer proves that the connection lives; the second request is then half sent.
+  ASSERT_EQ(client.request("GET", "/v1/locations").status, 200);
+  client.send(append_request.substr(0, 40));
+  server.server().begin_drain();
+  ASSERT_TRUE(server.log().wait_for("drain_started"));
+  client.send(append_request.substr(40));
+  const HttpResponse response = client.receive();
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(response.header("Connection"), "close");
+}
+
+TEST(Drain, ClosesIdleConnectionsAndRefusesNewOnes) {
+  RunningServer server;
+  HttpClient idle(server.port());
+  ASSERT_EQ(idle.request("GET", "/v1/locations").status, 200);
+  HttpClient fresh(server.port());
+  const std::uint16_t port = server.port();
+  server.server().begin_drain();
+  EXPECT_EQ(idle.receive_until_closed(), "");
+  EXPECT_EQ(fresh.receive_until_closed(), "");
+  server.server().wait();
+  EXPECT_THROW(HttpClient{port}, std::runtime_error);
+}
+
+TEST(Drain, CutsWhatIsLeftAtTheDeadline) {
+  server::Options options = test::test_options();
+  options.drain_timeout = 50ms;
+  RunningServer server(options);
+  server.store().hold();
+  HttpClient client(server.port());
+  client.send(append_request);
+  server.store().wait_for_held(1);
+  server.server().begin_drain();
+  server.server().wait();
+  EXPECT_EQ(server.log().wait_for("drained")->fields.at("connections_cut"), "1");
+  // As the store does when it is closed behind the server: the callback finds nobody.
+  server.store().release();
+}
+
+TEST(Drain, FailsReadinessAtOnceForProbesThatAreConnected) {
+  RunningServer server;
+  server.store().hold();
+  HttpClient busy(server.port());
+  busy.send(append_request);
+  server.store().wait_for_held(1);
+  HttpClient probe(server.ops_port());
+  ASSERT_EQ(probe.request("GET", "/readyz").status, 200);
+  probe.send("GET /readyz HTTP/1.1\r\nHost:");
+  server.server().begin_drain();
+  probe.send(" a\r\n\r\n");
+  EXPECT_EQ(probe.receive().status, 503);
+  server.store().release();
+  EXPECT_EQ(busy.receive().status, 200);
+}
+
+// The loops can have ended before anybody waits for them.
+TEST(Drain, IsReportedHoweverFastItWas) {
+  for (int round = 0; round < 30; ++round) {
+    RunningServer server;
+    HttpClient idle(server.port());
+    server.server().begin_drain();
+    EXPECT_EQ(idle.receive_until_closed(), "");
+    server.server().wait();
+    ASSERT_EQ(server.log().lines().back().event, "drained") << round;
+  }
+}
+
+TEST(Drain, IsOverAtOnceWhenNothingWasStarted) {
+  const test::FakeClock clock;
+  test::ModelEventStore store(clock);
+  test::RecordingLog log;
+  const SignaturePolicy policy({}, UnsignedDeliveries::accept);
+  server::Server server(test::test_options(), store, policy, clock, log);
+  server.wait();
+  SUCCEED();
+}
+
+}  // namespace
+}  // namespace ledger
