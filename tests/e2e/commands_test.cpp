@@ -1,0 +1,114 @@
+// The commands and their exit codes, by the real binary.
+#include "tests/e2e/service.h"
+#include "tests/support/http_client.h"
+#include "tests/support/samples.h"
+#include "tests/support/temp_directory.h"
+
+#include <gmock/gmock.h>
+#include <signal.h>
+
+namespace ledger::test {
+namespace {
+
+using testing::HasSubstr;
+
+class Commands : public testing::Test {
+ protected:
+  void record(const std::string& body) {
+    Service service(database_);
+    ASSERT_EQ(fetch(service.port(), "POST", "/webhooks/highlevel", {{"Content-Type", "application/json"}}, body).status, 200);
+    service.signal(SIGTERM);
+    ASSERT_EQ(service.wait().exit_code, 0);
+  }
+  void sql(const std::string& statement) {
+    const ToolResult done = run_tool("sqlite3", {database_, statement});
+    ASSERT_EQ(done.end.exit_code, 0) << done.error;
+  }
+
+  TempDirectory directory_;
+  std::string database_ = directory_.file("ledger.db");
+};
+
+TEST_F(Commands, VersionNamesEveryPart) {
+  const ToolResult version = run_ledger({"--version"});
+  EXPECT_EQ(version.end.exit_code, 0);
+  for (const char* part : {"association-ledger ", "SQLite 3.", "OpenSSL 3.", "Boost 1.", "schema 3"}) EXPECT_THAT(version.out, HasSubstr(part));
+}
+
+TEST_F(Commands, WrongUsageExitsWithTwo) {
+  EXPECT_EQ(run_ledger({}).end.exit_code, 2);
+  EXPECT_EQ(run_ledger({"serve"}).end.exit_code, 2);
+  EXPECT_EQ(run_ledger({"verify", "--database", database_, "--nonsense"}).end.exit_code, 2);
+}
+
+TEST_F(Commands, BadConfigurationExitsWithFourAndNamesTheCulprit) {
+  const std::vector<std::pair<std::vector<std::string>, std::string>> cases = {
+      {{"--listen", "0.0.0.0:0", "--allow-unsigned"}, "loopback"},
+      {{"--listen", "localhost:8080"}, "--listen"},
+      {{"--ops-listen", "127.0.0.1"}, "--ops-listen"},
+      {{"--public-key", "/nonexistent.pem"}, "/nonexistent.pem"},
+      {{"--public-key", "/etc/passwd"}, "/etc/passwd"},
+      {{"--config", "/nonexistent.conf"}, "/nonexistent.conf"},
+  };
+  for (const auto& [arguments, culprit] : cases) {
+    std::vector<std::string> all = {"serve", "--database", database_};
+    all.insert(all.end(), arguments.begin(), arguments.end());
+    const ToolResult refused = run_ledger(all);
+    EXPECT_EQ(refused.end.exit_code, 4) << culprit;
+    EXPECT_THAT(refused.error, HasSubstr(culprit));
+  }
+  const ToolResult no_directory = run_ledger({"serve", "--database", "/nonexistent/ledger.db"});
+  EXPECT_EQ(no_directory.end.exit_code, 4);
+  EXPECT_THAT(no_directory.error, HasSubstr("/nonexistent"));
+}
+
+TEST_F(Commands, ASecondProcessOnTheDatabaseIsRefused) {
+  const Service service(database_);
+  for (const char* command : {"serve", "rebuild", "migrate"}) {
+    const ToolResult second = run_ledger({command, "--database", database_});
+    EXPECT_EQ(second.end.exit_code, 1) << command;
+    EXPECT_THAT(second.error, HasSubstr("in use by process " + std::to_string(service.pid()))) << command;
+  }
+}
+
+TEST_F(Commands, MigrateMakesTheSchemaOnce) {
+  const ToolResult first = run_ledger({"migrate", "--database", database_});
+  EXPECT_EQ(first.end.exit_code, 0) << first.error;
+  EXPECT_THAT(first.out, HasSubstr("applied: event_log"));
+  const ToolResult second = run_ledger({"migrate", "--database", database_});
+  EXPECT_EQ(second.out, "schema 3\n");
+}
+
+TEST_F(Commands, VerifyFindsAForgedStateAndRebuildRepairsIt) {
+  record(sample("association-delete.enveloped.json"));
+  EXPECT_EQ(run_ledger({"verify", "--database", database_}).end.exit_code, 0);
+  sql("UPDATE association_state SET first_object_label = 'forged'");
+  const ToolResult found = run_ledger({"verify", "--database", database_});
+  EXPECT_EQ(found.end.exit_code, 3);
+  EXPECT_THAT(found.out, HasSubstr("DIVERGENCE: association 67ade73d1119d2ac7ad0c475 of location eHy2cOSZxMQzQ6Yyvl8P"));
+  const ToolResult rebuilt = run_ledger({"rebuild", "--database", database_});
+  EXPECT_EQ(rebuilt.end.exit_code, 0) << rebuilt.error;
+  EXPECT_THAT(rebuilt.out, HasSubstr("rebuilt: 1 events, 1 associations, 1 locations"));
+  EXPECT_THAT(rebuilt.error, HasSubstr("rebuild: 100 %"));
+  EXPECT_EQ(run_ledger({"verify", "--database", database_}).end.exit_code, 0);
+}
+
+TEST_F(Commands, VerifyRunsBesideTheService) {
+  const Service service(database_);
+  ASSERT_EQ(fetch(service.port(), "POST", "/webhooks/highlevel", {{"Content-Type", "application/json"}}, sample("association-delete.enveloped.json"))
+                .status,
+            200);
+  const ToolResult verified = run_ledger({"verify", "--database", database_});
+  EXPECT_EQ(verified.end.exit_code, 0) << verified.error;
+  EXPECT_THAT(verified.out, HasSubstr("verified: 1 events"));
+}
+
+TEST_F(Commands, AMissingDatabaseIsAFailureAndIsNotMade) {
+  for (const char* command : {"verify", "rebuild"}) {
+    EXPECT_EQ(run_ledger({command, "--database", database_}).end.exit_code, 1) << command;
+    EXPECT_FALSE(std::filesystem::exists(database_)) << command;
+  }
+}
+
+}  // namespace
+}  // namespace ledger::test

@@ -1,0 +1,158 @@
+// The real binary as a child process: started, spoken to, signalled, and waited for.
+#include "tests/e2e/service.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <stdexcept>
+#include <utility>
+
+namespace ledger::test {
+namespace {
+
+struct Pipe {
+  int read_end = -1;
+  int write_end = -1;
+};
+
+Pipe make_pipe() {
+  std::array<int, 2> ends{};
+  // Close-on-exec: a second child must not hold the first one's pipe open.
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw std::runtime_error("pipe");
+  return {ends[0], ends[1]};
+}
+
+pid_t start(const std::string& program, const std::vector<std::string>& arguments, int out, int error) {
+  std::vector<char*> argv;
+  argv.push_back(const_cast<char*>(program.c_str()));
+  for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
+  argv.push_back(nullptr);
+  const pid_t pid = ::fork();
+  if (pid < 0) throw std::runtime_error("fork");
+  if (pid == 0) {
+    ::dup2(out, STDOUT_FILENO);
+    ::dup2(error, STDERR_FILENO);
+    ::execvp(program.c_str(), argv.data());
+    ::_exit(127);
+  }
+  return pid;
+}
+
+ProcessEnd wait_for(pid_t pid) {
+  int status = 0;
+  while (::waitpid(pid, &status, 0) < 0) {
+    if (errno != EINTR) throw std::runtime_error("waitpid");
+  }
+  if (WIFSIGNALED(status)) return {-1, WTERMSIG(status)};
+  return {WEXITSTATUS(status), 0};
+}
+
+/// Everything until the other side closes.
+std::string read_all(int descriptor) {
+  std::string text;
+  std::array<char, 4096> part{};
+  for (ssize_t got = 0; (got = ::read(descriptor, part.data(), part.size())) > 0;) text.append(part.data(), static_cast<std::size_t>(got));
+  ::close(descriptor);
+  return text;
+}
+
+}  // namespace
+
+ToolResult run_tool(const std::string& program, const std::vector<std::string>& arguments) {
+  const Pipe out = make_pipe();
+  const Pipe error = make_pipe();
+  const pid_t pid = start(program, arguments, out.write_end, error.write_end);
+  ::close(out.write_end);
+  ::close(error.write_end);
+  ToolResult result;
+  std::thread errors([&] { result.error = read_all(error.read_end); });
+  result.out = read_all(out.read_end);
+  errors.join();
+  result.end = wait_for(pid);
+  return result;
+}
+
+ToolResult run_ledger(const std::vector<std::string>& arguments) {
+  return run_tool(LEDGER_BINARY, arguments);
+}
+
+Service::Service(const std::string& database, std::vector<std::string> more_arguments) {
+  std::vector<std::string> arguments = {"serve", "--database", database, "--ops-listen", "127.0.0.1:0", "--log-format", "json"};
+  if (std::find(more_arguments.begin(), more_arguments.end(), "--listen") == more_arguments.end()) {
+    arguments.insert(arguments.end(), {"--listen", "127.0.0.1:0"});
+  }
+  arguments.insert(arguments.end(), more_arguments.begin(), more_arguments.end());
+  const Pipe log = make_pipe();
+  pid_ = start(LEDGER_BINARY, arguments, log.write_end, log.write_end);
+  ::close(log.write_end);
+  collector_ = std::thread([this, descriptor = log.read_end] { collect(descriptor); });
+  if (!wait_for_log("\"event\":\"ready\"")) {
+    wait();
+    throw std::runtime_error("the service did not start:\n" + this->log());
+  }
+  port_ = port_from_log("main");
+  ops_port_ = port_from_log("ops");
+}
+
+Service::~Service() {
+  if (!end_) {
+    ::kill(pid_, SIGKILL);
+    wait();
+  }
+}
+
+void Service::signal(int number) const {
+  ::kill(pid_, number);
+}
+
+ProcessEnd Service::wait() {
+  if (!end_) {
+    end_ = wait_for(pid_);
+    collector_.join();
+  }
+  return *end_;
+}
+
+bool Service::wait_for_log(const std::string& text) {
+  std::unique_lock lock(mutex_);
+  more_.wait(lock, [&] { return log_ended_ || log_.find(text) != std::string::npos; });
+  return log_.find(text) != std::string::npos;
+}
+
+std::string Service::log() const {
+  const std::lock_guard lock(mutex_);
+  return log_;
+}
+
+void Service::collect(int descriptor) {
+  std::array<char, 4096> part{};
+  for (ssize_t got = 0; (got = ::read(descriptor, part.data(), part.size())) > 0;) {
+    {
+      const std::lock_guard lock(mutex_);
+      log_.append(part.data(), static_cast<std::size_t>(got));
+    }
+    more_.notify_all();
+  }
+  ::close(descriptor);
+  {
+    const std::lock_guard lock(mutex_);
+    log_ended_ = true;
+  }
+  more_.notify_all();
+}
+
+std::uint16_t Service::port_from_log(const std::string& role) const {
+  const std::string text = log();
+  const std::size_t line = text.find("\"role\":\"" + role + "\"");
+  const std::string mark = "\"port\":";
+  const std::size_t at = text.find(mark, line);
+  if (line == std::string::npos || at == std::string::npos) throw std::runtime_error("no port of the " + role + " listener in the log:\n" + text);
+  return static_cast<std::uint16_t>(std::stoi(text.substr(at + mark.size())));
+}
+
+}  // namespace ledger::test
