@@ -21,8 +21,9 @@ class StopSignals {
     ::sigaddset(&set_, SIGTERM);
     ::sigaddset(&set_, SIGINT);
     ::pthread_sigmask(SIG_BLOCK, &set_, nullptr);
-    // A client or a log pipe that goes away is an error code, not the end.
+    // A log pipe that goes away, and a file that may not grow, are error codes and not the end.
     ::signal(SIGPIPE, SIG_IGN);
+    ::signal(SIGXFSZ, SIG_IGN);
   }
 
   /// Blocks until one arrives.

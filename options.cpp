@@ -29,8 +29,10 @@ void add_database(CLI::App& command, Settings& settings, std::string& config) {
 
 void add_public_keys(CLI::App& command, Settings& settings) {
   add(command, "public-key", settings.public_keys,
-      "Key that may vouch for deliveries, repeatable: a PEM file, or highlevel (Ed25519, built in, the default), or highlevel-legacy (RSA, built in)")
+      "Keys that may vouch for deliveries, several with commas between them: a PEM file, or highlevel (Ed25519, built in, the default), or "
+      "highlevel-legacy (RSA, built in)")
       ->type_name("FILE|highlevel|highlevel-legacy")
+      ->delimiter(',')
       ->take_all();
 }
 
@@ -55,7 +57,7 @@ CLI::App* add_serve(CLI::App& app, Settings& settings, std::string& config) {
   serve->add_flag("--allow-unsigned", settings.allow_unsigned, "Development: accept deliveries without a signature; loopback listeners only")
       ->envname("ASSOCIATION_LEDGER_ALLOW_UNSIGNED");
   add(*serve, "body-limit", settings.body_limit_bytes, "Longest body in bytes, 1KiB to 16MiB (default 1MiB)")
-      ->transform(CLI::AsSizeValue(false))
+      ->transform(CLI::AsSizeValue(false).description(""))
       ->check(CLI::Range(std::size_t{1024}, 16 * kMebibyte).description(""))
       ->type_name("BYTES");
   add(*serve, "queue-limit", settings.queue_limit, "Deliveries that may wait for the disk, 1 to 1000000; past it the answer is 429")
@@ -149,7 +151,7 @@ ParsedOptions parse_options(int argc, const char* const* argv, const std::string
   } catch (const CLI::Success& asked) {
     CLI::App* about = &app;
     if (const auto chosen = app.get_subcommands(); !chosen.empty()) about = chosen.front();
-    return Answered{about->help()};
+    return Answered{about->help(about == &app ? "" : app.get_name())};
   } catch (const CLI::ParseError& error) {
     // CLI11 misses a command before it looks at what stands in its place.
     if (app.get_subcommands().empty() && argc > 1) return UsageError{std::string("there is no command or option '") + argv[1] + "'"};

@@ -104,6 +104,11 @@ TEST(Options, TheConfigFileCanBeNamedByTheEnvironment) {
   EXPECT_EQ(settings({"verify"}).database, "file.db");
 }
 
+TEST(Options, SeveralKeysFitIntoOneVariable) {
+  const Variable keys("ASSOCIATION_LEDGER_PUBLIC_KEY", "highlevel,next.pem");
+  EXPECT_THAT(settings({"serve", "--database", "l.db"}).public_keys, ElementsAre("highlevel", "next.pem"));
+}
+
 TEST(Options, OneFileServesEveryCommand) {
   const ConfigFile file("database = file.db\nlisten = 127.0.0.1:1\n");
   EXPECT_EQ(settings({"rebuild", "--config", file.path()}).database, "file.db");

@@ -54,5 +54,30 @@ TEST(Crash, KillNineUnderLoadLosesNoAcknowledgedEvent) {
   EXPECT_EQ(verified.end.exit_code, 0) << verified.out << verified.error;
 }
 
+// A commit that fails leaves the disk in an unknown state: nobody is told 200, the process ends, and the restart reads the truth.
+TEST(Crash, ADiskThatFailsAtCommitEndsTheServiceAndLosesNothing) {
+  const TempDirectory directory;
+  const std::string database = directory.file("ledger.db");
+  std::map<std::string, std::int64_t> acknowledged;
+  {
+    // The write-ahead log may not grow beyond half a mebibyte; no file system can be filled without being root.
+    Service service(database, {"--allow-unsigned"}, {"prlimit", "--fsize=524288"});
+    WebhookLoad load(service.port(), "load", 4);
+    ASSERT_TRUE(service.wait_for_log("\"event\":\"store_poisoned\"")) << service.log();
+    EXPECT_EQ(service.wait(), (ProcessEnd{1, 0})) << service.log();
+    load.stop();
+    EXPECT_THAT(load.surprises(), testing::IsEmpty());
+    EXPECT_THAT(load.acknowledged(), testing::Not(testing::IsEmpty()));
+    acknowledged = load.acknowledged();
+  }
+  Service again(database);
+  const auto recorded = recorded_webhook_ids(again.port());
+  for (const auto& [id, sequence] : acknowledged) {
+    const auto found = recorded.find(id);
+    ASSERT_NE(found, recorded.end()) << id;
+    EXPECT_EQ(found->second, sequence);
+  }
+}
+
 }  // namespace
 }  // namespace ledger::test

@@ -81,14 +81,17 @@ ToolResult run_ledger(const std::vector<std::string>& arguments) {
   return run_tool(LEDGER_BINARY, arguments);
 }
 
-Service::Service(const std::string& database, std::vector<std::string> more_arguments) {
-  std::vector<std::string> arguments = {"serve", "--database", database, "--ops-listen", "127.0.0.1:0", "--log-format", "json"};
+Service::Service(const std::string& database, std::vector<std::string> more_arguments, std::vector<std::string> launcher) {
+  std::vector<std::string> arguments = std::move(launcher);
+  arguments.insert(arguments.end(), {LEDGER_BINARY, "serve", "--database", database, "--ops-listen", "127.0.0.1:0", "--log-format", "json"});
   if (std::find(more_arguments.begin(), more_arguments.end(), "--listen") == more_arguments.end()) {
     arguments.insert(arguments.end(), {"--listen", "127.0.0.1:0"});
   }
   arguments.insert(arguments.end(), more_arguments.begin(), more_arguments.end());
+  const std::string program = arguments.front();
+  arguments.erase(arguments.begin());
   const Pipe log = make_pipe();
-  pid_ = start(LEDGER_BINARY, arguments, log.write_end, log.write_end);
+  pid_ = start(program, arguments, log.write_end, log.write_end);
   ::close(log.write_end);
   collector_ = std::thread([this, descriptor = log.read_end] { collect(descriptor); });
   if (!wait_for_log("\"event\":\"ready\"")) {

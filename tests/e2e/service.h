@@ -38,7 +38,9 @@ struct ToolResult {
 class Service {
  public:
   /// Returns when the service says that it is ready. Throws std::runtime_error, with what it printed, when it ends instead.
-  explicit Service(const std::string& database, std::vector<std::string> more_arguments = {"--allow-unsigned"});
+  /// `launcher` is a command that runs the rest of its arguments as a command ("prlimit", "--fsize=…").
+  explicit Service(const std::string& database, std::vector<std::string> more_arguments = {"--allow-unsigned"},
+                   std::vector<std::string> launcher = {});
   Service(const Service&) = delete;
   Service& operator=(const Service&) = delete;
   ~Service();
