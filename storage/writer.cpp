@@ -45,19 +45,23 @@ void Writer::close() noexcept {
 
 void Writer::run() noexcept {
   bool told_of_poison = false;
-  for (;;) {
+  const auto tell_of_poison = [this, &told_of_poison] {
+    if (committer_->state() == GroupCommitter::State::poisoned && !std::exchange(told_of_poison, true)) on_poisoned_();
+  };
+  for (bool closed = false; !closed;) {
     AppendQueue::Turn turn = queue_.take();
+    closed = turn.closed;
     if (turn.tickets.empty()) {
       committer_->probe();
     } else {
       committer_->commit(turn.tickets);
       for (Ticket& ticket : turn.tickets) complete(ticket);
     }
-    if (turn.closed) break;
-    committer_->checkpoint(queue_.has_tickets() ? Checkpointer::Load::busy : Checkpointer::Load::idle);
-    if (committer_->state() == GroupCommitter::State::poisoned && !std::exchange(told_of_poison, true)) on_poisoned_();
+    if (!closed) committer_->checkpoint(queue_.has_tickets() ? Checkpointer::Load::busy : Checkpointer::Load::idle);
+    tell_of_poison();
   }
   committer_->finish();
+  tell_of_poison();
 }
 
 }  // namespace ledger::storage

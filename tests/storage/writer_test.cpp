@@ -100,6 +100,14 @@ TEST_F(WriterTest, TellsOfPoisonOnceAndRefusesFromThenOn) {
   EXPECT_EQ(poisoned_, 1);
 }
 
+TEST_F(WriterTest, TellsOfPoisonInItsLastCheckpointToo) {
+  open();
+  ASSERT_TRUE(append(0));
+  vfs_.fail(test::FaultAt::sync_of_database, SQLITE_IOERR_FSYNC);
+  writer_->close();
+  EXPECT_EQ(poisoned_, 1);
+}
+
 TEST_F(WriterTest, AskingForHealthHealsADegradedStore) {
   open();
   ASSERT_TRUE(append(0));
