@@ -31,8 +31,8 @@ inline constexpr const char* kSelectEvent =
 /// A row of kSelectEvent. Throws std::runtime_error on a value that no release of this schema writes.
 [[nodiscard]] RecordedEvent read_event(Query& row);
 
-/// Reads three columns from `first` on: scheme and key id of a signing key, all null where nobody vouched, and the signature. Throws std::runtime_error on a
-/// scheme that no release of this schema writes.
+/// Reads three columns from `first` on: scheme and key id of a signing key, all null where nobody vouched, and the signature. Throws
+/// std::runtime_error on a scheme that no release of this schema writes.
 [[nodiscard]] std::optional<Signature> read_signature(Query& row, int first);
 
 /// The columns of read_state, in the order of the table association_state without its key. For use behind "SELECT <something>, ".
