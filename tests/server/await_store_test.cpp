@@ -40,7 +40,7 @@ struct Waiter {
 
 TEST(AwaitStore, TakesAResultGivenInsideTheCall) {
   Waiter waiter;
-  EXPECT_EQ(waiter.wait(1h, [](Callback<int> done) { done(7); }).value(), 7);
+  EXPECT_EQ(waiter.wait(1h, [](const Callback<int>& done) { done(7); }).value(), 7);
 }
 
 TEST(AwaitStore, TakesAResultFromAnotherThread) {
@@ -53,7 +53,7 @@ TEST(AwaitStore, TakesAResultFromAnotherThread) {
 TEST(AwaitStore, PassesErrorsOn) {
   Waiter waiter;
   const Error error{Errc::overloaded, "queue-full", "Full."};
-  EXPECT_EQ(waiter.wait(1h, [&](Callback<int> done) { done(error); }).error(), error);
+  EXPECT_EQ(waiter.wait(1h, [&](const Callback<int>& done) { done(error); }).error(), error);
 }
 
 TEST(AwaitStore, GivesUpAtTheDeadlineAndCountsWhatComesLater) {

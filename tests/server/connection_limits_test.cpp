@@ -94,7 +94,7 @@ TEST(ConnectionLimits, LimitsAChunkedBodyToTheByte) {
 TEST(ConnectionLimits, LetsASenderOfTwoMebibytesReadTheRefusal) {
   RunningServer server;
   HttpClient client(server.port());
-  client.send(raw_post_with_length(std::string(2 * 1024 * 1024, ' ')));
+  client.send(raw_post_with_length(std::string(std::size_t{2} * 1024 * 1024, ' ')));
   const HttpResponse response = client.receive();
   EXPECT_EQ(response.status, 413);
   EXPECT_EQ(response.header("Connection"), "close");
@@ -103,7 +103,7 @@ TEST(ConnectionLimits, LetsASenderOfTwoMebibytesReadTheRefusal) {
 TEST(ConnectionLimits, LetsASenderOfTwoMebibytesInChunksReadTheRefusal) {
   RunningServer server;
   HttpClient client(server.port());
-  client.send(raw_post("Transfer-Encoding: chunked\r\n", chunks(std::string(2 * 1024 * 1024, ' '), 100'000) + "0\r\n\r\n"));
+  client.send(raw_post("Transfer-Encoding: chunked\r\n", chunks(std::string(std::size_t{2} * 1024 * 1024, ' '), 100'000) + "0\r\n\r\n"));
   EXPECT_EQ(client.receive().status, 413);
 }
 

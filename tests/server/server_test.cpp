@@ -18,7 +18,6 @@ using test::fetch;
 using test::HttpClient;
 using test::HttpResponse;
 using test::LogLine;
-using test::reason_of;
 using test::RunningServer;
 using ::testing::HasSubstr;
 
@@ -61,6 +60,7 @@ TEST(Server, ServesFromManyThreads) {
   options.threads = 4;
   RunningServer server(options);
   std::vector<std::thread> clients;
+  clients.reserve(8);
   std::atomic<int> recorded{0};
   for (int i = 0; i < 8; ++i) {
     clients.emplace_back([&server, &recorded, i] {
