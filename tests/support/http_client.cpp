@@ -97,7 +97,7 @@ void HttpClient::finish_sending() {
 
 bool HttpClient::receive_more() {
   wait_until_ready(socket_, POLLIN);
-  std::array<char, 16 * 1024> chunk{};
+  std::array<char, 16'384> chunk{};
   const ssize_t count = ::recv(socket_, chunk.data(), chunk.size(), 0);
   if (count < 0 && errno != ECONNRESET) fail("recv");
   if (count <= 0) return false;
