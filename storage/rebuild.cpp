@@ -1,6 +1,7 @@
 // Throws the current state away and folds it anew from the log.
 #include "storage/rebuild.h"
 
+#include "storage/checkpointer.h"
 #include "storage/connection.h"
 #include "storage/migrations.h"
 #include "storage/process_lock.h"
@@ -62,8 +63,10 @@ Result<RebuildReport> rebuild(const std::string& path, const Progress& progress)
     WriteTransaction transaction(database);
     const RebuildReport report = fold_all(database, progress);
     transaction.commit();
-    // The rebuilt state is on disk by now; leaving it in the write-ahead log would only make the next start longer.
-    static_cast<void>(sqlite3_wal_checkpoint_v2(database.getHandle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr));
+    // The state is on disk by now; left in the write-ahead log it would only make the next start longer. Somebody who reads is no reason to fail.
+    if (const int code = Checkpointer(database, {}).run_truncating(); code != SQLITE_OK && classify(code) != Fault::busy) {
+      throw SQLite::Exception(database.getHandle(), code);
+    }
     return report;
   } catch (const std::exception& thrown) {
     return Error{Errc::internal, "rebuild-failed", path + ": " + failure_of(thrown).text};

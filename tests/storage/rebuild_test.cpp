@@ -98,6 +98,20 @@ TEST_F(RebuildTest, AMissingDatabaseIsNotMade) {
   EXPECT_FALSE(std::filesystem::exists(directory_.file("other.db")));
 }
 
+TEST_F(RebuildTest, LeavesAnEmptyWriteAheadLog) {
+  fill(1, 100);
+  ASSERT_TRUE(rebuild(options_.path, kNoProgress));
+  EXPECT_EQ(std::filesystem::file_size(options_.path + "-wal"), 0U);
+}
+
+TEST_F(RebuildTest, SomebodyWhoReadsIsNoReasonToFail) {
+  fill(1, 100);
+  SQLite::Database reader = open_reader(options_);
+  const ReadTransaction held(reader);
+  ASSERT_GT(reader.execAndGet("SELECT count(*) FROM event").getInt(), 0);
+  EXPECT_TRUE(rebuild(options_.path, kNoProgress));
+}
+
 TEST_F(RebuildTest, AnEmptyLedgerIsFine) {
   fill(1, 0);
   EXPECT_EQ(rebuild(options_.path, kNoProgress)->events, 0);
