@@ -12,7 +12,6 @@ namespace ledger::storage {
 /// Surrogate keys: small integers that stand for long ids within one database, and mean nothing outside it.
 using LocationRef = Named<struct LocationRefTag, std::int64_t>;
 using AssociationRef = Named<struct AssociationRefTag, std::int64_t>;
-using KeyRef = Named<struct KeyRefTag, std::int64_t>;
 
 [[nodiscard]] inline std::int64_t to_column(Timestamp moment) noexcept {
   return moment.time_since_epoch().count();
