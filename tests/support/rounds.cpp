@@ -1,0 +1,15 @@
+// How long a test goes on that could go on for ever.
+#include "tests/support/rounds.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace ledger::test {
+
+std::size_t scaled(std::size_t rounds) {
+  const char* given = std::getenv("LEDGER_TEST_SCALE_PERCENT");
+  const std::size_t percent = given == nullptr ? 100 : std::strtoull(given, nullptr, 10);
+  return std::max<std::size_t>(1, rounds * percent / 100);
+}
+
+}  // namespace ledger::test
