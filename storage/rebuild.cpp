@@ -53,21 +53,25 @@ RebuildReport fold_all(SQLite::Database& database, const Progress& progress) {
 
 }  // namespace
 
+RebuildReport rebuild_state(SQLite::Database& database, const Progress& progress) {
+  require_current_schema(database, embedded_migrations());
+  WriteTransaction transaction(database);
+  const RebuildReport report = fold_all(database, progress);
+  transaction.commit();
+  // The state is on disk by now; left in the write-ahead log it would only make the next start longer. Somebody who reads is no reason to fail.
+  if (const int code = Checkpointer(database, {}).run_truncating(); code != SQLITE_OK && classify(code) != Fault::busy) {
+    throw SQLite::Exception(database.getHandle(), code);
+  }
+  return report;
+}
+
 Result<RebuildReport> rebuild(const std::string& path, const Progress& progress) {
   if (!std::filesystem::is_regular_file(path)) return Error{Errc::not_found, "database-not-found", path + ": there is no such database"};
   const auto lock = ProcessLock::acquire(path);
   if (!lock) return lock.error();
   try {
     SQLite::Database database = open_writer({path, "", ConnectionOptions{}.busy_budget_ms});
-    require_current_schema(database, embedded_migrations());
-    WriteTransaction transaction(database);
-    const RebuildReport report = fold_all(database, progress);
-    transaction.commit();
-    // The state is on disk by now; left in the write-ahead log it would only make the next start longer. Somebody who reads is no reason to fail.
-    if (const int code = Checkpointer(database, {}).run_truncating(); code != SQLITE_OK && classify(code) != Fault::busy) {
-      throw SQLite::Exception(database.getHandle(), code);
-    }
-    return report;
+    return rebuild_state(database, progress);
   } catch (const std::exception& thrown) {
     return Error{Errc::internal, "rebuild-failed", path + ": " + failure_of(thrown).text};
   }

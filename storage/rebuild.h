@@ -7,6 +7,10 @@
 #include <functional>
 #include <string>
 
+namespace SQLite {
+class Database;
+}
+
 namespace ledger::storage {
 
 /// Told now and then how far a long run is; `done` reaches `total` at the end.
@@ -18,10 +22,13 @@ struct RebuildReport {
   std::int64_t locations = 0;
 };
 
-/// Rebuilds the projection of the database in one transaction: readers see the old state or the new one, an interrupted run changes nothing. The log
-/// is not touched. Takes the process lock, so the service must be stopped. Errors: not_found ("database-not-found"), conflict ("database-in-use"),
-/// internal
-/// ("rebuild-failed", with what SQLite said).
+/// Rebuilds the projection in one transaction, and empties the write-ahead log: readers see the old state or the new one, an interrupted run changes
+/// nothing. The log of events is not touched. REQUIRES a connection of open_writer. Throws SQLite::Exception, and std::runtime_error when a stored
+/// body can no longer be decoded.
+RebuildReport rebuild_state(SQLite::Database& database, const Progress& progress);
+
+/// The same for the database in a file. Takes the process lock, so the service must be stopped. Errors: not_found ("database-not-found"), conflict
+/// ("database-in-use"), internal ("rebuild-failed", with what SQLite said).
 [[nodiscard]] Result<RebuildReport> rebuild(const std::string& database, const Progress& progress);
 
 }  // namespace ledger::storage

@@ -171,22 +171,30 @@ class Verification {
 
 }  // namespace
 
-Result<VerifyReport> verify(const std::string& path, std::span<const PublicKey> keys, const Progress& progress) {
-  if (!std::filesystem::is_regular_file(path)) return Error{Errc::not_found, "database-not-found", path + ": there is no such database"};
+VerifyReport verify_snapshot(SQLite::Database& database, std::span<const PublicKey> keys, const Progress& progress) {
   VerifyReport report;
   try {
-    SQLite::Database database = open_reader({path, "", ConnectionOptions{}.busy_budget_ms});
     require_current_schema(database, embedded_migrations());
     const ReadTransaction transaction(database);
     Verification(database, keys, progress).run(report);
   } catch (const Divergence& found) {
     report.divergence = found.what;
+  }
+  return report;
+}
+
+Result<VerifyReport> verify(const std::string& path, std::span<const PublicKey> keys, const Progress& progress) {
+  if (!std::filesystem::is_regular_file(path)) return Error{Errc::not_found, "database-not-found", path + ": there is no such database"};
+  try {
+    SQLite::Database database = open_reader({path, "", ConnectionOptions{}.busy_budget_ms});
+    return verify_snapshot(database, keys, progress);
   } catch (const std::exception& thrown) {
     const SqliteFailure failure = failure_of(thrown);
     if (failure.fault != Fault::corrupt) return Error{Errc::internal, "verify-failed", path + ": " + failure.text};
+    VerifyReport report;
     report.divergence = "file: " + failure.text;
+    return report;
   }
-  return report;
 }
 
 }  // namespace ledger::storage

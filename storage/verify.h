@@ -10,6 +10,10 @@
 #include <span>
 #include <string>
 
+namespace SQLite {
+class Database;
+}
+
 namespace ledger::storage {
 
 struct VerifyReport {
@@ -23,11 +27,14 @@ struct VerifyReport {
   std::optional<std::string> divergence;
 };
 
-/// Verifies the database, in this order: the file's own structure and references; every event (dense sequence, times that never fall, the hash of its
-/// body, its signature where one of `keys` made it, its columns against its body); every quarantined delivery likewise; the state of every
-/// association against the fold of its events; the counts of every location. Stops at the first divergence. Reads one snapshot through a read-only
-/// connection, so it may run beside the service, whose write-ahead log then grows until it ends. Errors: not_found ("database-not-found"), internal
-/// ("verify-failed") when it could not be read at all.
+/// Verifies one snapshot of the database, in this order: the file's own structure and references; every event (dense sequence, times that never fall,
+/// the hash of its body, its signature where one of `keys` made it, its columns against its body); every quarantined delivery likewise; the state of
+/// every association against the fold of its events; the counts of every location. Stops at the first divergence. Throws SQLite::Exception when it
+/// cannot be read, a damaged file included.
+[[nodiscard]] VerifyReport verify_snapshot(SQLite::Database& database, std::span<const PublicKey> keys, const Progress& progress);
+
+/// The same for the database in a file, through a read-only connection, so that it may run beside the service, whose write-ahead log then grows until
+/// it ends. Errors: not_found ("database-not-found"), internal ("verify-failed") when it could not be read at all.
 [[nodiscard]] Result<VerifyReport> verify(const std::string& database, std::span<const PublicKey> keys, const Progress& progress);
 
 }  // namespace ledger::storage
