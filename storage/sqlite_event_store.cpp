@@ -43,6 +43,7 @@ Result<std::unique_ptr<SqliteEventStore>> SqliteEventStore::open(const SqliteOpt
     std::unique_ptr<Parts> parts(new Parts{*std::move(lock),
                                            Writer(std::move(committer), {options.queue_items_max, options.queue_bytes_max}, std::move(on_poisoned)),
                                            ReaderPool(std::move(readers), options.read_queue_max)});
+    parts->writer.start();
     return std::unique_ptr<SqliteEventStore>(new SqliteEventStore(std::move(parts)));
   } catch (const std::exception& thrown) {
     return Error{Errc::unavailable, "database-cannot-be-opened", options.database + ": " + failure_of(thrown).text};

@@ -18,10 +18,17 @@ const char* why_not(const GroupCommitter& committer) noexcept {
 }  // namespace
 
 Writer::Writer(std::unique_ptr<GroupCommitter> committer, AppendQueue::Bounds bounds, std::function<void()> on_poisoned)
-    : committer_(std::move(committer)), queue_(bounds), on_poisoned_(std::move(on_poisoned)), thread_([this] { run(); }) {}
+    : committer_(std::move(committer)), queue_(bounds), on_poisoned_(std::move(on_poisoned)) {}
 
 Writer::~Writer() {
   close();
+}
+
+void Writer::start() {
+  thread_ = std::thread([this] {
+    while (turn()) {
+    }
+  });
 }
 
 void Writer::submit(Ticket ticket) {
@@ -43,25 +50,21 @@ void Writer::close() noexcept {
   if (thread_.joinable()) thread_.join();
 }
 
-void Writer::run() noexcept {
-  bool told_of_poison = false;
-  const auto tell_of_poison = [this, &told_of_poison] {
-    if (committer_->state() == GroupCommitter::State::poisoned && !std::exchange(told_of_poison, true)) on_poisoned_();
-  };
-  for (bool closed = false; !closed;) {
-    AppendQueue::Turn turn = queue_.take();
-    closed = turn.closed;
-    if (turn.tickets.empty()) {
-      committer_->probe();
-    } else {
-      committer_->commit(turn.tickets);
-      for (Ticket& ticket : turn.tickets) complete(ticket);
-    }
-    if (!closed) committer_->checkpoint(queue_.has_tickets() ? Checkpointer::Load::busy : Checkpointer::Load::idle);
-    tell_of_poison();
+bool Writer::turn() noexcept {
+  AppendQueue::Turn turn = queue_.take();
+  if (turn.tickets.empty()) {
+    committer_->probe();
+  } else {
+    committer_->commit(turn.tickets);
+    for (Ticket& ticket : turn.tickets) complete(ticket);
   }
-  committer_->finish();
-  tell_of_poison();
+  if (turn.closed) {
+    committer_->finish();
+  } else {
+    committer_->checkpoint(queue_.has_tickets() ? Checkpointer::Load::busy : Checkpointer::Load::idle);
+  }
+  if (committer_->state() == GroupCommitter::State::poisoned && !std::exchange(told_of_poison_, true)) on_poisoned_();
+  return !turn.closed;
 }
 
 }  // namespace ledger::storage

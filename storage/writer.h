@@ -10,8 +10,9 @@
 
 namespace ledger::storage {
 
-/// Runs a GroupCommitter on a thread of its own. append() and health questions come from any thread; callbacks are called on the writer's thread,
-/// after the commit that their tickets were part of, in the order in which they were queued.
+/// Runs a GroupCommitter. submit() and health() come from any thread; callbacks are called on the writer's thread, after the commit that their
+/// tickets were part of, in the order in which they were queued. The thread is the writer's own after start(); without it, whoever calls turn() is
+/// it, always the same one: so a test decides what happens when.
 class Writer {
  public:
   /// `on_poisoned` is called once, on the writer's thread, when the state of the disk has become unknown: the process should end and start anew.
@@ -21,21 +22,28 @@ class Writer {
   /// As close().
   ~Writer();
 
+  /// Gives the writer a thread that takes turns until close(). Once.
+  void start();
+
+  /// One turn: waits for tickets, a probe or the end; commits and answers what there is; checkpoints when due. After close() the turn that finds the
+  /// end checkpoints all, and returns false: there is no further one.
+  [[nodiscard]] bool turn() noexcept;
+
   /// Queues the ticket, or completes it at once with the reason why not.
   void submit(Ticket ticket);
 
   /// As EventStore::health().
   [[nodiscard]] StoreHealth health();
 
-  /// Refuses new tickets, commits and answers what is queued, checkpoints, ends the thread. Later calls do nothing. Not from a callback.
+  /// Refuses new tickets; the thread, where there is one, commits and answers what is queued, checkpoints, and ends. Later calls do nothing. Not from
+  /// a callback.
   void close() noexcept;
 
  private:
-  void run() noexcept;
-
   std::unique_ptr<GroupCommitter> committer_;  // The writer's thread; its state() and last_sequence() are anybody's.
   AppendQueue queue_;
   std::function<void()> on_poisoned_;
+  bool told_of_poison_ = false;  // The writer's thread.
   std::thread thread_;
 };
 

@@ -23,6 +23,7 @@ class WriterTest : public testing::Test {
     GroupCommitter::Options options;
     options.connection = {directory_.file("ledger.db"), vfs_.name(), 10};
     writer_ = std::make_unique<Writer>(std::make_unique<GroupCommitter>(options, clock_, log_), bounds, [this] { ++poisoned_; });
+    writer_->start();
   }
   static NewEvent create(int id) {
     return test::new_event(R"({"type":"AssociationCreate","locationId":"L","id":"a)" + std::to_string(id) + "\"}", std::nullopt);
