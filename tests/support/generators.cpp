@@ -73,6 +73,16 @@ NewEvent random_event(Random& random, const AssociationKey& key, Dating dating) 
   return new_event(std::move(body), names_event ? std::nullopt : std::optional{kind});
 }
 
+NewEvent random_delivery(Random& random, const Places& places) {
+  const AssociationKey association{LocationId(random.pick(places.locations)), AssociationId(random.pick(places.ids))};
+  NewEvent event = random_event(random, association, random.chance(70) ? Dating::all : Dating::some);
+  if (random.chance(40)) return event;
+  std::string body = event.delivery.body;
+  body.pop_back();
+  body += ",\"webhookId\":\"w" + std::to_string(random.below(40)) + "\"}";
+  return new_event(std::move(body), event.decoded.kind);
+}
+
 FoldEvent fold_event(const NewEvent& event, Sequence sequence, Timestamp recorded_at) {
   FoldEvent folded;
   folded.sequence = sequence;

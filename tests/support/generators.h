@@ -50,6 +50,15 @@ enum class Dating { all, some };
 /// A random event of the association `key`. Without webhook id.
 [[nodiscard]] NewEvent random_event(Random& random, const AssociationKey& key, Dating dating);
 
+/// The few associations that random deliveries are about.
+struct Places {
+  std::vector<std::string> locations = {"L1", "L2", "L3"};
+  std::vector<std::string> ids = {"a", "b", "c", "d"};
+};
+
+/// A random event of one of `places`, often with a webhook id out of few, so that duplicates and conflicts are common.
+[[nodiscard]] NewEvent random_delivery(Random& random, const Places& places);
+
 /// The event as the fold sees it once it is recorded.
 [[nodiscard]] FoldEvent fold_event(const NewEvent& event, Sequence sequence, Timestamp recorded_at);
 
