@@ -1,6 +1,8 @@
 // Opens the database the two ways in which it is ever opened, with every setting that durability rests on set and read back.
 #include "storage/connection.h"
 
+#include "storage/log_settling.h"
+
 #include <sqlite3.h>
 
 #include <stdexcept>
@@ -46,6 +48,7 @@ Owner owner_of(SQLite::Database& database) {
 }  // namespace
 
 SQLite::Database open_writer(const ConnectionOptions& options) {
+  settle_log(options.path, options.vfs);
   SQLite::Database database = open(options, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_NOMUTEX);
   const Owner owner = owner_of(database);
   database.exec("PRAGMA journal_mode = WAL");

@@ -19,7 +19,8 @@ struct ConnectionOptions {
 };
 
 /// Opens, and creates where missing, the only connection that writes: WAL, synchronous=FULL, foreign keys, no automatic checkpoint and none on
-/// closing. Throws SQLite::Exception, and std::runtime_error when a setting did not take or the file belongs to another application.
+/// closing. Settles first what a crash left in the write-ahead log (log_settling.h). Throws SQLite::Exception, and std::runtime_error when a setting
+/// did not take or the file belongs to another application.
 [[nodiscard]] SQLite::Database open_writer(const ConnectionOptions& options);
 
 /// Opens a connection that can only read, and never checkpoints. The database must exist. Throws as open_writer.

@@ -1,0 +1,72 @@
+// What a crash left in the write-ahead log is made durable before anybody believes it.
+#include "storage/log_settling.h"
+
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <memory>
+#include <stdexcept>
+#include <vector>
+
+namespace ledger::storage {
+namespace {
+
+constexpr sqlite3_int64 kPieceBytes = sqlite3_int64{1024} * 1024;
+
+void require(int code, const std::string& log) {
+  if (code != SQLITE_OK) throw std::runtime_error(log + ": the write-ahead log cannot be settled: " + sqlite3_errstr(code));
+}
+
+/// The log as SQLite itself would open it, so that the first sync reaches the directory, too.
+class LogFile {
+ public:
+  LogFile(sqlite3_vfs& vfs, const char* name) : memory_(static_cast<std::size_t>(vfs.szOsFile)), name_(name) {
+    const int code = vfs.xOpen(&vfs, name, file(), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_WAL, nullptr);
+    if (code != SQLITE_OK) close();
+    require(code, name_);
+  }
+  LogFile(const LogFile&) = delete;
+  LogFile& operator=(const LogFile&) = delete;
+  ~LogFile() { close(); }
+
+  void write_again() {
+    sqlite3_int64 size = 0;
+    require(file()->pMethods->xFileSize(file(), &size), name_);
+    std::vector<char> piece(static_cast<std::size_t>(std::min(size, kPieceBytes)));
+    for (sqlite3_int64 at = 0; at < size; at += kPieceBytes) {
+      const int bytes = static_cast<int>(std::min(size - at, kPieceBytes));
+      require(file()->pMethods->xRead(file(), piece.data(), bytes, at), name_);
+      require(file()->pMethods->xWrite(file(), piece.data(), bytes, at), name_);
+    }
+    require(file()->pMethods->xSync(file(), SQLITE_SYNC_NORMAL), name_);
+  }
+
+ private:
+  sqlite3_file* file() noexcept { return reinterpret_cast<sqlite3_file*>(memory_.data()); }
+  void close() noexcept {
+    if (file()->pMethods != nullptr) file()->pMethods->xClose(file());
+  }
+
+  std::vector<std::max_align_t> memory_;
+  const char* name_;
+};
+
+}  // namespace
+
+void settle_log(const std::string& path, const std::string& vfs_name) {
+  sqlite3_vfs* vfs = sqlite3_vfs_find(vfs_name.empty() ? nullptr : vfs_name.c_str());
+  if (vfs == nullptr) throw std::runtime_error("there is no sqlite3_vfs " + vfs_name);
+  // The vfs expects names in SQLite's own form, with parameters behind their end.
+  const std::string journal = path + "-journal";
+  const std::string log = path + "-wal";
+  const std::unique_ptr<char, decltype(&sqlite3_free_filename)> names(
+      const_cast<char*>(sqlite3_create_filename(path.c_str(), journal.c_str(), log.c_str(), 0, nullptr)), &sqlite3_free_filename);
+  if (names == nullptr) throw std::bad_alloc();
+  const char* name = sqlite3_filename_wal(names.get());
+  int exists = 0;
+  require(vfs->xAccess(vfs, name, SQLITE_ACCESS_EXISTS, &exists), log);
+  if (exists != 0) LogFile(*vfs, name).write_again();
+}
+
+}  // namespace ledger::storage

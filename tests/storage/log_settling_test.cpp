@@ -1,0 +1,105 @@
+// What a crash leaves in the write-ahead log is durable before anybody is told that it is recorded.
+#include "storage/log_settling.h"
+
+#include "storage/group_committer.h"
+#include "tests/support/fake_clock.h"
+#include "tests/support/generators.h"
+#include "tests/support/recording_log.h"
+#include "tests/support/simulated_vfs.h"
+
+#include <gmock/gmock.h>
+#include <sqlite3.h>
+
+namespace ledger::storage {
+namespace {
+
+using test::FileKind;
+using test::Operation;
+
+class LogSettling : public testing::TestWithParam<std::uint64_t> {
+ protected:
+  std::unique_ptr<GroupCommitter> open() {
+    GroupCommitter::Options options;
+    options.connection = {"ledger.db", vfs_.name(), 10};
+    options.disk_free_bytes_min = 0;
+    return std::make_unique<GroupCommitter>(options, clock_, log_);
+  }
+  /// What a client is told of a delivery, always the same one for the same id.
+  static Result<Appended> deliver(GroupCommitter& committer, const std::string& id = "a") {
+    std::vector<Ticket> group;
+    group.emplace_back(AppendTicket{test::new_event(R"({"type":"AssociationDelete","locationId":"L","id":")" + id + "\"}", std::nullopt),
+                                    [](const Result<Appended>&) {}});
+    committer.commit(group);
+    return std::get<AppendTicket>(group.front()).outcome;
+  }
+
+  test::SimulatedVfs vfs_{GetParam()};
+  test::FakeClock clock_;
+  test::RecordingLog log_;
+};
+
+TEST_P(LogSettling, MakesDurableWhatAKilledProcessHadNotSynced) {
+  {
+    const auto committer = open();
+    ASSERT_TRUE(deliver(*committer, "synced"));
+    // The sync of the commit never happens: killed between writing and syncing.
+    vfs_.watch([this](const test::Access& access) {
+      if (access.operation == Operation::sync && access.file == FileKind::log) vfs_.end_at(vfs_.changes());
+    });
+    ASSERT_FALSE(deliver(*committer));
+    vfs_.watch(nullptr);
+  }
+  vfs_.kill_process();
+  ASSERT_EQ(deliver(*open())->status, Appended::Status::duplicate) << "the transaction was whole in the cache";
+  vfs_.cut_power();
+  EXPECT_EQ(open()->last_sequence(), Sequence(2)) << "acknowledged, and lost";
+}
+
+TEST_P(LogSettling, MakesDurableWhatAFailedSyncLeftInTheCache) {
+  {
+    const auto committer = open();
+    ASSERT_TRUE(deliver(*committer, "synced"));
+    vfs_.fail({Operation::sync, FileKind::log, SQLITE_IOERR_FSYNC});
+    ASSERT_EQ(deliver(*committer).error().code, Errc::outcome_unknown);
+  }
+  vfs_.heal();
+  vfs_.kill_process();
+  ASSERT_EQ(deliver(*open())->status, Appended::Status::duplicate) << "the transaction was whole in the cache";
+  vfs_.cut_power();
+  EXPECT_EQ(open()->last_sequence(), Sequence(2)) << "acknowledged, and lost";
+}
+
+TEST_P(LogSettling, WritesNothingAfterAnOrderlyEnd) {
+  {
+    const auto committer = open();
+    ASSERT_TRUE(deliver(*committer));
+    committer->finish();
+  }
+  const std::size_t before = vfs_.changes();
+  settle_log("ledger.db", vfs_.name());
+  EXPECT_EQ(vfs_.changes(), before);
+}
+
+TEST_P(LogSettling, ThrowsWhenTheDiskDoesNotTakeIt) {
+  {
+    const auto committer = open();
+    ASSERT_TRUE(deliver(*committer));
+  }
+  for (const Operation operation : {Operation::open, Operation::measure, Operation::read, Operation::write, Operation::sync}) {
+    vfs_.fail({operation, FileKind::log, SQLITE_IOERR});
+    try {
+      settle_log("ledger.db", vfs_.name());
+      ADD_FAILURE() << "operation " << static_cast<int>(operation);
+    } catch (const std::runtime_error& refused) {
+      EXPECT_THAT(refused.what(), testing::HasSubstr("ledger.db-wal: the write-ahead log cannot be settled"));
+    }
+  }
+  vfs_.heal();
+  EXPECT_EQ(open()->last_sequence(), Sequence(1));
+}
+
+// What a power cut leaves is chance, so each test meets several.
+INSTANTIATE_TEST_SUITE_P(Chances, LogSettling, testing::Range(std::uint64_t{1}, std::uint64_t{9}));
+
+}  // namespace
+}  // namespace ledger::storage
