@@ -29,7 +29,8 @@ void survive(std::string& content, std::size_t at, std::string_view bytes, unsig
     if (grew_without_data) content.resize(at + bytes.size(), '\0');
     return;
   }
-  if (!random.chance(5)) return overwrite(content, at, bytes);
+  const bool changes_nothing = content.size() >= at + bytes.size() && std::string_view(content).substr(at, bytes.size()) == bytes;
+  if (changes_nothing || !random.chance(5)) return overwrite(content, at, bytes);
   // Torn: the front is new; the rest is as it was, or noise.
   const std::size_t front = random.below(bytes.size());
   std::string torn(bytes.substr(0, front));

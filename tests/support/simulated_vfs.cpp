@@ -289,7 +289,8 @@ struct SimulatedVfsMethods {
     if (creates) found = impl.disk.create(path);
     if (verdict.code != SQLITE_OK) return SQLITE_CANTOPEN;
     if (access.file == FileKind::database) access.connection = ++impl.connections;
-    const bool syncs_directory = creates && access.file != FileKind::database;
+    // Whether or not there was one: it is the wish to create that counts.
+    const bool syncs_directory = (flags & SQLITE_OPEN_CREATE) != 0 && access.file != FileKind::database;
     new (file) Handle{{&kMethods}, &impl, std::move(found), access, impl.generation, syncs_directory, !access.writable};
     if (flags_out != nullptr) *flags_out = flags;
     return SQLITE_OK;

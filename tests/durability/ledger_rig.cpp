@@ -1,0 +1,212 @@
+// A ledger on a simulated disk and, beside it, the record of what it promised.
+#include "tests/durability/ledger_rig.h"
+
+#include "storage/migrations.h"
+#include "storage/rebuild.h"
+#include "storage/verify.h"
+#include "tests/support/blocking_store.h"
+#include "tests/support/describe.h"
+
+#include <sqlite3.h>
+
+#include <type_traits>
+#include <utility>
+
+namespace ledger::test {
+namespace {
+
+constexpr int kReadDeadlineMs = 600'000;  // No run waits for anything, so none is ever late.
+constexpr std::size_t kRepeatsMax = 16;
+constexpr std::size_t kPage = 1000;
+
+NewQuarantine undecodable(Random& random) {
+  NewQuarantine delivery;
+  delivery.delivery.body = "{" + std::to_string(random.below(6));
+  delivery.delivery.body_sha256 = sha256(delivery.delivery.body);
+  delivery.reason = "malformed-json";
+  return delivery;
+}
+
+}  // namespace
+
+LedgerRig::LedgerRig(std::uint64_t seed, Options options)
+    : random_(seed),
+      vfs_(seed + 1),
+      connection_{"ledger.db", vfs_.name(), 10},
+      options_(options),
+      model_(std::make_unique<ModelEventStore>(model_clock_)) {
+  // SQLite draws the salts of its logs from one generator for the whole process: a seed that replays must fix them, too.
+  sqlite3_test_control(SQLITE_TESTCTRL_PRNG_SEED, static_cast<int>(seed % 1'000'000'007) + 1, nullptr);
+}
+
+LedgerRig::~LedgerRig() {
+  drop();
+}
+
+void LedgerRig::report(const std::string& problem) {
+  if (problem_.empty()) problem_ = problem;
+}
+
+void LedgerRig::expect_fault(const std::string& what) {
+  if (!vfs_.has_struck() && !vfs_.has_ended()) report("without any fault: " + what);
+}
+
+bool LedgerRig::start() {
+  storage::GroupCommitter::Options options;
+  options.connection = connection_;
+  options.checkpoints = options_.checkpoints;
+  options.disk_free_bytes_min = 0;
+  poisoned_ = false;
+  try {
+    auto committer = std::make_unique<storage::GroupCommitter>(options, clock_, log_);
+    reader_ = std::make_unique<storage::Reader>(connection_, kReadDeadlineMs, log_);
+    writer_ = std::make_unique<storage::Writer>(std::move(committer), options_.queue, [this] { poisoned_ = true; });
+    compare_with_disk();
+    return true;
+  } catch (const std::exception& failure) {
+    expect_fault(std::string("the ledger did not open: ") + failure.what());
+    drop();
+    return false;
+  }
+}
+
+void LedgerRig::send() {
+  if (!again_.empty() && random_.chance(30)) {
+    Work work = std::move(again_.front());
+    again_.pop_front();
+    return submit(std::move(work));
+  }
+  if (random_.chance(8)) return submit(undecodable(random_));
+  submit(random_delivery(random_, places_));
+}
+
+void LedgerRig::submit(Work work) {
+  ++waiting_;
+  if (const auto* event = std::get_if<NewEvent>(&work)) {
+    writer_->submit(storage::AppendTicket{*event, [this, work](const Result<Appended>& outcome) { settle(work, outcome); }});
+  } else {
+    writer_->submit(
+        storage::QuarantineTicket{std::get<NewQuarantine>(work), [this, work](const Result<QuarantineId>& outcome) { settle(work, outcome); }});
+  }
+}
+
+template <class Outcome>
+void LedgerRig::settle(const Work& work, const Result<Outcome>& outcome) {
+  --waiting_;
+  if (outcome) {
+    const std::string expected = apply_to_model(work, clock_.now());
+    const std::string actual = describe(outcome);
+    if (actual != expected) report("acknowledged as " + actual + ", expected " + expected);
+    return;
+  }
+  const Error& error = outcome.error();
+  if (error.reason == "queue-full") return;
+  expect_fault("refused as " + std::string(error.reason));
+  if (error.code == Errc::outcome_unknown) in_doubt_.push_back({work, clock_.now()});
+  if (again_.size() < kRepeatsMax) again_.push_back(work);
+}
+
+std::string LedgerRig::apply_to_model(const Work& work, Timestamp at) {
+  model_clock_.set(at);
+  BlockingStore model(*model_);
+  if (const auto* event = std::get_if<NewEvent>(&work)) {
+    const Result<Appended> appended = model.append(*event);
+    if (appended->status == Appended::Status::recorded) ++promised_;
+    return describe(appended);
+  }
+  const Result<QuarantineId> id = model.quarantine(std::get<NewQuarantine>(work));
+  model_quarantined_ = std::max(model_quarantined_, id->value());
+  return describe(id);
+}
+
+void LedgerRig::turn() {
+  if (waiting_ > 0) static_cast<void>(writer_->turn());
+}
+
+void LedgerRig::commit(std::size_t size) {
+  for (std::size_t sent = 0; sent < size; ++sent) send();
+  turn();
+}
+
+void LedgerRig::stop() {
+  writer_->close();
+  static_cast<void>(writer_->turn());
+  if (waiting_ != 0) report("the orderly end left " + std::to_string(waiting_) + " deliveries without an answer");
+  drop();
+}
+
+void LedgerRig::rebuild() {
+  try {
+    SQLite::Database database = storage::open_writer(connection_);
+    storage::migrate(database, storage::embedded_migrations(), clock_);
+    storage::rebuild_state(database, [](std::int64_t, std::int64_t) {});
+  } catch (const std::exception& failure) {
+    expect_fault(std::string("rebuild failed: ") + failure.what());
+  }
+}
+
+void LedgerRig::drop() {
+  reader_.reset();
+  writer_.reset();
+  waiting_ = 0;
+}
+
+void LedgerRig::crash(Crash how) {
+  drop();
+  vfs_.heal();
+  if (how == Crash::power_cut) {
+    vfs_.cut_power();
+  } else {
+    vfs_.kill_process();
+  }
+}
+
+void LedgerRig::compare_with_disk() {
+  compare_log();
+  if (problem_.empty()) compare_state();
+}
+
+std::int64_t LedgerRig::quarantined_on_disk() {
+  SQLite::Database database = storage::open_reader(connection_);
+  return database.execAndGet("SELECT count(*) FROM quarantine").getInt64();
+}
+
+void LedgerRig::compare_log() {
+  const auto on_disk = reader_->list_events({Sequence(0), kPage});
+  if (!on_disk) return expect_fault("the log cannot be read: " + std::string(on_disk.error().reason));
+  const std::int64_t known = BlockingStore(*model_).list_events({Sequence(0), kPage})->last_sequence.value();
+  // One transaction was in doubt: all of it is there, or nothing.
+  const bool doubt_is_there = on_disk->last_sequence.value() > known || quarantined_on_disk() > model_quarantined_;
+  if (doubt_is_there) {
+    for (const InDoubt& doubt : in_doubt_) static_cast<void>(apply_to_model(doubt.work, doubt.at));
+  }
+  in_doubt_.clear();
+  const std::string expected = describe(BlockingStore(*model_).list_events({Sequence(0), kPage}));
+  const std::string actual = describe(on_disk);
+  if (actual != expected) report("the log holds\n" + actual + "\npromised was\n" + expected);
+  if (const std::int64_t there = quarantined_on_disk(); there != model_quarantined_) {
+    report("quarantine holds " + std::to_string(there) + ", promised were " + std::to_string(model_quarantined_));
+  }
+}
+
+void LedgerRig::compare_state() {
+  BlockingStore model(*model_);
+  const auto compare = [this](const std::string& actual, const std::string& expected) {
+    if (actual != expected) report("the state is\n" + actual + "\nthe fold of the log is\n" + expected);
+  };
+  for (const std::string& location : places_.locations) {
+    AssociationQuery associations;
+    associations.location = LocationId(location);
+    associations.filter.status = StatusFilter::all;
+    compare(describe(reader_->list_associations(associations)), describe(model.list_associations(associations)));
+    DeletionQuery deletions;
+    deletions.location = LocationId(location);
+    compare(describe(reader_->list_deletions(deletions)), describe(model.list_deletions(deletions)));
+  }
+  compare(describe(reader_->list_locations({})), describe(model.list_locations({})));
+  SQLite::Database database = storage::open_reader(connection_);
+  const storage::VerifyReport verified = storage::verify_snapshot(database, {}, [](std::int64_t, std::int64_t) {});
+  if (verified.divergence) report("verify: " + *verified.divergence);
+}
+
+}  // namespace ledger::test

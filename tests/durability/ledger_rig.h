@@ -1,0 +1,111 @@
+// A ledger on a simulated disk and, beside it, the record of what it promised: whatever happens below, no restart may prove it wrong.
+#pragma once
+
+#include "storage/reader.h"
+#include "storage/writer.h"
+#include "tests/support/fake_clock.h"
+#include "tests/support/generators.h"
+#include "tests/support/model_event_store.h"
+#include "tests/support/recording_log.h"
+#include "tests/support/simulated_vfs.h"
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace ledger::test {
+
+/// The writer, its queue, a reader and their clients, all on the thread that calls. The oracle is the in-memory model: each acknowledgement is held
+/// against it at once, and after each restart all that the disk holds. What a promise was broken by is kept in problem(): the first one counts, and
+/// the rig does nothing more. Not thread-safe.
+class LedgerRig {
+ public:
+  struct Options {
+    storage::Checkpointer::Bounds checkpoints{1, 1};
+    storage::AppendQueue::Bounds queue{};
+  };
+
+  LedgerRig(std::uint64_t seed, Options options);
+  LedgerRig(const LedgerRig&) = delete;
+  LedgerRig& operator=(const LedgerRig&) = delete;
+  ~LedgerRig();
+
+  [[nodiscard]] SimulatedVfs& vfs() noexcept { return vfs_; }
+  [[nodiscard]] FakeClock& clock() noexcept { return clock_; }
+  [[nodiscard]] Random& random() noexcept { return random_; }
+  [[nodiscard]] RecordingLog& log() noexcept { return log_; }
+  [[nodiscard]] const storage::ConnectionOptions& connection() const noexcept { return connection_; }
+  [[nodiscard]] ModelEventStore& model() noexcept { return *model_; }
+  /// The reader of the running ledger. REQUIRES is_running().
+  [[nodiscard]] storage::Reader& reader() noexcept { return *reader_; }
+
+  /// Empty while every promise was kept.
+  [[nodiscard]] const std::string& problem() const noexcept { return problem_; }
+  void report(const std::string& problem);
+  /// How many events were acknowledged, or found after a restart, and so must stay.
+  [[nodiscard]] std::size_t promised() const noexcept { return promised_; }
+  [[nodiscard]] bool is_running() const noexcept { return writer_ != nullptr; }
+  /// The ledger asked to be ended: what is on disk is unknown to it.
+  [[nodiscard]] bool is_poisoned() const noexcept { return poisoned_; }
+
+  /// Opens the ledger and holds everything that it has against what was promised. False when it did not open; without a fault below that is a
+  /// problem.
+  bool start();
+  /// A client sends a delivery: a new one, one that can not be decoded, or one again that had no good answer. REQUIRES is_running().
+  void send();
+  /// The writer takes a turn, if it has something to do. REQUIRES is_running().
+  void turn();
+  /// send() so often, then a turn.
+  void commit(std::size_t size);
+  /// The orderly end: all that waits is answered, the log checkpointed.
+  void stop();
+  /// Migrates, throws the state away and folds it anew. REQUIRES a stopped ledger.
+  void rebuild();
+  /// The end without order. What the disk has then is for the vfs to say.
+  void drop();
+  /// As drop(); a power cut, or the death of the process alone. Faults are healed.
+  enum class Crash { power_cut, killed };
+  void crash(Crash how);
+
+ private:
+  using Work = std::variant<NewEvent, NewQuarantine>;
+  struct InDoubt {
+    Work work;
+    Timestamp at;
+  };
+
+  void submit(Work work);
+  /// The outcome of one ticket, in the order of the queue.
+  template <class Outcome>
+  void settle(const Work& work, const Result<Outcome>& outcome);
+  std::string apply_to_model(const Work& work, Timestamp at);
+  void expect_fault(const std::string& what);
+  void compare_with_disk();
+  void compare_log();
+  void compare_state();
+  std::int64_t quarantined_on_disk();
+
+  Random random_;
+  SimulatedVfs vfs_;
+  const storage::ConnectionOptions connection_;
+  const Options options_;
+  const Places places_;
+  FakeClock clock_;
+  FakeClock model_clock_;
+  RecordingLog log_;
+  std::unique_ptr<ModelEventStore> model_;
+  std::int64_t model_quarantined_ = 0;
+  std::unique_ptr<storage::Writer> writer_;
+  std::unique_ptr<storage::Reader> reader_;
+  std::size_t waiting_ = 0;        ///< Tickets without an outcome.
+  std::vector<InDoubt> in_doubt_;  ///< Of the one transaction whose outcome is unknown, in order.
+  std::deque<Work> again_;         ///< What clients will repeat, as the platform would. Bounded in send().
+  bool poisoned_ = false;
+  std::size_t promised_ = 0;
+  std::string problem_;
+};
+
+}  // namespace ledger::test
