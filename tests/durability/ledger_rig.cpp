@@ -6,6 +6,7 @@
 #include "storage/verify.h"
 #include "tests/support/blocking_store.h"
 #include "tests/support/describe.h"
+#include "tests/support/failing_memory.h"
 
 #include <sqlite3.h>
 
@@ -29,7 +30,7 @@ NewQuarantine undecodable(Random& random) {
 
 }  // namespace
 
-LedgerRig::LedgerRig(std::uint64_t seed, Options options)
+LedgerRig::LedgerRig(std::uint64_t seed, const Options& options)
     : random_(seed),
       vfs_(seed + 1),
       connection_{"ledger.db", vfs_.name(), 10},
@@ -48,7 +49,8 @@ void LedgerRig::report(const std::string& problem) {
 }
 
 void LedgerRig::expect_fault(const std::string& what) {
-  if (!vfs_.has_struck() && !vfs_.has_ended()) report("without any fault: " + what);
+  const bool has_fault = vfs_.has_struck() || vfs_.has_ended() || (options_.has_other_fault && options_.has_other_fault());
+  if (!has_fault) report("without any fault: " + what);
 }
 
 bool LedgerRig::start() {
@@ -153,7 +155,6 @@ void LedgerRig::drop() {
 
 void LedgerRig::crash(Crash how) {
   drop();
-  vfs_.heal();
   if (how == Crash::power_cut) {
     vfs_.cut_power();
   } else {
@@ -162,6 +163,7 @@ void LedgerRig::crash(Crash how) {
 }
 
 void LedgerRig::compare_with_disk() {
+  const FailingMemory::Pause oracle_has_memory;
   compare_log();
   if (problem_.empty()) compare_state();
 }
@@ -191,22 +193,26 @@ void LedgerRig::compare_log() {
 
 void LedgerRig::compare_state() {
   BlockingStore model(*model_);
-  const auto compare = [this](const std::string& actual, const std::string& expected) {
-    if (actual != expected) report("the state is\n" + actual + "\nthe fold of the log is\n" + expected);
+  const auto compare = [this](const auto& actual, const auto& expected) {
+    if (!actual) return expect_fault("the state cannot be read: " + std::string(actual.error().reason));
+    if (describe(actual) != describe(expected)) report("the state is\n" + describe(actual) + "\nthe fold of the log is\n" + describe(expected));
   };
   for (const std::string& location : places_.locations) {
     AssociationQuery associations;
     associations.location = LocationId(location);
     associations.filter.status = StatusFilter::all;
-    compare(describe(reader_->list_associations(associations)), describe(model.list_associations(associations)));
+    compare(reader_->list_associations(associations), model.list_associations(associations));
     DeletionQuery deletions;
     deletions.location = LocationId(location);
-    compare(describe(reader_->list_deletions(deletions)), describe(model.list_deletions(deletions)));
+    compare(reader_->list_deletions(deletions), model.list_deletions(deletions));
   }
-  compare(describe(reader_->list_locations({})), describe(model.list_locations({})));
+  compare(reader_->list_locations({}), model.list_locations({}));
   SQLite::Database database = storage::open_reader(connection_);
   const storage::VerifyReport verified = storage::verify_snapshot(database, {}, [](std::int64_t, std::int64_t) {});
-  if (verified.divergence) report("verify: " + *verified.divergence);
+  if (!verified.divergence) return;
+  // A page that cannot be read now is a finding of verify, too; one that stays is found again once the disk is healed.
+  if (vfs_.has_struck()) return;
+  report("verify: " + *verified.divergence);
 }
 
 }  // namespace ledger::test

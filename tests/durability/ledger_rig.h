@@ -10,6 +10,7 @@
 #include "tests/support/simulated_vfs.h"
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,9 +27,11 @@ class LedgerRig {
   struct Options {
     storage::Checkpointer::Bounds checkpoints{1, 1};
     storage::AppendQueue::Bounds queue{};
+    /// Whether something that is no operation of the disk is at fault; null: never.
+    std::function<bool()> has_other_fault;
   };
 
-  LedgerRig(std::uint64_t seed, Options options);
+  LedgerRig(std::uint64_t seed, const Options& options);
   LedgerRig(const LedgerRig&) = delete;
   LedgerRig& operator=(const LedgerRig&) = delete;
   ~LedgerRig();
@@ -66,7 +69,7 @@ class LedgerRig {
   void rebuild();
   /// The end without order. What the disk has then is for the vfs to say.
   void drop();
-  /// As drop(); a power cut, or the death of the process alone. Faults are healed.
+  /// As drop(); a power cut, or the death of the process alone.
   enum class Crash { power_cut, killed };
   void crash(Crash how);
 

@@ -398,6 +398,7 @@ void SimulatedVfs::fail(const Fault& fault) {
 void SimulatedVfs::heal() {
   const std::lock_guard lock(impl_->mutex);
   impl_->fault.reset();
+  impl_->struck = false;
 }
 
 bool SimulatedVfs::has_struck() const {

@@ -69,7 +69,7 @@ class SimulatedVfs {
   /// One fault at a time; a new one takes the place of the old.
   void fail(const Fault& fault);
   void heal();
-  /// True once the fault has struck.
+  /// True once the fault has struck, until heal().
   [[nodiscard]] bool has_struck() const;
 
   /// How many operations of a kind there were; and how many of all kinds that change the disk.
