@@ -10,7 +10,7 @@
 
 #include <sqlite3.h>
 
-#include <type_traits>
+#include <algorithm>
 #include <utility>
 
 namespace ledger::test {
@@ -49,8 +49,13 @@ void LedgerRig::report(const std::string& problem) {
 }
 
 void LedgerRig::expect_fault(const std::string& what) {
-  const bool has_fault = vfs_.has_struck() || vfs_.has_ended() || (options_.has_other_fault && options_.has_other_fault());
+  // What poisoned it was a fault, or has been reported; from then on it refuses by right.
+  const bool has_fault = poisoned_ || vfs_.has_struck() || vfs_.has_ended() || (options_.has_other_fault && options_.has_other_fault());
   if (!has_fault) report("without any fault: " + what);
+}
+
+void LedgerRig::expect_same(const std::string& what, const std::string& actual, const std::string& expected) {
+  if (const std::string found = difference(actual, expected); !found.empty()) report(what + " is not what was promised:" + found);
 }
 
 bool LedgerRig::start() {
@@ -62,7 +67,10 @@ bool LedgerRig::start() {
   try {
     auto committer = std::make_unique<storage::GroupCommitter>(options, clock_, log_);
     reader_ = std::make_unique<storage::Reader>(connection_, kReadDeadlineMs, log_);
-    writer_ = std::make_unique<storage::Writer>(std::move(committer), options_.queue, [this] { poisoned_ = true; });
+    writer_ = std::make_unique<storage::Writer>(std::move(committer), options_.queue, [this] {
+      expect_fault("poisoned");
+      poisoned_ = true;
+    });
     compare_with_disk();
     return true;
   } catch (const std::exception& failure) {
@@ -96,15 +104,18 @@ template <class Outcome>
 void LedgerRig::settle(const Work& work, const Result<Outcome>& outcome) {
   --waiting_;
   if (outcome) {
-    const std::string expected = apply_to_model(work, clock_.now());
-    const std::string actual = describe(outcome);
-    if (actual != expected) report("acknowledged as " + actual + ", expected " + expected);
+    const auto promised_before = std::pair(promised_, model_quarantined_);
+    expect_same("an acknowledgement", describe(outcome), apply_to_model(work, clock_.now()));
+    if (promised_before != std::pair(promised_, model_quarantined_)) in_doubt_.clear();
     return;
   }
   const Error& error = outcome.error();
   if (error.reason == "queue-full") return;
   expect_fault("refused as " + std::string(error.reason));
-  if (error.code == Errc::outcome_unknown) in_doubt_.push_back({work, clock_.now()});
+  if (error.code == Errc::outcome_unknown) {
+    if (!std::exchange(doubt_is_open_, true)) in_doubt_.push_back({{}, clock_.now()});
+    in_doubt_.back().works.push_back(work);
+  }
   if (again_.size() < kRepeatsMax) again_.push_back(work);
 }
 
@@ -122,7 +133,14 @@ std::string LedgerRig::apply_to_model(const Work& work, Timestamp at) {
 }
 
 void LedgerRig::turn() {
+  doubt_is_open_ = false;
   if (waiting_ > 0) static_cast<void>(writer_->turn());
+}
+
+void LedgerRig::check_health() {
+  if (writer_->health().can_record || poisoned_) return;
+  static_cast<void>(writer_->turn());
+  if (!writer_->health().can_record) expect_fault("a degraded ledger does not recover");
 }
 
 void LedgerRig::commit(std::size_t size) {
@@ -131,6 +149,7 @@ void LedgerRig::commit(std::size_t size) {
 }
 
 void LedgerRig::stop() {
+  doubt_is_open_ = false;
   writer_->close();
   static_cast<void>(writer_->turn());
   if (waiting_ != 0) report("the orderly end left " + std::to_string(waiting_) + " deliveries without an answer");
@@ -173,19 +192,35 @@ std::int64_t LedgerRig::quarantined_on_disk() {
   return database.execAndGet("SELECT count(*) FROM quarantine").getInt64();
 }
 
+void LedgerRig::resolve_doubt(const EventPage& on_disk, std::int64_t known) {
+  if (on_disk.last_sequence.value() <= known && quarantined_on_disk() <= model_quarantined_) return;
+  // All of one transaction is there, the last one that has the events which nobody was promised.
+  const auto holds = [&](const InDoubt& doubt) {
+    auto work = doubt.works.begin();
+    for (const RecordedEvent& event : on_disk.events) {
+      if (event.sequence.value() <= known) continue;
+      const auto same = [&event](const Work& candidate) {
+        const auto* delivered = std::get_if<NewEvent>(&candidate);
+        return delivered != nullptr && delivered->delivery.body == event.delivery.body;
+      };
+      work = std::find_if(work, doubt.works.end(), same);
+      if (work == doubt.works.end()) return false;
+      ++work;
+    }
+    return true;
+  };
+  const auto found = std::find_if(in_doubt_.rbegin(), in_doubt_.rend(), holds);
+  if (found == in_doubt_.rend()) return report("the log holds events that were never sent, or were refused");
+  for (const Work& work : found->works) static_cast<void>(apply_to_model(work, found->at));
+  in_doubt_.clear();
+}
+
 void LedgerRig::compare_log() {
   const auto on_disk = reader_->list_events({Sequence(0), kPage});
   if (!on_disk) return expect_fault("the log cannot be read: " + std::string(on_disk.error().reason));
   const std::int64_t known = BlockingStore(*model_).list_events({Sequence(0), kPage})->last_sequence.value();
-  // One transaction was in doubt: all of it is there, or nothing.
-  const bool doubt_is_there = on_disk->last_sequence.value() > known || quarantined_on_disk() > model_quarantined_;
-  if (doubt_is_there) {
-    for (const InDoubt& doubt : in_doubt_) static_cast<void>(apply_to_model(doubt.work, doubt.at));
-  }
-  in_doubt_.clear();
-  const std::string expected = describe(BlockingStore(*model_).list_events({Sequence(0), kPage}));
-  const std::string actual = describe(on_disk);
-  if (actual != expected) report("the log holds\n" + actual + "\npromised was\n" + expected);
+  resolve_doubt(*on_disk, known);
+  expect_same("the log", describe(on_disk), describe(BlockingStore(*model_).list_events({Sequence(0), kPage})));
   if (const std::int64_t there = quarantined_on_disk(); there != model_quarantined_) {
     report("quarantine holds " + std::to_string(there) + ", promised were " + std::to_string(model_quarantined_));
   }
@@ -195,7 +230,7 @@ void LedgerRig::compare_state() {
   BlockingStore model(*model_);
   const auto compare = [this](const auto& actual, const auto& expected) {
     if (!actual) return expect_fault("the state cannot be read: " + std::string(actual.error().reason));
-    if (describe(actual) != describe(expected)) report("the state is\n" + describe(actual) + "\nthe fold of the log is\n" + describe(expected));
+    expect_same("the state", describe(actual), describe(expected));
   };
   for (const std::string& location : places_.locations) {
     AssociationQuery associations;

@@ -48,6 +48,10 @@ class LedgerRig {
   /// Empty while every promise was kept.
   [[nodiscard]] const std::string& problem() const noexcept { return problem_; }
   void report(const std::string& problem);
+  /// Something did not work: a problem, unless a fault has struck.
+  void expect_fault(const std::string& what);
+  /// Texts of describe(): a problem where they differ.
+  void expect_same(const std::string& what, const std::string& actual, const std::string& expected);
   /// How many events were acknowledged, or found after a restart, and so must stay.
   [[nodiscard]] std::size_t promised() const noexcept { return promised_; }
   [[nodiscard]] bool is_running() const noexcept { return writer_ != nullptr; }
@@ -61,6 +65,8 @@ class LedgerRig {
   void send();
   /// The writer takes a turn, if it has something to do. REQUIRES is_running().
   void turn();
+  /// Asks as readiness does; a ledger that is degraded tries to write in the turn that follows. REQUIRES is_running().
+  void check_health();
   /// send() so often, then a turn.
   void commit(std::size_t size);
   /// The orderly end: all that waits is answered, the log checkpointed.
@@ -75,8 +81,9 @@ class LedgerRig {
 
  private:
   using Work = std::variant<NewEvent, NewQuarantine>;
+  /// A transaction whose outcome is unknown: its deliveries, in order, and the clock then.
   struct InDoubt {
-    Work work;
+    std::vector<Work> works;
     Timestamp at;
   };
 
@@ -85,7 +92,7 @@ class LedgerRig {
   template <class Outcome>
   void settle(const Work& work, const Result<Outcome>& outcome);
   std::string apply_to_model(const Work& work, Timestamp at);
-  void expect_fault(const std::string& what);
+  void resolve_doubt(const EventPage& on_disk, std::int64_t known);
   void compare_with_disk();
   void compare_log();
   void compare_state();
@@ -103,9 +110,12 @@ class LedgerRig {
   std::int64_t model_quarantined_ = 0;
   std::unique_ptr<storage::Writer> writer_;
   std::unique_ptr<storage::Reader> reader_;
-  std::size_t waiting_ = 0;        ///< Tickets without an outcome.
-  std::vector<InDoubt> in_doubt_;  ///< Of the one transaction whose outcome is unknown, in order.
-  std::deque<Work> again_;         ///< What clients will repeat, as the platform would. Bounded in send().
+  std::size_t waiting_ = 0;  ///< Tickets without an outcome.
+  /// Until something is recorded over them. There can be several: while another process keeps the log's index alive, a transaction stays hidden over
+  /// restarts, and the first start on a dead index finds it.
+  std::vector<InDoubt> in_doubt_;
+  bool doubt_is_open_ = false;  ///< The last one still gets deliveries: this turn's.
+  std::deque<Work> again_;      ///< What clients will repeat, as the platform would. Bounded in send().
   bool poisoned_ = false;
   std::size_t promised_ = 0;
   std::string problem_;

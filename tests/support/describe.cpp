@@ -2,6 +2,7 @@
 #include "tests/support/describe.h"
 
 #include <optional>
+#include <sstream>
 
 namespace ledger::test {
 namespace {
@@ -107,6 +108,20 @@ std::string describe(const Result<LocationPage>& page) {
     }
     return text;
   });
+}
+
+std::string difference(const std::string& actual, const std::string& expected) {
+  std::istringstream actual_lines(actual);
+  std::istringstream expected_lines(expected);
+  std::string actual_line;
+  std::string expected_line;
+  for (;;) {
+    const bool has_actual = static_cast<bool>(std::getline(actual_lines, actual_line));
+    const bool has_expected = static_cast<bool>(std::getline(expected_lines, expected_line));
+    if (!has_actual && !has_expected) return {};
+    if (has_actual == has_expected && actual_line == expected_line) continue;
+    return "\n  is: " + (has_actual ? actual_line : "(nothing)") + "\n  expected: " + (has_expected ? expected_line : "(nothing)");
+  }
 }
 
 }  // namespace ledger::test

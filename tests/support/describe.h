@@ -15,4 +15,7 @@ namespace ledger::test {
 [[nodiscard]] std::string describe(const Result<EventPage>& page);
 [[nodiscard]] std::string describe(const Result<LocationPage>& page);
 
+/// The first line in which two such texts differ, from both; empty when they do not.
+[[nodiscard]] std::string difference(const std::string& actual, const std::string& expected);
+
 }  // namespace ledger::test
