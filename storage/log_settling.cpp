@@ -12,7 +12,8 @@
 namespace ledger::storage {
 namespace {
 
-constexpr sqlite3_int64 kPieceBytes = sqlite3_int64{1024} * 1024;
+// SQLite's unix vfs takes no more than 128 KiB less one at a time (os_unix.c, seekAndWriteFd): it was made for pages of at most 64 KiB.
+constexpr sqlite3_int64 kPieceBytes = sqlite3_int64{64} * 1024;
 
 void require(int code, const std::string& log) {
   if (code != SQLITE_OK) throw std::runtime_error(log + ": the write-ahead log cannot be settled: " + sqlite3_errstr(code));
@@ -57,11 +58,16 @@ class LogFile {
 void settle_log(const std::string& path, const std::string& vfs_name) {
   sqlite3_vfs* vfs = sqlite3_vfs_find(vfs_name.empty() ? nullptr : vfs_name.c_str());
   if (vfs == nullptr) throw std::runtime_error("there is no sqlite3_vfs " + vfs_name);
+  // As SQLite does: links are followed first, then the suffix is put behind.
+  std::string full_path(static_cast<std::size_t>(vfs->mxPathname) + 1, '\0');
+  const int resolved = vfs->xFullPathname(vfs, path.c_str(), vfs->mxPathname + 1, full_path.data());
+  require(resolved == SQLITE_OK_SYMLINK ? SQLITE_OK : resolved, path);
+  full_path.resize(full_path.find('\0'));
   // The vfs expects names in SQLite's own form, with parameters behind their end.
-  const std::string journal = path + "-journal";
-  const std::string log = path + "-wal";
+  const std::string journal = full_path + "-journal";
+  const std::string log = full_path + "-wal";
   const std::unique_ptr<char, decltype(&sqlite3_free_filename)> names(
-      const_cast<char*>(sqlite3_create_filename(path.c_str(), journal.c_str(), log.c_str(), 0, nullptr)), &sqlite3_free_filename);
+      const_cast<char*>(sqlite3_create_filename(full_path.c_str(), journal.c_str(), log.c_str(), 0, nullptr)), &sqlite3_free_filename);
   if (names == nullptr) throw std::bad_alloc();
   const char* name = sqlite3_filename_wal(names.get());
   int exists = 0;

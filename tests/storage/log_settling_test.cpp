@@ -6,9 +6,15 @@
 #include "tests/support/generators.h"
 #include "tests/support/recording_log.h"
 #include "tests/support/simulated_vfs.h"
+#include "tests/support/temp_directory.h"
 
 #include <gmock/gmock.h>
 #include <sqlite3.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 
 namespace ledger::storage {
 namespace {
@@ -96,6 +102,21 @@ TEST_P(LogSettling, ThrowsWhenTheDiskDoesNotTakeIt) {
   }
   vfs_.heal();
   EXPECT_EQ(open()->last_sequence(), Sequence(1));
+}
+
+TEST(LogSettlingOnDisk, FindsTheLogOfADatabaseBehindALink) {
+  const test::TempDirectory directory;
+  std::filesystem::create_directory(directory.file("volume"));
+  std::filesystem::create_symlink(directory.file("volume/real.db"), directory.file("ledger.db"));
+  std::ofstream(directory.file("volume/real.db")) << "";
+  const std::string left_by_a_crash(1'000'000, 'x');
+  std::ofstream(directory.file("volume/real.db-wal")) << left_by_a_crash;
+  const auto long_ago = std::filesystem::file_time_type::clock::now() - std::chrono::hours(1);
+  std::filesystem::last_write_time(directory.file("volume/real.db-wal"), long_ago);
+  settle_log(directory.file("ledger.db"), "");
+  EXPECT_GT(std::filesystem::last_write_time(directory.file("volume/real.db-wal")), long_ago) << "written once more";
+  std::ifstream file(directory.file("volume/real.db-wal"));
+  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(file), {}), left_by_a_crash);
 }
 
 // What a power cut leaves is chance, so each test meets several.
