@@ -27,6 +27,22 @@ SQLite::Database open_and_migrate(const ConnectionOptions& options, const Clock&
   return database;
 }
 
+/// What a group is answered when one of its statements failed.
+const Error& refusal(Fault fault) noexcept {
+  switch (fault) {
+    case Fault::full: return kDiskFull;
+    case Fault::busy:
+    case Fault::io:
+    case Fault::no_memory:
+    case Fault::interrupted: return kFailing;
+    case Fault::constraint:
+    case Fault::too_big:
+    case Fault::corrupt:
+    case Fault::other: return kInternal;
+  }
+  return kInternal;
+}
+
 void fail_all(std::span<Ticket> group, const Error& error) {
   for (Ticket& ticket : group) fail(ticket, error);
 }
@@ -102,7 +118,8 @@ void GroupCommitter::commit_transaction(std::span<Ticket> group) {
 
 GroupCommitter::Attempt GroupCommitter::statement_failed(std::span<Ticket> group, const SqliteFailure& failure) {
   if (!roll_back()) {
-    fail_all(group, kInternal);
+    // No COMMIT was asked for, so nothing is stored; but where the log ends is not known any more.
+    fail_all(group, refusal(failure.fault));
     poison(failure, "rollback");
     return Attempt::settled;
   }
@@ -112,22 +129,14 @@ GroupCommitter::Attempt GroupCommitter::statement_failed(std::span<Ticket> group
       log_.write(LogLevel::error, "ticket_refused_by_schema", {{"code", std::int64_t{failure.code}}, {"error", failure.text}});
       return Attempt::has_bad_ticket;
     case Fault::full:
-      fail_all(group, kDiskFull);
-      set_state(State::degraded, failure, "statement");
-      return Attempt::settled;
     case Fault::busy:
     case Fault::io:
     case Fault::no_memory:
-    case Fault::interrupted:
-      fail_all(group, kFailing);
-      set_state(State::degraded, failure, "statement");
-      return Attempt::settled;
+    case Fault::interrupted: set_state(State::degraded, failure, "statement"); break;
     case Fault::corrupt:
-    case Fault::other:
-      fail_all(group, kInternal);
-      poison(failure, "statement");
-      return Attempt::settled;
+    case Fault::other: poison(failure, "statement"); break;
   }
+  fail_all(group, refusal(failure.fault));
   return Attempt::settled;
 }
 
@@ -175,8 +184,9 @@ void GroupCommitter::probe() noexcept {
   if (state() != State::degraded || !disk_has_room()) return;
   try {
     WriteTransaction transaction(database_);
-    // The same words again: a page is written and synced, and nothing changes.
-    database_.exec("UPDATE schema_migration SET name = name WHERE version = 1");
+    // A number that means nothing here, as it was: the page that holds it is written and synced. An UPDATE to the same words would write nothing,
+    // since SQLite leaves a page alone whose bytes do not change.
+    database_.exec("PRAGMA user_version = 0");
     const int code = database_.tryExec("COMMIT");
     if (code == SQLITE_OK) {
       recovered();

@@ -10,6 +10,7 @@
 //   COMMIT            any other error   unknown       outcome_unknown      poisoned: a failed sync's row can be back after a restart
 //   checkpoint        any but BUSY      unknown       -                    poisoned
 //   any               CORRUPT, other    not stored    internal             poisoned
+//   rolling back      any error         not stored    as for the statement poisoned: where the log ends is not known
 //
 // A full disk shows at COMMIT, when SQLite writes its pages, and would so end the process. Hence the low-water mark: under it a group is refused
 // before it begins.

@@ -1,32 +1,31 @@
-// The error table of storage/group_committer.h, row by row, with faults injected below SQLite.
+// What a group becomes on a disk that does its part. The error table has tests of its own: error_table_test.cpp.
 #include "storage/group_committer.h"
 
-#include "storage/verify.h"
 #include "tests/support/fake_clock.h"
-#include "tests/support/fault_vfs.h"
 #include "tests/support/generators.h"
 #include "tests/support/recording_log.h"
+#include "tests/support/simulated_vfs.h"
 #include "tests/support/temp_directory.h"
 
 #include <gtest/gtest.h>
-#include <sqlite3.h>
 
+#include <filesystem>
 #include <limits>
 
 namespace ledger::storage {
 namespace {
 
-using test::FaultAt;
 using State = GroupCommitter::State;
 
 class GroupCommitterTest : public testing::Test {
  protected:
   GroupCommitter::Options options() {
     GroupCommitter::Options options;
-    options.connection = {directory_.file("ledger.db"), vfs_.name(), 10};
+    options.connection = {directory_.file("ledger.db"), "", 10};
     return options;
   }
   void open() { committer_ = std::make_unique<GroupCommitter>(options(), clock_, log_); }
+  std::uintmax_t log_bytes() { return std::filesystem::file_size(directory_.file("ledger.db-wal")); }
 
   static Ticket create(const std::string& id) {
     return AppendTicket{test::new_event(R"({"type":"AssociationCreate","locationId":"L","id":")" + id + "\"}", std::nullopt),
@@ -46,23 +45,29 @@ class GroupCommitterTest : public testing::Test {
   }
 
   test::TempDirectory directory_;
-  test::FaultVfs vfs_;
   test::FakeClock clock_;
   test::RecordingLog log_;
   std::unique_ptr<GroupCommitter> committer_;
 };
 
 TEST_F(GroupCommitterTest, AGroupIsOneTransactionAndOneSync) {
-  open();
+  test::SimulatedVfs vfs(1);
+  GroupCommitter committer({{"ledger.db", vfs.name(), 10}, {}, 0}, clock_, log_);
   auto warm_up = group({"first"});
-  committer_->commit(warm_up);
-  const int before = vfs_.count(FaultAt::sync_of_log);
+  committer.commit(warm_up);
+  const std::size_t before = vfs.count(test::Operation::sync, test::FileKind::log);
   auto tickets = group({"a", "b", "c"});
-  committer_->commit(tickets);
-  EXPECT_EQ(vfs_.count(FaultAt::sync_of_log), before + 1);
+  committer.commit(tickets);
+  EXPECT_EQ(vfs.count(test::Operation::sync, test::FileKind::log), before + 1);
   EXPECT_EQ(outcome(tickets[2])->sequence, Sequence(4));
-  EXPECT_EQ(events_on_disk(), 4);
-  EXPECT_EQ(committer_->last_sequence(), Sequence(4));
+  EXPECT_EQ(committer.last_sequence(), Sequence(4));
+}
+
+TEST_F(GroupCommitterTest, WhatItCommitsOthersFind) {
+  open();
+  auto tickets = group({"a", "b"});
+  committer_->commit(tickets);
+  EXPECT_EQ(events_on_disk(), 2);
 }
 
 TEST_F(GroupCommitterTest, ADuplicateWithinAGroupHasTheSequenceOfItsFirst) {
@@ -79,157 +84,27 @@ TEST_F(GroupCommitterTest, ADuplicateWithinAGroupHasTheSequenceOfItsFirst) {
   EXPECT_EQ(outcome(tickets[1])->sequence, Sequence(1));
 }
 
-TEST_F(GroupCommitterTest, ConstraintOnAStatementRefusesOnlyTheBadTicket) {
-  open();
-  auto tickets = group({"a", "bad", "c"});
-  // No decoder lets this through; the schema says so once more.
-  std::get<AppendTicket>(tickets[1]).work.decoded.association.id = AssociationId(std::string(257, 'x'));
-  committer_->commit(tickets);
-  EXPECT_EQ(outcome(tickets[0])->sequence, Sequence(1));
-  EXPECT_EQ(outcome(tickets[1]).error().code, Errc::internal);
-  EXPECT_EQ(outcome(tickets[2])->sequence, Sequence(2)) << "no gap where the bad one was";
-  EXPECT_EQ(committer_->state(), State::healthy);
-  EXPECT_EQ(events_on_disk(), 2);
-}
-
-TEST_F(GroupCommitterTest, BusyAtBeginStoresNothingAndGoesOn) {
-  open();
-  SQLite::Database foreign(directory_.file("ledger.db"), SQLite::OPEN_READWRITE);
-  foreign.exec("BEGIN IMMEDIATE");
-  auto tickets = group({"a"});
-  committer_->commit(tickets);
-  EXPECT_EQ(outcome(tickets[0]).error().code, Errc::unavailable);
-  EXPECT_EQ(outcome(tickets[0]).error().reason, "database-busy");
-  EXPECT_EQ(committer_->state(), State::healthy);
-  foreign.exec("ROLLBACK");
-  auto again = group({"a"});
-  committer_->commit(again);
-  EXPECT_EQ(outcome(again[0])->sequence, Sequence(1));
-}
-
-TEST_F(GroupCommitterTest, AnyIoErrorAtCommitIsUnknownAndPoisons) {
-  open();
-  for (const int code : {SQLITE_IOERR_FSYNC, SQLITE_IOERR_WRITE, SQLITE_FULL}) {
-    vfs_.fail(code == SQLITE_IOERR_FSYNC ? FaultAt::sync_of_log : FaultAt::write_to_log, code);
-    open();
-    auto tickets = group({"a", "b"});
-    committer_->commit(tickets);
-    EXPECT_EQ(outcome(tickets[0]).error().code, Errc::outcome_unknown) << code;
-    EXPECT_EQ(outcome(tickets[1]).error().reason, "commit-failed") << code;
-    EXPECT_EQ(committer_->state(), State::poisoned) << code;
-    vfs_.heal();
-    auto later = group({"c"});
-    committer_->commit(later);
-    EXPECT_EQ(outcome(later[0]).error().reason, "store-failed") << "a healed disk does not unpoison";
-    committer_.reset();
-  }
-}
-
-TEST_F(GroupCommitterTest, AfterAnUnknownCommitARestartReadsTheTruthFromDisk) {
-  open();
-  vfs_.fail(FaultAt::sync_of_log, SQLITE_IOERR_FSYNC);
-  auto unknown = group({"a"});
-  committer_->commit(unknown);
-  vfs_.heal();
-  committer_.reset();
-  open();
-  const std::int64_t truth = committer_->last_sequence().value();
-  EXPECT_EQ(truth, events_on_disk());
-  auto next = group({"b"});
-  committer_->commit(next);
-  EXPECT_EQ(outcome(next[0])->sequence, Sequence(truth + 1));
-}
-
-TEST_F(GroupCommitterTest, IoErrorOnAStatementStoresNothingAndDegradesUntilAWriteSucceeds) {
-  // Spilling dirty pages makes SQLite write, and fail, in the middle of the transaction.
-  open();
-  auto first = group({"first"});
-  committer_->commit(first);
-  vfs_.fail(FaultAt::write_to_log, SQLITE_IOERR_WRITE);
-  std::vector<Ticket> tickets;
-  for (int i = 0; i < 100; ++i) {
-    Ticket big = create("big" + std::to_string(i));
-    std::get<AppendTicket>(big).work.delivery.body.append(1'000'000, ' ');
-    tickets.push_back(std::move(big));
-  }
-  committer_->commit(tickets);
-  EXPECT_EQ(outcome(tickets[0]).error().code, Errc::unavailable);
-  EXPECT_EQ(outcome(tickets[99]).error().reason, "store-failing");
-  EXPECT_EQ(committer_->state(), State::degraded);
-  EXPECT_EQ(log_.lines("store_degraded").size(), 1U);
-  vfs_.heal();
-  EXPECT_EQ(events_on_disk(), 1);
-  committer_->probe();
-  EXPECT_EQ(committer_->state(), State::healthy);
-  auto next = group({"next"});
-  committer_->commit(next);
-  EXPECT_EQ(outcome(next[0])->sequence, Sequence(2)) << "the head was read again";
-}
-
-TEST_F(GroupCommitterTest, AFullDiskOnAStatementIsNamed) {
-  open();
-  vfs_.fail(FaultAt::write_to_log, SQLITE_FULL);
-  std::vector<Ticket> tickets;
-  for (int i = 0; i < 100; ++i) {
-    Ticket big = create("big" + std::to_string(i));
-    std::get<AppendTicket>(big).work.delivery.body.append(1'000'000, ' ');
-    tickets.push_back(std::move(big));
-  }
-  committer_->commit(tickets);
-  EXPECT_EQ(outcome(tickets[0]).error().reason, "disk-full");
-  EXPECT_EQ(committer_->state(), State::degraded);
-}
-
 TEST_F(GroupCommitterTest, UnderTheLowWaterMarkNothingIsBegun) {
   GroupCommitter::Options narrow = options();
   narrow.disk_free_bytes_min = std::numeric_limits<std::uintmax_t>::max();
   GroupCommitter committer(narrow, clock_, log_);
-  const int before = vfs_.count(FaultAt::write_to_log);
+  const std::uintmax_t before = log_bytes();
   auto tickets = group({"a"});
   committer.commit(tickets);
   EXPECT_EQ(outcome(tickets[0]).error().reason, "disk-full");
   EXPECT_EQ(committer.state(), State::degraded);
-  EXPECT_EQ(vfs_.count(FaultAt::write_to_log), before);
+  EXPECT_EQ(log_bytes(), before);
   committer.probe();
   EXPECT_EQ(committer.state(), State::degraded) << "there still is no room";
-}
-
-TEST_F(GroupCommitterTest, AFailedCheckpointPoisons) {
-  GroupCommitter::Options eager = options();
-  eager.checkpoints = {1, 1};
-  committer_ = std::make_unique<GroupCommitter>(eager, clock_, log_);
-  auto tickets = group({"a"});
-  committer_->commit(tickets);
-  ASSERT_TRUE(outcome(tickets[0]));
-  vfs_.fail(FaultAt::sync_of_database, SQLITE_IOERR_FSYNC);
-  committer_->checkpoint(Checkpointer::Load::idle);
-  EXPECT_EQ(committer_->state(), State::poisoned);
-  vfs_.heal();
-  committer_.reset();
-  EXPECT_EQ(events_on_disk(), 1) << "what was acknowledged is still in the write-ahead log";
-}
-
-TEST_F(GroupCommitterTest, ADamagedPagePoisons) {
-  open();
-  auto tickets = group({"a"});
-  committer_->commit(tickets);
-  // The writer's own connection finds garbage where its statements look.
-  SQLite::Database foreign(directory_.file("ledger.db"), SQLite::OPEN_READWRITE);
-  foreign.exec("PRAGMA writable_schema = ON; UPDATE sqlite_schema SET rootpage = 999999 WHERE name = 'event'; PRAGMA writable_schema = RESET");
-  foreign.exec("PRAGMA schema_version = 9999");
-  auto later = group({"b"});
-  committer_->commit(later);
-  EXPECT_EQ(outcome(later[0]).error().code, Errc::internal);
-  EXPECT_EQ(committer_->state(), State::poisoned);
 }
 
 TEST_F(GroupCommitterTest, FinishLeavesAnEmptyLogFile) {
   open();
   auto tickets = group({"a"});
   committer_->commit(tickets);
-  EXPECT_GT(std::filesystem::file_size(directory_.file("ledger.db-wal")), 0U);
+  EXPECT_GT(log_bytes(), 0U);
   committer_->finish();
-  EXPECT_EQ(std::filesystem::file_size(directory_.file("ledger.db-wal")), 0U);
+  EXPECT_EQ(log_bytes(), 0U);
 }
 
 }  // namespace

@@ -3,9 +3,9 @@
 
 #include "tests/support/blocking_store.h"
 #include "tests/support/fake_clock.h"
-#include "tests/support/fault_vfs.h"
 #include "tests/support/generators.h"
 #include "tests/support/recording_log.h"
+#include "tests/support/simulated_vfs.h"
 #include "tests/support/temp_directory.h"
 
 #include <gmock/gmock.h>
@@ -74,13 +74,13 @@ TEST_F(SqliteEventStoreTest, ReadersAreRefusedPastTheirQueue) {
 }
 
 TEST_F(SqliteEventStoreTest, AFailedSyncIsNeverAnsweredAsRecorded) {
-  test::FaultVfs vfs;
+  test::SimulatedVfs vfs(1);
   SqliteOptions faulty = options();
   faulty.vfs = vfs.name();
   auto store = open(faulty).value();
   test::BlockingStore blocking(*store);
   ASSERT_TRUE(blocking.append(create("a")));
-  vfs.fail(test::FaultAt::sync_of_log, SQLITE_IOERR_FSYNC);
+  vfs.fail({test::Operation::sync, test::FileKind::log, SQLITE_IOERR_FSYNC});
   EXPECT_EQ(blocking.append(create("b")).error().code, Errc::outcome_unknown);
   EXPECT_FALSE(store->health().can_record);
   store->close();

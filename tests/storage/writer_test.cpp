@@ -2,10 +2,9 @@
 #include "storage/writer.h"
 
 #include "tests/support/fake_clock.h"
-#include "tests/support/fault_vfs.h"
 #include "tests/support/generators.h"
 #include "tests/support/recording_log.h"
-#include "tests/support/temp_directory.h"
+#include "tests/support/simulated_vfs.h"
 
 #include <gtest/gtest.h>
 #include <sqlite3.h>
@@ -17,11 +16,15 @@
 namespace ledger::storage {
 namespace {
 
+using test::FileKind;
+using test::Operation;
+
 class WriterTest : public testing::Test {
  protected:
   void open(AppendQueue::Bounds bounds = {}) {
     GroupCommitter::Options options;
-    options.connection = {directory_.file("ledger.db"), vfs_.name(), 10};
+    options.connection = {"ledger.db", vfs_.name(), 10};
+    options.disk_free_bytes_min = 0;
     writer_ = std::make_unique<Writer>(std::make_unique<GroupCommitter>(options, clock_, log_), bounds, [this] { ++poisoned_; });
     writer_->start();
   }
@@ -34,8 +37,7 @@ class WriterTest : public testing::Test {
     return answer->get_future().get();
   }
 
-  test::TempDirectory directory_;
-  test::FaultVfs vfs_;
+  test::SimulatedVfs vfs_{1};
   test::FakeClock clock_;
   test::RecordingLog log_;
   std::atomic<int> poisoned_ = 0;
@@ -63,14 +65,14 @@ TEST_F(WriterTest, WhatWaitsDuringACommitIsCommittedTogether) {
                                  go_on.wait();
                                }});
   in_callback.wait();
-  const int before = vfs_.count(test::FaultAt::sync_of_log);
+  const std::size_t before = vfs_.count(Operation::sync, FileKind::log);
   std::latch done(50);
   for (int i = 2; i < 52; ++i) {
     writer_->submit(AppendTicket{create(i), [&](const Result<Appended>&) { done.count_down(); }});
   }
   go_on.count_down();
   done.wait();
-  EXPECT_EQ(vfs_.count(test::FaultAt::sync_of_log), before + 1) << "fifty events, one sync";
+  EXPECT_EQ(vfs_.count(Operation::sync, FileKind::log), before + 1) << "fifty events, one sync";
 }
 
 TEST_F(WriterTest, PastTheBoundTheSenderIsToldAtOnce) {
@@ -93,7 +95,7 @@ TEST_F(WriterTest, PastTheBoundTheSenderIsToldAtOnce) {
 
 TEST_F(WriterTest, TellsOfPoisonOnceAndRefusesFromThenOn) {
   open();
-  vfs_.fail(test::FaultAt::sync_of_log, SQLITE_IOERR_FSYNC);
+  vfs_.fail({Operation::sync, FileKind::log, SQLITE_IOERR_FSYNC});
   EXPECT_EQ(append(0).error().code, Errc::outcome_unknown);
   EXPECT_EQ(append(1).error().reason, "store-failed");
   EXPECT_FALSE(writer_->health().can_record);
@@ -104,7 +106,7 @@ TEST_F(WriterTest, TellsOfPoisonOnceAndRefusesFromThenOn) {
 TEST_F(WriterTest, TellsOfPoisonInItsLastCheckpointToo) {
   open();
   ASSERT_TRUE(append(0));
-  vfs_.fail(test::FaultAt::sync_of_database, SQLITE_IOERR_FSYNC);
+  vfs_.fail({Operation::sync, FileKind::database, SQLITE_IOERR_FSYNC});
   writer_->close();
   EXPECT_EQ(poisoned_, 1);
 }
@@ -112,7 +114,7 @@ TEST_F(WriterTest, TellsOfPoisonInItsLastCheckpointToo) {
 TEST_F(WriterTest, AskingForHealthHealsADegradedStore) {
   open();
   ASSERT_TRUE(append(0));
-  vfs_.fail(test::FaultAt::write_to_log, SQLITE_IOERR_WRITE);
+  vfs_.fail({Operation::write, FileKind::log, SQLITE_IOERR_WRITE});
   NewEvent huge = create(1);
   huge.delivery.body.append(80'000'000, ' ');  // More than the page cache holds: SQLite writes, and fails, before the commit.
   std::promise<Result<Appended>> answer;
