@@ -11,7 +11,10 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
+#include <filesystem>
+#include <functional>
 #include <limits>
+#include <utility>
 
 namespace ledger::storage {
 namespace {
@@ -220,6 +223,67 @@ TEST_F(GroupCommitterTest, ADamagedPagePoisons) {
   auto later = group({"b"});
   committer_->commit(later);
   EXPECT_EQ(outcome(later[0]).error().code, Errc::internal);
+  EXPECT_EQ(committer_->state(), State::poisoned);
+}
+
+TEST_F(GroupCommitterTest, AReplacedFileIsNoticedBeforeAnythingIsBegun) {
+  for (const char* suffix : {"", "-wal", "-shm"}) {
+    open();
+    std::filesystem::rename(directory_.file("ledger.db") + suffix, directory_.file("away"));
+    const int before = vfs_.count(FaultAt::write_to_log);
+    auto tickets = group({"a"});
+    committer_->commit(tickets);
+    EXPECT_EQ(outcome(tickets[0]).error().code, Errc::unavailable) << suffix;
+    EXPECT_EQ(committer_->state(), State::poisoned) << suffix;
+    EXPECT_EQ(vfs_.count(FaultAt::write_to_log), before) << suffix;
+    committer_.reset();
+    std::filesystem::rename(directory_.file("away"), directory_.file("ledger.db") + suffix);
+  }
+  EXPECT_EQ(log_.lines("database_replaced").size(), 3U);
+  EXPECT_EQ(log_.lines("database_replaced")[1].fields.at("path"), directory_.file("ledger.db-wal"));
+}
+
+/// Does something once, at the first question for the time: within the transaction of a group.
+class MischievousClock final : public Clock {
+ public:
+  explicit MischievousClock(std::function<void()> mischief) : mischief_(std::move(mischief)) {}
+  [[nodiscard]] Timestamp now() const noexcept override {
+    std::exchange(mischief_, [] {})();
+    return test::FakeClock().now();
+  }
+
+ private:
+  mutable std::function<void()> mischief_;
+};
+
+TEST_F(GroupCommitterTest, AfterACommitIntoAReplacedFileNobodyIsToldThatItIsRecorded) {
+  open();  // Migrates; that would ask for the time as well.
+  auto first = group({"first"});
+  committer_->commit(first);
+  committer_.reset();
+  const MischievousClock clock([this] { std::filesystem::rename(directory_.file("ledger.db-wal"), directory_.file("away")); });
+  GroupCommitter committer(options(), clock, log_);
+  auto tickets = group({"a", "b"});
+  committer.commit(tickets);
+  for (const Ticket& ticket : tickets) EXPECT_EQ(outcome(ticket).error().code, Errc::outcome_unknown);
+  EXPECT_EQ(committer.state(), State::poisoned);
+  EXPECT_EQ(committer.last_sequence(), Sequence(1));
+  EXPECT_EQ(log_.lines("database_replaced").at(0).fields.at("where"), "commit");
+  committer.finish();
+  EXPECT_EQ(events_on_disk(), 3) << "the database itself is in its place, and has it all";
+}
+
+TEST_F(GroupCommitterTest, ADatabaseBehindALinkIsInItsPlace) {
+  std::filesystem::create_directory(directory_.file("volume"));
+  std::filesystem::create_symlink(directory_.file("volume/real.db"), directory_.file("ledger.db"));
+  open();
+  auto tickets = group({"a"});
+  committer_->commit(tickets);
+  EXPECT_TRUE(outcome(tickets[0]));
+  EXPECT_TRUE(std::filesystem::exists(directory_.file("volume/real.db-wal")));
+  std::filesystem::remove(directory_.file("volume/real.db-wal"));
+  auto later = group({"b"});
+  committer_->commit(later);
   EXPECT_EQ(committer_->state(), State::poisoned);
 }
 
