@@ -1,6 +1,8 @@
 // Which files stand under the names of the open database.
 #include "storage/file_identity.h"
 
+#include "storage/process_lock.h"
+
 #include <sys/stat.h>
 
 #include <string_view>
@@ -24,15 +26,18 @@ std::optional<FileIdentity> identity_of(const std::string& path) noexcept {
 }
 
 DatabaseFiles::DatabaseFiles(const std::string& database_path, const std::string& log_path)
-    : places_{Place{database_path, identity_of(database_path)}, Place{log_path, identity_of(log_path)},
-              Place{shared_memory_path(log_path), identity_of(shared_memory_path(log_path))}} {}
+    : places_{Place{Kind::database, database_path, {}}, Place{Kind::log, log_path, {}}, Place{Kind::shared_memory, shared_memory_path(log_path), {}},
+              Place{Kind::lock, ProcessLock::path(database_path), {}}} {
+  for (Place& place : places_) place.opened = identity_of(place.path);
+}
 
-std::optional<DatabaseFiles::Change> DatabaseFiles::find_change() const {
+std::vector<DatabaseFiles::Change> DatabaseFiles::changes() const {
+  std::vector<Change> found;
   for (const Place& place : places_) {
     const std::optional<FileIdentity> now = identity_of(place.path);
-    if (now != place.opened) return Change{place.path, now ? "another file" : "nothing"};
+    if (now != place.opened) found.push_back({place.kind, place.path, now ? "another file" : "nothing"});
   }
-  return std::nullopt;
+  return found;
 }
 
 }  // namespace ledger::storage

@@ -6,6 +6,7 @@
 #include <array>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace ledger::storage {
 
@@ -20,28 +21,32 @@ struct FileIdentity {
 /// Of the file at `path`, links followed; nullopt when none can be seen there. Opens nothing: closing a file drops the locks that SQLite has on it.
 [[nodiscard]] std::optional<FileIdentity> identity_of(const std::string& path) noexcept;
 
-/// Remembers the three files of a database as they stood when it was opened. Files that exist only in a test's VFS stand at no path, then as later.
-/// Not thread-safe; find_change() costs three stat(2).
+/// Remembers the files of a database as they stood when it was opened, the lock of its process among them. Files that exist only in a test's VFS
+/// stand at no path, then as later. Thread-safe; changes() costs four stat(2).
 class DatabaseFiles {
  public:
+  enum class Kind { database, log, shared_memory, lock };
+  /// A place where another file stands than did, or none.
   struct Change {
-    std::string path;   ///< Where another file stands than did, or none.
-    std::string found;  ///< "nothing", "another file"
+    Kind kind{};
+    std::string path;
+    std::string found;  ///< "nothing" or "another file".
   };
 
   /// Of a database that has been read in WAL mode, so that all its files exist. `log_path` is where SQLite has the write-ahead log, beside the file
   /// that `database_path` leads to.
   DatabaseFiles(const std::string& database_path, const std::string& log_path);
 
-  /// The first of the files that does not stand where it stood; nullopt when all do.
-  [[nodiscard]] std::optional<Change> find_change() const;
+  /// Every file that does not stand where it stood.
+  [[nodiscard]] std::vector<Change> changes() const;
 
  private:
   struct Place {
+    Kind kind{};
     std::string path;
     std::optional<FileIdentity> opened;
   };
-  std::array<Place, 3> places_;
+  std::array<Place, 4> places_;
 };
 
 }  // namespace ledger::storage

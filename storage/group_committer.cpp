@@ -7,8 +7,8 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <optional>
 #include <utility>
+#include <vector>
 
 namespace ledger::storage {
 namespace {
@@ -199,8 +199,8 @@ void GroupCommitter::probe() noexcept {
 }
 
 void GroupCommitter::finish() noexcept {
-  if (state() == State::poisoned && !files_replaced_) return;
-  if (!files_replaced_) static_cast<void>(files_are_in_place("finish"));
+  if (state() != State::poisoned) static_cast<void>(files_are_in_place("finish"));
+  if (lost_ == Lost::lock || (state() == State::poisoned && lost_ != Lost::files)) return;
   const int code = checkpointer_.run_truncating();
   if (code == SQLITE_OK) {
     log_.write(LogLevel::info, "checkpoint_finished", {{"last_sequence", last_sequence().value()}});
@@ -212,11 +212,14 @@ void GroupCommitter::finish() noexcept {
 }
 
 bool GroupCommitter::files_are_in_place(const char* where) {
-  const std::optional<DatabaseFiles::Change> change = files_.find_change();
-  if (!change) return true;
-  files_replaced_ = true;
-  log_.write(LogLevel::error, "database_replaced",
-             {{"where", std::string_view(where)}, {"path", std::string_view(change->path)}, {"found", std::string_view(change->found)}});
+  const std::vector<DatabaseFiles::Change> changes = files_.changes();
+  if (changes.empty()) return true;
+  for (const DatabaseFiles::Change& change : changes) {
+    log_.write(LogLevel::error, "database_replaced",
+               {{"where", std::string_view(where)}, {"path", std::string_view(change.path)}, {"found", std::string_view(change.found)}});
+    if (change.kind == DatabaseFiles::Kind::lock) lost_ = Lost::lock;
+  }
+  if (lost_ == Lost::nothing) lost_ = Lost::files;
   poison({Fault::other, 0, "a file of the database is not the one that was opened"}, where);
   return false;
 }

@@ -100,7 +100,9 @@ class GroupCommitter {
   Checkpointer checkpointer_;
   LogHead head_;
   const DatabaseFiles files_;  // After the head was read: by then SQLite has made all of them.
-  bool files_replaced_ = false;
+  /// Without the lock another process may be committing: then there is no checkpoint any more.
+  enum class Lost { nothing, files, lock };
+  Lost lost_ = Lost::nothing;
   std::atomic<State> state_ = State::healthy;
   std::atomic<std::int64_t> last_sequence_ = 0;
 };

@@ -8,6 +8,8 @@
 #include <signal.h>
 
 #include <filesystem>
+#include <fstream>
+#include <memory>
 
 namespace ledger::test {
 namespace {
@@ -48,6 +50,13 @@ class ReplacedFiles : public testing::Test {
 
 TEST_F(ReplacedFiles, ADeletedLogEndsTheServiceAndLosesNothing) {
   expect_end_after([&] { std::filesystem::remove(database_ + "-wal"); });
+  expect_all_there_after_restart();
+}
+
+TEST_F(ReplacedFiles, AForeignFileInThePlaceOfTheLogEndsTheServiceAndLosesNothing) {
+  const std::string foreign = directory_.file("foreign");
+  std::ofstream(foreign) << std::string(100'000, 'x');
+  expect_end_after([&] { std::filesystem::rename(foreign, database_ + "-wal"); });
   expect_all_there_after_restart();
 }
 
@@ -101,6 +110,21 @@ TEST_F(ReplacedFiles, ADeletedDatabaseIsNoticedBeforeAnybodyIsToldThatItHoldsMor
 
 TEST_F(ReplacedFiles, ADeletedSharedMemoryFileEndsTheServiceAndLosesNothing) {
   expect_end_after([&] { std::filesystem::remove(database_ + "-shm"); });
+  expect_all_there_after_restart();
+}
+
+// Two processes could then hold locks on two files of one name.
+TEST_F(ReplacedFiles, WithoutItsLockTheServiceMakesRoomForAnother) {
+  std::unique_ptr<Service> second;
+  expect_end_after([&] {
+    std::filesystem::remove(database_ + "-lock");
+    second = std::make_unique<Service>(database_);
+  });
+  oracle_.compare_tail(second->port());
+  oracle_.repeat_open(second->port(), 200);
+  oracle_.compare_tail(second->port());
+  second->signal(SIGTERM);
+  EXPECT_EQ(second->wait(), (ProcessEnd{0, 0})) << second->log();
   expect_all_there_after_restart();
 }
 

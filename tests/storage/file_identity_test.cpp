@@ -14,7 +14,7 @@ namespace {
 class FileIdentityTest : public testing::Test {
  protected:
   FileIdentityTest() {
-    for (const std::string& path : {database_, log_, shared_memory_}) make(path);
+    for (const std::string& path : {database_, log_, shared_memory_, lock_}) make(path);
   }
   static void make(const std::string& path) { std::ofstream(path) << "x"; }
 
@@ -22,6 +22,7 @@ class FileIdentityTest : public testing::Test {
   const std::string database_ = directory_.file("ledger.db");
   const std::string log_ = directory_.file("ledger.db-wal");
   const std::string shared_memory_ = directory_.file("ledger.db-shm");
+  const std::string lock_ = directory_.file("ledger.db-lock");
 };
 
 TEST_F(FileIdentityTest, IsTheFilesAndNotTheNames) {
@@ -39,36 +40,36 @@ TEST_F(FileIdentityTest, FilesThatAreWrittenToAreStillInPlace) {
   const DatabaseFiles files(database_, log_);
   std::ofstream(log_, std::ios::app) << "more";
   std::filesystem::resize_file(log_, 0);
-  EXPECT_FALSE(files.find_change());
+  EXPECT_TRUE(files.changes().empty());
 }
 
 TEST_F(FileIdentityTest, AFileThatIsGoneIsNamed) {
-  for (const std::string& path : {database_, log_, shared_memory_}) {
+  for (const std::string& path : {database_, log_, shared_memory_, lock_}) {
     const DatabaseFiles files(database_, log_);
     std::filesystem::remove(path);
-    const auto change = files.find_change();
-    ASSERT_TRUE(change);
-    EXPECT_EQ(change->path, path);
-    EXPECT_EQ(change->found, "nothing");
+    const auto changes = files.changes();
+    ASSERT_EQ(changes.size(), 1U);
+    EXPECT_EQ(changes[0].path, path);
+    EXPECT_EQ(changes[0].found, "nothing");
     make(path);
   }
 }
 
 TEST_F(FileIdentityTest, AFileThatAnotherStandsInForIsNamed) {
-  for (const std::string& path : {database_, log_, shared_memory_}) {
+  for (const std::string& path : {database_, log_, shared_memory_, lock_}) {
     const DatabaseFiles files(database_, log_);
     make(directory_.file("other"));
     std::filesystem::rename(directory_.file("other"), path);
-    const auto change = files.find_change();
-    ASSERT_TRUE(change);
-    EXPECT_EQ(change->path, path);
-    EXPECT_EQ(change->found, "another file");
+    const auto changes = files.changes();
+    ASSERT_EQ(changes.size(), 1U);
+    EXPECT_EQ(changes[0].path, path);
+    EXPECT_EQ(changes[0].found, "another file");
   }
 }
 
 TEST_F(FileIdentityTest, FilesThatStandAtNoPathAreInPlace) {
   const DatabaseFiles files(directory_.file("nowhere.db"), directory_.file("nowhere.db-wal"));
-  EXPECT_FALSE(files.find_change());
+  EXPECT_TRUE(files.changes().empty());
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include <sqlite3.h>
 
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <limits>
 #include <utility>
@@ -271,6 +272,20 @@ TEST_F(GroupCommitterTest, AfterACommitIntoAReplacedFileNobodyIsToldThatItIsReco
   EXPECT_EQ(log_.lines("database_replaced").at(0).fields.at("where"), "commit");
   committer.finish();
   EXPECT_EQ(events_on_disk(), 3) << "the database itself is in its place, and has it all";
+}
+
+TEST_F(GroupCommitterTest, WithoutItsLockItCheckpointsNoMore) {
+  const std::string lock = directory_.file("ledger.db-lock");
+  std::ofstream(lock) << "1";
+  open();
+  auto tickets = group({"a"});
+  committer_->commit(tickets);
+  ASSERT_TRUE(outcome(tickets[0]));
+  std::filesystem::remove(lock);
+  const int before = vfs_.count(FaultAt::write_to_database);
+  committer_->finish();
+  EXPECT_EQ(committer_->state(), State::poisoned);
+  EXPECT_EQ(vfs_.count(FaultAt::write_to_database), before) << "another process may be committing by now";
 }
 
 TEST_F(GroupCommitterTest, ADatabaseBehindALinkIsInItsPlace) {
