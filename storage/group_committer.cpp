@@ -200,7 +200,7 @@ void GroupCommitter::probe() noexcept {
 
 void GroupCommitter::finish() noexcept {
   if (state() != State::poisoned) static_cast<void>(files_are_in_place("finish"));
-  if (lost_ == Lost::lock || (state() == State::poisoned && lost_ != Lost::files)) return;
+  if (at_end_ == AtEnd::leave_all) return;
   const int code = checkpointer_.run_truncating();
   if (code == SQLITE_OK) {
     log_.write(LogLevel::info, "checkpoint_finished", {{"last_sequence", last_sequence().value()}});
@@ -217,10 +217,14 @@ bool GroupCommitter::files_are_in_place(const char* where) {
   for (const DatabaseFiles::Change& change : changes) {
     log_.write(LogLevel::error, "database_replaced",
                {{"where", std::string_view(where)}, {"path", std::string_view(change.path)}, {"found", std::string_view(change.found)}});
-    if (change.kind == DatabaseFiles::Kind::lock) lost_ = Lost::lock;
   }
-  if (lost_ == Lost::nothing) lost_ = Lost::files;
   poison({Fault::other, 0, "a file of the database is not the one that was opened"}, where);
+  const auto changed = [&changes](DatabaseFiles::Kind kind) {
+    return std::any_of(changes.begin(), changes.end(), [kind](const DatabaseFiles::Change& change) { return change.kind == kind; });
+  };
+  // Without the lock another service may be committing, and without the shared memory somebody reading, unseen by a checkpoint.
+  const bool may_be_lost = changed(DatabaseFiles::Kind::database) || changed(DatabaseFiles::Kind::log);
+  if (may_be_lost && !changed(DatabaseFiles::Kind::lock)) at_end_ = AtEnd::checkpoint;
   return false;
 }
 
@@ -245,6 +249,7 @@ void GroupCommitter::set_state(State state, const SqliteFailure& failure, const 
 
 void GroupCommitter::poison(const SqliteFailure& failure, const char* where) {
   set_state(State::poisoned, failure, where);
+  at_end_ = AtEnd::leave_all;
 }
 
 }  // namespace ledger::storage

@@ -64,9 +64,9 @@ class GroupCommitter {
   /// Heals a degraded state by writing, for real, nothing of meaning.
   void probe() noexcept;
 
-  /// Empties the write-ahead log into the database file, also when that was replaced: the disk did what it was told, only the names are wrong. What
-  /// was acknowledged then is in the one file that was opened, and no write-ahead log is left that the next start would apply to another. Not after
-  /// any other poisoning. The last call; the connection then closes with the object.
+  /// Empties the write-ahead log into the database file. After poisoning it does so only if one of these two was replaced: the disk did what it was
+  /// told, only the names are wrong, and so what was acknowledged ends in the one file that was opened, and no write-ahead log is left that the next
+  /// start would apply to another. The last call; the connection then closes with the object.
   void finish() noexcept;
 
   /// Any thread.
@@ -100,9 +100,8 @@ class GroupCommitter {
   Checkpointer checkpointer_;
   LogHead head_;
   const DatabaseFiles files_;  // After the head was read: by then SQLite has made all of them.
-  /// Without the lock another process may be committing: then there is no checkpoint any more.
-  enum class Lost { nothing, files, lock };
-  Lost lost_ = Lost::nothing;
+  enum class AtEnd { checkpoint, leave_all };
+  AtEnd at_end_ = AtEnd::checkpoint;
   std::atomic<State> state_ = State::healthy;
   std::atomic<std::int64_t> last_sequence_ = 0;
 };
