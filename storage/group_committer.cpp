@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <utility>
+#include <vector>
 
 namespace ledger::storage {
 namespace {
@@ -17,6 +18,7 @@ const Error kBusy{Errc::unavailable, "database-busy", "Another process holds the
 const Error kFailing{Errc::unavailable, "store-failing", "The database cannot be written now."};
 const Error kPoisoned{Errc::unavailable, "store-failed", "The ledger stopped writing after a failure and must be restarted."};
 const Error kUnknown{Errc::outcome_unknown, "commit-failed", "The disk failed while the event was being committed."};
+const Error kReplaced{Errc::outcome_unknown, "commit-failed", "The database was replaced while the event was being committed."};
 const Error kInternal{Errc::internal, "internal", "The event could not be recorded."};
 
 SQLite::Database open_and_migrate(const ConnectionOptions& options, const Clock& clock, Log& log) {
@@ -43,6 +45,11 @@ const Error& refusal(Fault fault) noexcept {
   return kInternal;
 }
 
+/// Where SQLite has the write-ahead log; it follows links before it appends the suffix.
+std::string log_path(const SQLite::Database& database) {
+  return sqlite3_filename_wal(sqlite3_db_filename(database.getHandle(), "main"));
+}
+
 void fail_all(std::span<Ticket> group, const Error& error) {
   for (Ticket& ticket : group) fail(ticket, error);
 }
@@ -58,6 +65,7 @@ GroupCommitter::GroupCommitter(const Options& options, const Clock& clock, Log& 
       projection_(database_),
       checkpointer_(database_, options.checkpoints),
       head_(event_log_.read_head()),
+      files_(options.connection.path, log_path(database_)),
       last_sequence_(head_.sequence.value()) {}
 
 void GroupCommitter::commit(std::span<Ticket> group) noexcept {
@@ -66,6 +74,7 @@ void GroupCommitter::commit(std::span<Ticket> group) noexcept {
     set_state(State::degraded, {Fault::full, 0, "less room than the low-water mark"}, "before_begin");
     return fail_all(group, kDiskFull);
   }
+  if (!files_are_in_place("before_begin")) return fail_all(group, kPoisoned);
   if (attempt(group) == Attempt::settled) return;
   // One ticket breaks the transaction of all. Alone, each breaks only its own.
   for (std::size_t i = 0; i < group.size(); ++i) {
@@ -102,6 +111,7 @@ bool GroupCommitter::begin(std::span<Ticket> group) {
 void GroupCommitter::commit_transaction(std::span<Ticket> group) {
   const int code = database_.tryExec("COMMIT");
   if (code == SQLITE_OK) {
+    if (!files_are_in_place("commit")) return fail_all(group, kReplaced);
     last_sequence_.store(head_.sequence.value(), std::memory_order_release);
     recovered();
     return;
@@ -189,7 +199,7 @@ void GroupCommitter::probe() noexcept {
     database_.exec("PRAGMA user_version = 0");
     const int code = database_.tryExec("COMMIT");
     if (code == SQLITE_OK) {
-      recovered();
+      if (files_are_in_place("probe")) recovered();
     } else if (classify(code) != Fault::busy) {
       poison({classify(code), code, database_.getErrorMsg()}, "commit");
     }
@@ -199,7 +209,8 @@ void GroupCommitter::probe() noexcept {
 }
 
 void GroupCommitter::finish() noexcept {
-  if (state() == State::poisoned) return;
+  if (state() != State::poisoned) static_cast<void>(files_are_in_place("finish"));
+  if (at_end_ == AtEnd::leave_all) return;
   const int code = checkpointer_.run_truncating();
   if (code == SQLITE_OK) {
     log_.write(LogLevel::info, "checkpoint_finished", {{"last_sequence", last_sequence().value()}});
@@ -208,6 +219,23 @@ void GroupCommitter::finish() noexcept {
     log_.write(LogLevel::warning, "checkpoint_left_to_next_start", {{"code", std::int64_t{code}}, {"error", database_.getErrorMsg()}});
     if (classify(code) != Fault::busy) poison({classify(code), code, database_.getErrorMsg()}, "checkpoint");
   }
+}
+
+bool GroupCommitter::files_are_in_place(const char* where) {
+  const std::vector<DatabaseFiles::Change> changes = files_.changes();
+  if (changes.empty()) return true;
+  for (const DatabaseFiles::Change& change : changes) {
+    log_.write(LogLevel::error, "database_replaced",
+               {{"where", std::string_view(where)}, {"path", std::string_view(change.path)}, {"found", std::string_view(change.found)}});
+  }
+  poison({Fault::other, 0, "a file of the database is not the one that was opened"}, where);
+  const auto changed = [&changes](DatabaseFiles::Kind kind) {
+    return std::any_of(changes.begin(), changes.end(), [kind](const DatabaseFiles::Change& change) { return change.kind == kind; });
+  };
+  // Without the lock another service may be committing, and without the shared memory somebody reading, unseen by a checkpoint.
+  const bool may_be_lost = changed(DatabaseFiles::Kind::database) || changed(DatabaseFiles::Kind::log);
+  if (may_be_lost && !changed(DatabaseFiles::Kind::lock)) at_end_ = AtEnd::checkpoint;
+  return false;
 }
 
 bool GroupCommitter::disk_has_room() const noexcept {
@@ -231,6 +259,7 @@ void GroupCommitter::set_state(State state, const SqliteFailure& failure, const 
 
 void GroupCommitter::poison(const SqliteFailure& failure, const char* where) {
   set_state(State::poisoned, failure, where);
+  at_end_ = AtEnd::leave_all;
 }
 
 }  // namespace ledger::storage

@@ -11,6 +11,8 @@
 //   checkpoint        any but BUSY      unknown       -                    poisoned
 //   any               CORRUPT, other    not stored    internal             poisoned
 //   rolling back      any error         not stored    as for the statement poisoned: where the log ends is not known
+//   before BEGIN      files replaced    not stored    unavailable          poisoned: a commit would go into a file that nobody will open again
+//   after COMMIT      files replaced    unknown       outcome_unknown      poisoned: it may have gone into such a file
 //
 // A full disk shows at COMMIT, when SQLite writes its pages, and would so end the process. Hence the low-water mark: under it a group is refused
 // before it begins.
@@ -21,6 +23,7 @@
 #include "storage/checkpointer.h"
 #include "storage/connection.h"
 #include "storage/event_log.h"
+#include "storage/file_identity.h"
 #include "storage/projection.h"
 #include "storage/sqlite_error.h"
 #include "storage/ticket.h"
@@ -62,7 +65,9 @@ class GroupCommitter {
   /// Heals a degraded state by writing, for real, nothing of meaning.
   void probe() noexcept;
 
-  /// Empties the write-ahead log into the database file. The last call; the connection then closes with the object.
+  /// Empties the write-ahead log into the database file. After poisoning it does so only if one of these two was replaced: the disk did what it was
+  /// told, only the names are wrong, and so what was acknowledged ends in the one file that was opened, and no write-ahead log is left that the next
+  /// start would apply to another. The last call; the connection then closes with the object.
   void finish() noexcept;
 
   /// Any thread.
@@ -82,6 +87,7 @@ class GroupCommitter {
   void work(QuarantineTicket& ticket);
   Appended append(const NewEvent& event);
   bool roll_back();
+  bool files_are_in_place(const char* where);
   void recovered();
   void set_state(State state, const SqliteFailure& failure, const char* where);
   void poison(const SqliteFailure& failure, const char* where);
@@ -94,6 +100,9 @@ class GroupCommitter {
   Projection projection_;
   Checkpointer checkpointer_;
   LogHead head_;
+  const DatabaseFiles files_;  // After the head was read: by then SQLite has made all of them.
+  enum class AtEnd { checkpoint, leave_all };
+  AtEnd at_end_ = AtEnd::checkpoint;
   std::atomic<State> state_ = State::healthy;
   std::atomic<std::int64_t> last_sequence_ = 0;
 };

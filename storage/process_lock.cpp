@@ -25,7 +25,7 @@ std::string holder(int descriptor) {
 }  // namespace
 
 Result<ProcessLock> ProcessLock::acquire(const std::string& database_path) {
-  const std::string path = database_path + "-lock";
+  const std::string path = ProcessLock::path(database_path);
   const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640);
   if (descriptor < 0) {
     return Error{Errc::unavailable, "database-cannot-be-locked", path + ": " + std::generic_category().message(errno)};

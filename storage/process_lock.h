@@ -9,11 +9,14 @@ namespace ledger::storage {
 
 /// Holds an exclusive flock(2) on "<database>-lock" beside the database, for as long as the object lives; the kernel lets go of it when the process
 /// ends, however it ends. A file of its own, because opening and closing the database file itself would drop SQLite's POSIX locks. The file
-/// stays behind: deleting it would let two processes lock two files of one name.
+/// stays behind: deleting it would let two processes lock two files of one name. Whoever else deletes it is found out by DatabaseFiles.
 class ProcessLock {
  public:
   /// Errors: conflict ("database-in-use", naming the other process), unavailable ("database-cannot-be-locked").
   [[nodiscard]] static Result<ProcessLock> acquire(const std::string& database_path);
+
+  /// Where the lock of a database stands.
+  [[nodiscard]] static std::string path(const std::string& database_path) { return database_path + "-lock"; }
 
   ProcessLock(ProcessLock&& other) noexcept;
   ProcessLock& operator=(ProcessLock&& other) noexcept;

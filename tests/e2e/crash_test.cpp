@@ -1,64 +1,154 @@
 // kill -9 under load: what was acknowledged is there after the restart, once, under the acknowledged sequence.
+#include "tests/e2e/faults.h"
+#include "tests/e2e/oracle.h"
 #include "tests/e2e/service.h"
 #include "tests/e2e/webhook_load.h"
+#include "tests/support/evidence.h"
 #include "tests/support/generators.h"
-#include "tests/support/http_client.h"
+#include "tests/support/rounds.h"
 #include "tests/support/temp_directory.h"
 
 #include <gmock/gmock.h>
+#include <sched.h>
 #include <signal.h>
+
+#include <memory>
 
 namespace ledger::test {
 namespace {
+
+/// One ledger, started and killed over and over; what its clients were told is never forgotten.
+class KillNine {
+ public:
+  explicit KillNine(Random& random) : random_(random) {}
+
+  void round(int number) {
+    switch (random_.below(5)) {
+      case 0: return kill_while_starting();
+      case 1: return kill_while_draining(number);
+      case 2: return kill_at_a_call_of_the_disk(number);
+      default: return kill_under_load(number);
+    }
+  }
+
+  void expect_everything_at_last() {
+    {
+      Service service(database_);
+      oracle_.compare_tail(service.port());
+      oracle_.repeat_open(service.port(), oracle_.open());
+      oracle_.compare_all(service.port());
+      service.signal(SIGTERM);
+      EXPECT_EQ(service.wait(), (ProcessEnd{0, 0}));
+    }
+    const ToolResult verified = run_ledger({"verify", "--database", database_});
+    EXPECT_EQ(verified.end.exit_code, 0) << verified.out << verified.error;
+    evidence(kills_, "kills, " + std::to_string(kills_while_starting_) + " of them while starting and " + std::to_string(kills_while_draining_) +
+                         " while draining");
+    evidence(oracle_.acknowledged(), "acknowledged events compared after kills");
+    evidence(recognised_, "repeats recognised after kills");
+  }
+
+ private:
+  /// The start after a kill: recovers, and must know all that was acknowledged before.
+  std::unique_ptr<Service> start() {
+    auto service = std::make_unique<Service>(database_, std::vector<std::string>{"--allow-unsigned"}, faults_.launcher());
+    oracle_.compare_tail(service->port());
+    recognised_ += oracle_.repeat_open(service->port(), 4);
+    return service;
+  }
+
+  void note_kill(Service& service) {
+    EXPECT_EQ(service.wait(), (ProcessEnd{-1, SIGKILL})) << service.log();
+    ++kills_;
+  }
+
+  void kill_while_starting() {
+    if (random_.chance(50)) faults_.set({kill_at_call(1 + random_.below(14))});
+    Service service(Service::Spawned{}, database_, faults_.launcher());
+    if (random_.chance(50)) {
+      static_cast<void>(service.wait_for_log("\"event\":\"listening\""));  // … or dead before that.
+    } else {
+      for (std::size_t left = random_.below(3000); left > 0; --left) ::sched_yield();
+    }
+    service.signal(SIGKILL);
+    note_kill(service);
+    ++kills_while_starting_;
+    faults_.heal();
+  }
+
+  void kill_under_load(int number) {
+    const auto service = start();
+    WebhookLoad load(service->port(), "round" + std::to_string(number), kClients);
+    load.wait_for_acknowledged(1 + random_.below(200));
+    service->signal(SIGKILL);
+    load.stop();
+    note_kill(*service);
+    oracle_.learn(load);
+  }
+
+  /// Between two writes, between a write and its sync, within a checkpoint.
+  void kill_at_a_call_of_the_disk(int number) {
+    const auto service = start();
+    faults_.set({kill_at_call(1 + random_.below(1500))});
+    WebhookLoad load(service->port(), "round" + std::to_string(number), kClients);
+    note_kill(*service);
+    load.stop();
+    oracle_.learn(load);
+    faults_.heal();
+  }
+
+  void kill_while_draining(int number) {
+    const auto service = start();
+    WebhookLoad load(service->port(), "round" + std::to_string(number), kClients);
+    load.wait_for_acknowledged(1 + random_.below(100));
+    const std::size_t moment = random_.below(4);
+    if (moment == 3) faults_.set({"any ledger.db " + std::to_string(1 + random_.below(20)) + " 0 kill"});  // Within the last checkpoint.
+    service->signal(SIGTERM);
+    if (moment == 1) static_cast<void>(service->wait_for_log("\"event\":\"drain_started\""));
+    if (moment == 2) static_cast<void>(service->wait_for_log("\"event\":\"drained\""));
+    if (moment != 3) service->signal(SIGKILL);
+    const ProcessEnd end = service->wait();
+    load.stop();
+    oracle_.learn(load);
+    faults_.heal();
+    if (end == ProcessEnd{0, 0}) return;  // It was faster.
+    note_kill(*service);
+    ++kills_while_draining_;
+  }
+
+  static std::string kill_at_call(std::size_t number) { return "any * " + std::to_string(number) + " 0 kill"; }
+
+  static constexpr int kClients = 8;
+  Random& random_;
+  TempDirectory directory_;
+  std::string database_ = directory_.file("ledger.db");
+  Faults faults_;
+  Oracle oracle_;
+  std::size_t kills_ = 0;
+  std::size_t kills_while_starting_ = 0;
+  std::size_t kills_while_draining_ = 0;
+  std::size_t recognised_ = 0;
+};
 
 // Rule 1: an answer of 200 means: on disk.
 TEST(Crash, KillNineUnderLoadLosesNoAcknowledgedEvent) {
   const std::uint64_t seed = test_seed();
   SCOPED_TRACE("LEDGER_TEST_SEED=" + std::to_string(seed));
   Random random(seed);
-  const TempDirectory directory;
-  const std::string database = directory.file("ledger.db");
-  std::map<std::string, std::int64_t> acknowledged;  // The oracle: kept on this side of the socket.
-
-  for (int round = 0; round < 6; ++round) {
-    Service service(database);
-    WebhookLoad load(service.port(), "round" + std::to_string(round), 8);
-    load.wait_for_acknowledged(50 + random.below(1000));
-    service.signal(SIGKILL);
-    load.stop();
-    ASSERT_EQ(service.wait(), (ProcessEnd{-1, SIGKILL}));
-    ASSERT_THAT(load.surprises(), testing::IsEmpty());
-    ASSERT_GE(load.acknowledged().size(), 50U);
-    acknowledged.insert(load.acknowledged().begin(), load.acknowledged().end());
-
-    Service again(database);
-    const auto recorded = recorded_webhook_ids(again.port());
-    for (const auto& [id, sequence] : acknowledged) {
-      const auto found = recorded.find(id);
-      ASSERT_NE(found, recorded.end()) << "acknowledged as " << sequence << " and lost: " << id;
-      ASSERT_EQ(found->second, sequence) << id;
-    }
-    // What had no answer is repeated, as the platform would: recorded now, or recognised; from then on it is acknowledged.
-    for (const auto& [id, body] : load.unanswered()) {
-      const HttpResponse answer = fetch(again.port(), "POST", "/webhooks/highlevel", {{"Content-Type", "application/json"}}, body);
-      ASSERT_EQ(answer.status, 200) << answer.body;
-      if (const auto found = recorded.find(id); found != recorded.end()) {
-        EXPECT_EQ(answer.body, R"({"status":"duplicate","sequence":)" + std::to_string(found->second) + "}");
-        acknowledged.emplace(id, found->second);
-      }
-    }
-    again.signal(SIGKILL);
-    again.wait();
+  KillNine ledger(random);
+  const int rounds = static_cast<int>(scaled(200));
+  for (int round = 0; round < rounds && !testing::Test::HasFailure(); ++round) {
+    SCOPED_TRACE("round " + std::to_string(round));
+    ledger.round(round);
   }
-  const ToolResult verified = run_ledger({"verify", "--database", database});
-  EXPECT_EQ(verified.end.exit_code, 0) << verified.out << verified.error;
+  ledger.expect_everything_at_last();
 }
 
 // A commit that fails leaves the disk in an unknown state: nobody is told 200, the process ends, and the restart reads the truth.
 TEST(Crash, ADiskThatFailsAtCommitEndsTheServiceAndLosesNothing) {
   const TempDirectory directory;
   const std::string database = directory.file("ledger.db");
-  std::map<std::string, std::int64_t> acknowledged;
+  Oracle oracle;
   {
     // The write-ahead log may not grow beyond half a mebibyte; no file system can be filled without being root.
     Service service(database, {"--allow-unsigned"}, {"prlimit", "--fsize=524288"});
@@ -66,17 +156,11 @@ TEST(Crash, ADiskThatFailsAtCommitEndsTheServiceAndLosesNothing) {
     ASSERT_TRUE(service.wait_for_log("\"event\":\"store_poisoned\"")) << service.log();
     EXPECT_EQ(service.wait(), (ProcessEnd{1, 0})) << service.log();
     load.stop();
-    EXPECT_THAT(load.surprises(), testing::IsEmpty());
     EXPECT_THAT(load.acknowledged(), testing::Not(testing::IsEmpty()));
-    acknowledged = load.acknowledged();
+    oracle.learn(load);
   }
   Service again(database);
-  const auto recorded = recorded_webhook_ids(again.port());
-  for (const auto& [id, sequence] : acknowledged) {
-    const auto found = recorded.find(id);
-    ASSERT_NE(found, recorded.end()) << id;
-    EXPECT_EQ(found->second, sequence);
-  }
+  oracle.compare_tail(again.port());
 }
 
 }  // namespace

@@ -82,6 +82,17 @@ ToolResult run_ledger(const std::vector<std::string>& arguments) {
 }
 
 Service::Service(const std::string& database, std::vector<std::string> more_arguments, std::vector<std::string> launcher) {
+  spawn(database, std::move(more_arguments), std::move(launcher));
+  if (wait_for_ready()) return;
+  wait();
+  throw std::runtime_error("the service did not start:\n" + log());
+}
+
+Service::Service(Spawned /*tag*/, const std::string& database, std::vector<std::string> launcher) {
+  spawn(database, {"--allow-unsigned"}, std::move(launcher));
+}
+
+void Service::spawn(const std::string& database, std::vector<std::string> more_arguments, std::vector<std::string> launcher) {
   std::vector<std::string> arguments = std::move(launcher);
   arguments.insert(arguments.end(), {LEDGER_BINARY, "serve", "--database", database, "--ops-listen", "127.0.0.1:0", "--log-format", "json"});
   if (std::find(more_arguments.begin(), more_arguments.end(), "--listen") == more_arguments.end()) {
@@ -94,12 +105,13 @@ Service::Service(const std::string& database, std::vector<std::string> more_argu
   pid_ = start(program, arguments, log.write_end, log.write_end);
   ::close(log.write_end);
   collector_ = std::thread([this, descriptor = log.read_end] { collect(descriptor); });
-  if (!wait_for_log("\"event\":\"ready\"")) {
-    wait();
-    throw std::runtime_error("the service did not start:\n" + this->log());
-  }
+}
+
+bool Service::wait_for_ready() {
+  if (!wait_for_log("\"event\":\"ready\"")) return false;
   port_ = port_from_log("main");
   ops_port_ = port_from_log("ops");
+  return true;
 }
 
 Service::~Service() {
@@ -110,7 +122,7 @@ Service::~Service() {
 }
 
 void Service::signal(int number) const {
-  ::kill(pid_, number);
+  if (!end_) ::kill(pid_, number);
 }
 
 ProcessEnd Service::wait() {

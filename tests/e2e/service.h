@@ -41,6 +41,9 @@ class Service {
   /// `launcher` is a command that runs the rest of its arguments as a command ("prlimit", "--fsize=…").
   explicit Service(const std::string& database, std::vector<std::string> more_arguments = {"--allow-unsigned"},
                    std::vector<std::string> launcher = {});
+  /// Returns as soon as there is a process. It has no port before wait_for_ready().
+  struct Spawned {};
+  Service(Spawned, const std::string& database, std::vector<std::string> launcher);
   Service(const Service&) = delete;
   Service& operator=(const Service&) = delete;
   ~Service();
@@ -49,6 +52,10 @@ class Service {
   [[nodiscard]] std::uint16_t ops_port() const noexcept { return ops_port_; }
   [[nodiscard]] pid_t pid() const noexcept { return pid_; }
 
+  /// Blocks until the service says that it is ready; false when it ended instead.
+  [[nodiscard]] bool wait_for_ready();
+
+  /// Does nothing after wait(): the number of the process may be somebody else's by then.
   void signal(int number) const;
   /// Blocks until the process has ended; ctest's timeout is the bound of last resort.
   ProcessEnd wait();
@@ -58,6 +65,7 @@ class Service {
   [[nodiscard]] std::string log() const;
 
  private:
+  void spawn(const std::string& database, std::vector<std::string> more_arguments, std::vector<std::string> launcher);
   void collect(int descriptor);
   std::uint16_t port_from_log(const std::string& role) const;
 

@@ -1,8 +1,6 @@
 // Clients that post webhooks until they are stopped or cut off, and remember every answer: the oracle of the crash and shutdown tests.
 #include "tests/e2e/webhook_load.h"
 
-#include "tests/support/http_client.h"
-
 #include <gtest/gtest.h>
 #include <boost/json/parse.hpp>
 #include <boost/json/value_to.hpp>
@@ -14,13 +12,20 @@ namespace {
 
 const HttpHeaders kJson = {{"Content-Type", "application/json"}};
 
-std::string delivery(const std::string& id, int number) {
-  static const char* const kTypes[] = {"AssociationCreate", "AssociationUpdate", "AssociationDelete"};
-  return R"({"type":")" + std::string(kTypes[number % 3]) + R"(","locationId":"L)" + std::to_string(number % 5) + R"(","id":"a)" +
-         std::to_string(number / 3) + R"(","webhookId":")" + id + R"(","firstObjectLabel":"label )" + std::to_string(number) + "\"}";
+/// The last part of a problem's type, which names the reason.
+std::string reason_of(const std::string& problem) {
+  const std::string type = boost::json::value_to<std::string>(boost::json::parse(problem).at("type"));
+  return type.substr(type.rfind(':') + 1);
 }
 
 }  // namespace
+
+std::string WebhookLoad::body_of(const std::string& id) {
+  static const char* const kTypes[] = {"AssociationCreate", "AssociationUpdate", "AssociationDelete"};
+  const int number = std::stoi(id.substr(id.rfind('-') + 1));
+  return R"({"type":")" + std::string(kTypes[number % 3]) + R"(","locationId":"L)" + std::to_string(number % 5) + R"(","id":"a)" +
+         std::to_string(number / 3) + R"(","webhookId":")" + id + R"(","firstObjectLabel":"label )" + std::to_string(number) + "\"}";
+}
 
 WebhookLoad::WebhookLoad(std::uint16_t port, const std::string& name, int clients) : running_(clients) {
   for (int i = 0; i < clients; ++i) {
@@ -37,38 +42,54 @@ void WebhookLoad::run(std::uint16_t port, const std::string& client) {
     HttpClient connection(port);
     for (int number = 0; !stopping_; ++number) {
       const std::string id = client + "-" + std::to_string(number);
-      const std::string body = delivery(id, number);
       {
         const std::lock_guard lock(mutex_);
-        unanswered_.emplace(id, body);
+        unanswered_.insert(id);
       }
-      const HttpResponse answer = connection.request("POST", "/webhooks/highlevel", kJson, body);
-      note(id, answer.status, answer.body);
+      const HttpResponse answer = connection.request("POST", "/webhooks/highlevel", kJson, body_of(id));
+      note(id, answer);
       if (answer.header("Connection") == "close") break;
     }
   } catch (const std::runtime_error&) {
     // Cut off; what had no answer stays among the unanswered.
   }
-  --running_;
-  acknowledged_count_.notify_all();
+  {
+    const std::lock_guard lock(mutex_);
+    --running_;
+  }
+  changed_.notify_all();
 }
 
-void WebhookLoad::note(const std::string& id, int status, const std::string& body) {
+void WebhookLoad::note(const std::string& id, const HttpResponse& answer) {
   {
     const std::lock_guard lock(mutex_);
     unanswered_.erase(id);
-    if (status == 200) {
-      acknowledged_.emplace(id, boost::json::parse(body).at("sequence").to_number<std::int64_t>());
-      ++acknowledged_count_;
-    } else if (status != 429) {
-      surprises_.push_back(std::to_string(status) + " " + body);
+    if (answer.status == 200 && answer.body.find("\"recorded\"") != std::string::npos) {
+      acknowledged_.emplace(id, boost::json::parse(answer.body).at("sequence").to_number<std::int64_t>());
+    } else if (answer.status == 429 && answer.header("Retry-After")) {
+      refused_.emplace(id, reason_of(answer.body));
+    } else {
+      surprises_.push_back(std::to_string(answer.status) + " " + answer.body);
     }
   }
-  acknowledged_count_.notify_all();
+  changed_.notify_all();
 }
 
 void WebhookLoad::wait_for_acknowledged(std::size_t count) {
-  for (std::size_t seen = acknowledged_count_; seen < count && running_ > 0; seen = acknowledged_count_) acknowledged_count_.wait(seen);
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return acknowledged_.size() >= count || running_ == 0; });
+}
+
+bool WebhookLoad::wait_for_more_acknowledged(std::size_t count) {
+  std::unique_lock lock(mutex_);
+  const std::size_t wanted = acknowledged_.size() + count;
+  changed_.wait(lock, [&] { return acknowledged_.size() >= wanted || running_ == 0; });
+  return acknowledged_.size() >= wanted;
+}
+
+void WebhookLoad::wait_for_refused(std::size_t count) {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return refused_.size() >= count || running_ == 0; });
 }
 
 void WebhookLoad::stop() {

@@ -1,10 +1,14 @@
 // Clients that post webhooks until they are stopped or cut off, and remember every answer: the oracle of the crash and shutdown tests.
 #pragma once
 
+#include "tests/support/http_client.h"
+
 #include <atomic>
+#include <condition_variable>
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -12,6 +16,7 @@
 namespace ledger::test {
 
 /// Starts on construction. Each delivery has a webhook id of its own, "<name>-<client>-<number>"; Creates, Updates and Deletes over a few locations.
+/// A refused delivery is not repeated; the client goes on with the next.
 class WebhookLoad {
  public:
   WebhookLoad(std::uint16_t port, const std::string& name, int clients);
@@ -19,29 +24,39 @@ class WebhookLoad {
   WebhookLoad& operator=(const WebhookLoad&) = delete;
   ~WebhookLoad();
 
+  /// The delivery with this webhook id, which tells it wholly.
+  [[nodiscard]] static std::string body_of(const std::string& id);
+
   /// Blocks until so many deliveries were acknowledged, or every client was cut off.
   void wait_for_acknowledged(std::size_t count);
+  /// The same, counted from now. False when every client was cut off before.
+  bool wait_for_more_acknowledged(std::size_t count);
+  /// Blocks until so many deliveries were refused, or every client was cut off.
+  void wait_for_refused(std::size_t count);
   /// Lets each client finish the request that it is in, or be cut off; joins them.
   void stop();
 
   /// Webhook id to sequence, of every delivery that was answered 200 "recorded". After stop().
   [[nodiscard]] const std::map<std::string, std::int64_t>& acknowledged() const noexcept { return acknowledged_; }
-  /// Bodies whose fate no answer told: the connection broke before it came. After stop().
-  [[nodiscard]] const std::map<std::string, std::string>& unanswered() const noexcept { return unanswered_; }
-  /// Answers other than 200 and 429, which the service must never give here. After stop().
+  /// Webhook ids of the deliveries whose fate no answer told: the connection broke before it came. After stop().
+  [[nodiscard]] const std::set<std::string>& unanswered() const noexcept { return unanswered_; }
+  /// Webhook id to the reason given, of every delivery that was answered 429. After stop().
+  [[nodiscard]] const std::map<std::string, std::string>& refused() const noexcept { return refused_; }
+  /// Other answers, and a 429 without Retry-After: the service must never give them here. After stop().
   [[nodiscard]] const std::vector<std::string>& surprises() const noexcept { return surprises_; }
 
  private:
   void run(std::uint16_t port, const std::string& client);
-  void note(const std::string& id, int status, const std::string& body);
+  void note(const std::string& id, const HttpResponse& answer);
 
   std::atomic<bool> stopping_ = false;
-  std::atomic<int> running_ = 0;
-  std::atomic<std::size_t> acknowledged_count_ = 0;
   std::mutex mutex_;
+  std::condition_variable changed_;
   // Guarded by mutex_ until stop() has returned:
+  int running_ = 0;
   std::map<std::string, std::int64_t> acknowledged_;
-  std::map<std::string, std::string> unanswered_;
+  std::set<std::string> unanswered_;
+  std::map<std::string, std::string> refused_;
   std::vector<std::string> surprises_;
   std::vector<std::thread> threads_;
 };

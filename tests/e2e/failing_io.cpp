@@ -1,0 +1,240 @@
+// A library that is loaded into the service before all others (LD_PRELOAD) and fails the system calls of real disks, by the rules in a file that the
+// test rewrites while the service runs (tests/e2e/faults.h). Below SQLite and below libstdc++, so that nothing above knows of it.
+//
+// The file: a generation on the first line, then a rule a line: "<call> <suffix> <first> <last> <effect>".
+//   call    fdatasync, fsync, write (write, pwrite, pwrite64), ftruncate, statvfs, or any (of these)
+//   suffix  how the path of the file ends; * for every file with a path
+//   first   from the first-th matching call on that is made under this generation, counted from 1
+//   last    to the last-th; 0 for ever
+//   effect  an errno; or "short" (half is written), "full" (statvfs: no room left), "kill" (SIGKILL instead of the call)
+// When a rule strikes for the first time it is told on standard error, where the service's log goes.
+//
+// Within a sanitized process even open() is somebody's interceptor, which may not be ready, may be our caller, or has locks: this file speaks to the
+// kernel only, and allocates nothing.
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/statvfs.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <charconv>
+#include <cstdlib>
+#include <cstring>
+#include <optional>
+#include <string_view>
+
+namespace {
+
+enum class Call { fdatasync, fsync, write, ftruncate, statvfs, any };
+enum class Effect { error, short_write, full, kill };
+
+struct Rule {
+  Call call = Call::any;
+  std::string_view suffix;
+  long first = 1;
+  long last = 0;
+  Effect effect = Effect::error;
+  int error = EIO;
+  long seen = 0;
+};
+
+struct Strike {
+  Effect effect = Effect::error;
+  int error = EIO;
+};
+
+/// What the file said when it was last different. One process has one; the loader makes it before any code runs.
+struct Rules {
+  std::atomic_flag taken = ATOMIC_FLAG_INIT;
+  // While taken:
+  std::array<char, 4096> text{};
+  std::size_t size = 0;
+  std::array<Rule, 16> list;
+  std::size_t count = 0;
+};
+constinit Rules rules;
+
+class Taken {
+ public:
+  Taken() {
+    while (rules.taken.test_and_set(std::memory_order_acquire)) ::syscall(SYS_sched_yield);
+  }
+  Taken(const Taken&) = delete;
+  Taken& operator=(const Taken&) = delete;
+  ~Taken() { rules.taken.clear(std::memory_order_release); }
+};
+
+std::string_view next_word(std::string_view& text) {
+  const std::size_t start = text.find_first_not_of(" \n");
+  if (start == std::string_view::npos) return text = {};
+  text.remove_prefix(start);
+  const std::string_view word = text.substr(0, text.find_first_of(" \n"));
+  text.remove_prefix(word.size());
+  return word;
+}
+
+long number(std::string_view word) {
+  long value = 0;
+  std::from_chars(word.data(), word.data() + word.size(), value);
+  return value;
+}
+
+Call call_of(std::string_view word) {
+  if (word == "fdatasync") return Call::fdatasync;
+  if (word == "fsync") return Call::fsync;
+  if (word == "write") return Call::write;
+  if (word == "ftruncate") return Call::ftruncate;
+  if (word == "statvfs") return Call::statvfs;
+  return Call::any;
+}
+
+void read_rules(std::string_view text) {
+  rules.count = 0;
+  static_cast<void>(next_word(text));  // The generation: the same rules given again count from the start.
+  for (std::string_view word = next_word(text); !word.empty() && rules.count < rules.list.size(); word = next_word(text)) {
+    Rule rule;
+    rule.call = call_of(word);
+    rule.suffix = next_word(text);
+    rule.first = number(next_word(text));
+    rule.last = number(next_word(text));
+    const std::string_view effect = next_word(text);
+    if (effect == "short") rule.effect = Effect::short_write;
+    if (effect == "full") rule.effect = Effect::full;
+    if (effect == "kill") rule.effect = Effect::kill;
+    rule.error = static_cast<int>(number(effect));
+    rules.list[rules.count++] = rule;
+  }
+}
+
+void refresh() {
+  static const char* const path = ::getenv("LEDGER_FAULTS");
+  if (path == nullptr) return;
+  const long file = ::syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
+  if (file < 0) return;
+  std::array<char, 4096> text{};
+  const long size = ::syscall(SYS_read, file, text.data(), text.size());
+  ::syscall(SYS_close, file);
+  if (size < 0) return;
+  const std::string_view found(text.data(), static_cast<std::size_t>(size));
+  if (found == std::string_view(rules.text.data(), rules.size)) return;
+  rules.text = text;
+  rules.size = found.size();
+  read_rules({rules.text.data(), rules.size});
+}
+
+void tell(const Rule& rule) {
+  std::array<char, 256> line{};
+  std::size_t used = 0;
+  for (const std::string_view part : {std::string_view("{\"event\":\"fault_injected\",\"path\":\"…"), rule.suffix, std::string_view("\"}\n")}) {
+    used += part.copy(line.data() + used, line.size() - used);
+  }
+  ::syscall(SYS_write, STDERR_FILENO, line.data(), used);
+}
+
+std::optional<Strike> strike(Call call, std::string_view path) {
+  const int before = errno;
+  const Taken taken;
+  refresh();
+  errno = before;
+  std::optional<Strike> found;
+  for (Rule* rule = rules.list.data(); rule != rules.list.data() + rules.count; ++rule) {
+    if (rule->call != Call::any && rule->call != call) continue;
+    if (rule->suffix == "*" ? !path.starts_with('/') : !path.ends_with(rule->suffix)) continue;
+    ++rule->seen;
+    if (found || rule->seen < rule->first || (rule->last != 0 && rule->seen > rule->last)) continue;
+    if (rule->effect == Effect::kill) ::syscall(SYS_kill, ::syscall(SYS_getpid), SIGKILL);
+    if (rule->seen == rule->first) tell(*rule);
+    found = Strike{rule->effect, rule->error};
+  }
+  return found;
+}
+
+std::optional<Strike> strike(Call call, int descriptor) {
+  if (descriptor <= STDERR_FILENO) return std::nullopt;
+  std::array<char, 32> link{"/proc/self/fd/"};
+  std::to_chars(link.data() + std::strlen(link.data()), link.data() + link.size() - 1, descriptor);
+  std::array<char, 1024> path{};
+  const long size = ::syscall(SYS_readlinkat, AT_FDCWD, link.data(), path.data(), path.size());
+  if (size <= 0) return std::nullopt;
+  return strike(call, std::string_view(path.data(), static_cast<std::size_t>(size)));
+}
+
+int fail(int error) {
+  errno = error;
+  return -1;
+}
+
+int synchronise(Call call, long kernel_call, int descriptor) {
+  if (const auto struck = strike(call, descriptor)) return fail(struck->error);
+  return static_cast<int>(::syscall(kernel_call, descriptor));
+}
+
+ssize_t write_at(int descriptor, const void* data, std::size_t size, off_t offset) {
+  const auto struck = strike(Call::write, descriptor);
+  if (struck && struck->effect == Effect::error) return fail(struck->error);
+  if (struck && struck->effect == Effect::short_write) size = size / 2;
+  return ::syscall(SYS_pwrite64, descriptor, data, size, offset);
+}
+
+int truncate_to(int descriptor, off_t size) {
+  if (const auto struck = strike(Call::ftruncate, descriptor)) return fail(struck->error);
+  return static_cast<int>(::syscall(SYS_ftruncate, descriptor, size));
+}
+
+template <class Room>
+int room_of(const char* name, const char* path, Room* room) {
+  using Function = int (*)(const char*, Room*);
+  const auto real = reinterpret_cast<Function>(::dlsym(RTLD_NEXT, name));
+  const int result = real(path, room);
+  const auto struck = strike(Call::statvfs, std::string_view(path));
+  if (struck && struck->effect == Effect::full) room->f_bavail = room->f_bfree = 0;
+  if (struck && struck->effect == Effect::error) return fail(struck->error);
+  return result;
+}
+
+}  // namespace
+
+extern "C" {
+
+int fdatasync(int descriptor) {
+  return synchronise(Call::fdatasync, SYS_fdatasync, descriptor);
+}
+
+int fsync(int descriptor) {
+  return synchronise(Call::fsync, SYS_fsync, descriptor);
+}
+
+ssize_t pwrite(int descriptor, const void* data, size_t size, off_t offset) {
+  return write_at(descriptor, data, size, offset);
+}
+
+ssize_t pwrite64(int descriptor, const void* data, size_t size, off64_t offset) {
+  return write_at(descriptor, data, size, offset);
+}
+
+ssize_t write(int descriptor, const void* data, size_t size) {
+  const auto struck = strike(Call::write, descriptor);
+  if (struck && struck->effect == Effect::error) return fail(struck->error);
+  return ::syscall(SYS_write, descriptor, data, size);
+}
+
+int ftruncate(int descriptor, off_t size) noexcept {
+  return truncate_to(descriptor, size);
+}
+
+int ftruncate64(int descriptor, off64_t size) noexcept {
+  return truncate_to(descriptor, size);
+}
+
+int statvfs(const char* path, struct statvfs* room) noexcept {
+  return room_of("statvfs", path, room);
+}
+
+int statvfs64(const char* path, struct statvfs64* room) noexcept {
+  return room_of("statvfs64", path, room);
+}
+}

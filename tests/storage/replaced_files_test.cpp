@@ -1,0 +1,141 @@
+// Files of the database that are deleted or replaced under the committer: nobody is told 200 for what went into a file that no longer stands there.
+#include "storage/connection.h"
+#include "storage/group_committer.h"
+#include "tests/support/fake_clock.h"
+#include "tests/support/generators.h"
+#include "tests/support/recording_log.h"
+#include "tests/support/temp_directory.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <utility>
+
+namespace ledger::storage {
+namespace {
+
+using State = GroupCommitter::State;
+
+/// On the system's own disk, since it is the names there that change.
+class ReplacedFilesTest : public testing::Test {
+ protected:
+  GroupCommitter::Options options() { return {{directory_.file("ledger.db"), "", 10}, {}, 0}; }
+  void open() { committer_ = std::make_unique<GroupCommitter>(options(), clock_, log_); }
+
+  static std::vector<Ticket> group(std::initializer_list<const char*> ids) {
+    std::vector<Ticket> tickets;
+    for (const char* id : ids) {
+      tickets.emplace_back(
+          AppendTicket{test::new_event(R"({"type":"AssociationCreate","locationId":"L","id":")" + std::string(id) + "\"}", std::nullopt),
+                       [](const Result<Appended>&) {}});
+    }
+    return tickets;
+  }
+  static const Result<Appended>& outcome(const Ticket& ticket) { return std::get<AppendTicket>(ticket).outcome; }
+
+  std::int64_t events_on_disk() {
+    SQLite::Database reader = open_reader({directory_.file("ledger.db"), "", 1000});
+    return reader.execAndGet("SELECT count(*) FROM event").getInt64();
+  }
+  /// Of every file in the directory, by name; without the shared memory, in which whoever reads leaves a mark.
+  std::string bytes_of_all() {
+    std::vector<std::filesystem::path> paths;
+    for (const auto& entry : std::filesystem::directory_iterator(directory_.path())) {
+      if (!entry.path().native().ends_with("-shm")) paths.push_back(entry.path());
+    }
+    std::sort(paths.begin(), paths.end());
+    std::string bytes;
+    for (const auto& path : paths) {
+      std::ifstream file(path, std::ios::binary);
+      bytes += path.string() + ":" + std::string(std::istreambuf_iterator<char>(file), {}) + "\n";
+    }
+    return bytes;
+  }
+
+  test::TempDirectory directory_;
+  test::FakeClock clock_;
+  test::RecordingLog log_;
+  std::unique_ptr<GroupCommitter> committer_;
+};
+
+TEST_F(ReplacedFilesTest, AReplacedFileIsNoticedBeforeAnythingIsBegun) {
+  for (const char* suffix : {"", "-wal", "-shm"}) {
+    open();
+    std::filesystem::rename(directory_.file("ledger.db") + suffix, directory_.file("away"));
+    const std::string before = bytes_of_all();
+    auto tickets = group({"a"});
+    committer_->commit(tickets);
+    EXPECT_EQ(outcome(tickets[0]).error().code, Errc::unavailable) << suffix;
+    EXPECT_EQ(committer_->state(), State::poisoned) << suffix;
+    EXPECT_EQ(bytes_of_all(), before) << suffix << ": nothing was written";
+    committer_.reset();
+    std::filesystem::rename(directory_.file("away"), directory_.file("ledger.db") + suffix);
+  }
+  EXPECT_EQ(log_.lines("database_replaced").size(), 3U);
+  EXPECT_EQ(log_.lines("database_replaced")[1].fields.at("path"), directory_.file("ledger.db-wal"));
+}
+
+/// Does something once, at the first question for the time: within the transaction of a group.
+class MischievousClock final : public Clock {
+ public:
+  explicit MischievousClock(std::function<void()> mischief) : mischief_(std::move(mischief)) {}
+  [[nodiscard]] Timestamp now() const noexcept override {
+    std::exchange(mischief_, [] {})();
+    return test::FakeClock().now();
+  }
+
+ private:
+  mutable std::function<void()> mischief_;
+};
+
+TEST_F(ReplacedFilesTest, AfterACommitIntoAReplacedFileNobodyIsToldThatItIsRecorded) {
+  open();  // Migrates; that would ask for the time as well.
+  auto first = group({"first"});
+  committer_->commit(first);
+  committer_.reset();
+  const MischievousClock clock([this] { std::filesystem::rename(directory_.file("ledger.db-wal"), directory_.file("away")); });
+  GroupCommitter committer(options(), clock, log_);
+  auto tickets = group({"a", "b"});
+  committer.commit(tickets);
+  for (const Ticket& ticket : tickets) EXPECT_EQ(outcome(ticket).error().code, Errc::outcome_unknown);
+  EXPECT_EQ(committer.state(), State::poisoned);
+  EXPECT_EQ(committer.last_sequence(), Sequence(1));
+  EXPECT_EQ(log_.lines("database_replaced").at(0).fields.at("where"), "commit");
+  committer.finish();
+  EXPECT_EQ(events_on_disk(), 3) << "the database itself is in its place, and has it all";
+}
+
+TEST_F(ReplacedFilesTest, WithoutItsLockItCheckpointsNoMore) {
+  const std::string lock = directory_.file("ledger.db-lock");
+  std::ofstream(lock) << "1";
+  open();
+  auto tickets = group({"a"});
+  committer_->commit(tickets);
+  ASSERT_TRUE(outcome(tickets[0]));
+  std::filesystem::remove(lock);
+  const std::string before = bytes_of_all();
+  committer_->finish();
+  EXPECT_EQ(committer_->state(), State::poisoned);
+  EXPECT_EQ(bytes_of_all(), before) << "another process may be committing by now";
+}
+
+TEST_F(ReplacedFilesTest, ADatabaseBehindALinkIsInItsPlace) {
+  std::filesystem::create_directory(directory_.file("volume"));
+  std::filesystem::create_symlink(directory_.file("volume/real.db"), directory_.file("ledger.db"));
+  open();
+  auto tickets = group({"a"});
+  committer_->commit(tickets);
+  EXPECT_TRUE(outcome(tickets[0]));
+  EXPECT_TRUE(std::filesystem::exists(directory_.file("volume/real.db-wal")));
+  std::filesystem::remove(directory_.file("volume/real.db-wal"));
+  auto later = group({"b"});
+  committer_->commit(later);
+  EXPECT_EQ(committer_->state(), State::poisoned);
+}
+
+}  // namespace
+}  // namespace ledger::storage
