@@ -168,6 +168,12 @@ void check_cursor(const Routed& routed, const Cursor& cursor, std::string_view d
   Routed elsewhere = routed;
   elsewhere.parameters.push_back({"other", std::string(damage)});
   LEDGER_CHECK(!decode_cursor(text, elsewhere));
+  for (std::size_t i = 0; i < routed.parameters.size(); ++i) {
+    elsewhere = routed;
+    elsewhere.parameters[i].value += '&';
+    const std::string& name = routed.parameters[i].name;
+    LEDGER_CHECK(decode_cursor(text, elsewhere).has_value() == (name == "limit" || name == "cursor"));
+  }
   if (routed.captures.empty()) return;
   elsewhere = routed;
   elsewhere.captures.front() += '/';
