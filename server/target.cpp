@@ -17,6 +17,18 @@ std::string decoded(urls::pct_string_view encoded) {
   return text;
 }
 
+/// Cut here, since Boost.URL takes a "/." in front of a path for the mark of a relative one, and hides it. REQUIRES a path that it has parsed.
+std::vector<std::string> segments_of(std::string_view path) {
+  std::vector<std::string> segments;
+  while (path.size() > 1 || (!path.empty() && !segments.empty())) {
+    path.remove_prefix(1);  // the slash
+    const std::string_view segment = path.substr(0, path.find('/'));
+    segments.push_back(decoded(urls::pct_string_view(segment.data(), segment.size())));
+    path.remove_prefix(segment.size());
+  }
+  return segments;
+}
+
 }  // namespace
 
 Result<Target> parse_target(std::string_view target) {
@@ -25,7 +37,7 @@ Result<Target> parse_target(std::string_view target) {
 
   Target result;
   result.path = target.substr(0, target.find('?'));
-  for (const urls::pct_string_view segment : parsed->encoded_segments()) result.segments.push_back(decoded(segment));
+  result.segments = segments_of(result.path);
   for (const auto& parameter : parsed->encoded_params()) {
     // "?" and a trailing "&" make nameless parameters; they say nothing.
     if (parameter.key.empty() && !parameter.has_value) continue;

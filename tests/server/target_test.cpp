@@ -28,6 +28,14 @@ TEST(Target, KeepsEmptySegments) {
   EXPECT_THAT(parse_target("//a").value().segments, ElementsAre("", "a"));
 }
 
+// Found by the fuzzer of requests: "/./v1/events" was served as "/v1/events", past any rule of a proxy that goes by the path.
+TEST(Target, KeepsADotInFrontOfThePath) {
+  EXPECT_THAT(parse_target("/./v1/events").value().segments, ElementsAre(".", "v1", "events"));
+  EXPECT_THAT(parse_target("/.//a").value().segments, ElementsAre(".", "", "a"));
+  EXPECT_THAT(parse_target("/./").value().segments, ElementsAre(".", ""));
+  EXPECT_THAT(parse_target("/").value().segments, ElementsAre());
+}
+
 TEST(Target, DecodesParameters) {
   const Target target = parse_target("/?a=1&b=x%26y&c&d=&a=+2&%6b=%00").value();
   std::vector<std::pair<std::string, std::string>> parameters;
