@@ -58,7 +58,7 @@ boost::asio::awaitable<Response> QueryHandlers::dispatch(const Routed& routed, M
     case RouteId::live:
     case RouteId::ready: break;
   }
-  LEDGER_CHECK(!"a query route");
+  ledger::detail::check_failed("a query route", __FILE__, __LINE__);
 }
 
 template <class T, class Query, class StoreMethod>
