@@ -1,4 +1,5 @@
-// What promises.txt says of this project, held against the tests and the README.
+// What docs/guarantees.md and promises.txt say of this project, held against each other and against the tests.
+#include "tests/guarantees/markdown.h"
 #include "tests/guarantees/promises.h"
 #include "tests/lint/source_text.h"
 
@@ -58,6 +59,47 @@ TEST(PromiseList, NameOnlyTestsThatExist) {
       EXPECT_TRUE(exists) << written(proof) << ", for: " << promise.sentence;
     }
   }
+}
+
+/// Heading and row of each promise, up to the cells that depend on runs.
+std::vector<std::string> promised_lines() {
+  std::vector<std::string> lines;
+  std::string theme;
+  for (const Promise& promise : promises()) {
+    if (promise.theme != theme) lines.push_back("## " + (theme = promise.theme));
+    lines.push_back(guarantees::row_start(promise));
+  }
+  return lines;
+}
+
+/// The same of the document: what stands from its first theme on, without heads and rules of tables.
+std::vector<std::string> documented_lines(std::string_view document) {
+  std::vector<std::string> lines;
+  for (const std::string_view line : lines_of(document)) {
+    if (line.starts_with("## ")) lines.emplace_back(line);
+    if (lines.empty() || !line.starts_with("| ") || line.starts_with("| promise |")) continue;
+    lines.emplace_back(line.substr(0, line.find(" |", line.find(" |", 1) + 1) + 2));
+  }
+  return lines;
+}
+
+// This suite reads what `./dev guarantees` writes, so its own results are kept apart there.
+TEST(GuaranteesDocument, HoldsExactlyThePromisesWithTheirProofs) {
+  const auto promised = promised_lines();
+  const auto documented = documented_lines(text_of("docs/guarantees.md"));
+  if (promised == documented) return;
+  ADD_FAILURE() << "docs/guarantees.md is not of these promises: run ./dev test, then ./dev guarantees";
+  const auto stands_in = [](const std::vector<std::string>& lines, const std::string& line) {
+    return std::find(lines.begin(), lines.end(), line) != lines.end();
+  };
+  for (const std::string& line : promised) EXPECT_TRUE(stands_in(documented, line)) << "not documented: " << line;
+  for (const std::string& line : documented) EXPECT_TRUE(stands_in(promised, line)) << "not promised: " << line;
+}
+
+TEST(GuaranteesDocument, ShowsEveryPromiseKept) {
+  const std::string document = text_of("docs/guarantees.md");
+  EXPECT_FALSE(document.empty());
+  for (const char* word : {"FAILED", "**not run**", "without a run"}) EXPECT_EQ(document.find(word), std::string::npos) << word;
 }
 
 // The README shows a part of them, in the same words.
