@@ -1,6 +1,8 @@
 // Property tests of the fold: whatever the order of arrival, one state; and the state is what an independent reading of the rules says.
 #include "domain/fold.h"
+#include "tests/support/evidence.h"
 #include "tests/support/generators.h"
+#include "tests/support/rounds.h"
 #include "tests/support/samples.h"
 
 #include <gtest/gtest.h>
@@ -113,7 +115,8 @@ class FoldProperty : public testing::Test {
 };
 
 TEST_F(FoldProperty, EveryArrivalOrderOfASmallDatedSetLeavesOneState) {
-  for (int set = 0; set < 60; ++set) {
+  std::size_t arrivals = 0;
+  for (std::size_t set = 0; set < test::scaled(60); ++set) {
     const std::vector<NewEvent> events = random_events(random(), 1 + random().below(5), Dating::all);
     std::vector<std::size_t> order = arrival_order(events.size());
     const AssociationState expected = oracle(arrive(events, order)).state;
@@ -121,12 +124,15 @@ TEST_F(FoldProperty, EveryArrivalOrderOfASmallDatedSetLeavesOneState) {
       const std::vector<FoldEvent> arrived = arrive(events, order);
       ASSERT_EQ(fold(kKey, arrived).state, expected) << "set " << set;
       ASSERT_EQ(fold_one_by_one(arrived).state, expected) << "set " << set;
+      ++arrivals;
     } while (std::next_permutation(order.begin(), order.end()));
   }
+  test::evidence(arrivals, "orders of arrival of dated events");
 }
 
 TEST_F(FoldProperty, ManyArrivalOrdersOfALargeDatedSetLeaveOneState) {
-  for (int set = 0; set < 4; ++set) {
+  std::size_t arrivals = 0;
+  for (std::size_t set = 0; set < test::scaled(4); ++set) {
     const std::vector<NewEvent> events = random_events(random(), 40 + random().below(40), Dating::all);
     std::vector<std::size_t> order = arrival_order(events.size());
     const AssociationState expected = oracle(arrive(events, order)).state;
@@ -135,15 +141,19 @@ TEST_F(FoldProperty, ManyArrivalOrdersOfALargeDatedSetLeaveOneState) {
       const std::vector<FoldEvent> arrived = arrive(events, order);
       ASSERT_EQ(fold(kKey, arrived).state, expected) << "set " << set;
       ASSERT_EQ(fold_one_by_one(arrived).state, expected) << "set " << set;
+      ++arrivals;
     }
   }
+  test::evidence(arrivals, "orders of arrival of dated events");
 }
 
 TEST_F(FoldProperty, OneByOneAndAtOnceAgreeWithTheOracleWhereSomeEventsAreUndated) {
-  for (int set = 0; set < 400; ++set) {
+  std::size_t sets = 0;
+  for (; sets < test::scaled(400); ++sets) {
     const std::vector<NewEvent> events = random_events(random(), 1 + random().below(25), Dating::some);
-    expect_consistent(arrive(events, arrival_order(events.size())));
+    ASSERT_NO_FATAL_FAILURE(expect_consistent(arrive(events, arrival_order(events.size()))));
   }
+  test::evidence(sets, "sets of partly undated events");
 }
 
 TEST_F(FoldProperty, TheOrderIsTotal) {
