@@ -58,7 +58,7 @@ boost::asio::awaitable<Response> QueryHandlers::dispatch(const Routed& routed, M
     case RouteId::live:
     case RouteId::ready: break;
   }
-  LEDGER_CHECK(!"a query route");
+  LEDGER_CHECK(false && "a query route");
 }
 
 template <class T, class Query, class StoreMethod>
