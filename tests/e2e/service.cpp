@@ -1,6 +1,8 @@
 // The real binary as a child process: started, spoken to, signalled, and waited for.
 #include "tests/e2e/service.h"
 
+#include "tests/e2e/sanitizer_reports.h"
+
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -74,6 +76,7 @@ ToolResult run_tool(const std::string& program, const std::vector<std::string>& 
   result.out = read_all(out.read_end);
   errors.join();
   result.end = wait_for(pid);
+  expect_no_sanitizer_report(program, result.end.exit_code, result.error);
   return result;
 }
 
@@ -117,6 +120,7 @@ ProcessEnd Service::wait() {
   if (!end_) {
     end_ = wait_for(pid_);
     collector_.join();
+    expect_no_sanitizer_report("the service", end_->exit_code, log());
   }
   return *end_;
 }

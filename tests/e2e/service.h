@@ -28,7 +28,8 @@ struct ToolResult {
   std::string error;
 };
 
-/// Runs `program` (a path, or a name in PATH) with arguments and collects what it prints. Throws std::runtime_error when it cannot be started.
+/// Runs `program` (a path, or a name in PATH) with arguments and collects what it prints. Throws std::runtime_error when it cannot be started. What a
+/// sanitizer reports in it fails the test, here and in Service.
 [[nodiscard]] ToolResult run_tool(const std::string& program, const std::vector<std::string>& arguments);
 
 /// The same for the binary under test.
