@@ -126,13 +126,13 @@ ProcessEnd Service::wait() {
 }
 
 bool Service::wait_for_log(const std::string& text) {
-  std::unique_lock lock(mutex_);
-  more_.wait(lock, [&] { return log_ended_ || log_.find(text) != std::string::npos; });
+  MutexLock lock(mutex_);
+  while (!log_ended_ && log_.find(text) == std::string::npos) more_.wait(lock);
   return log_.find(text) != std::string::npos;
 }
 
 std::string Service::log() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return log_;
 }
 
@@ -140,14 +140,14 @@ void Service::collect(int descriptor) {
   std::array<char, 4096> part{};
   for (ssize_t got = 0; (got = ::read(descriptor, part.data(), part.size())) > 0;) {
     {
-      const std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       log_.append(part.data(), static_cast<std::size_t>(got));
     }
     more_.notify_all();
   }
   ::close(descriptor);
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     log_ended_ = true;
   }
   more_.notify_all();

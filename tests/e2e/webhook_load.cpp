@@ -39,7 +39,7 @@ void WebhookLoad::run(std::uint16_t port, const std::string& client) {
       const std::string id = client + "-" + std::to_string(number);
       const std::string body = delivery(id, number);
       {
-        const std::lock_guard lock(mutex_);
+        const MutexLock lock(mutex_);
         unanswered_.emplace(id, body);
       }
       const HttpResponse answer = connection.request("POST", "/webhooks/highlevel", kJson, body);
@@ -55,7 +55,7 @@ void WebhookLoad::run(std::uint16_t port, const std::string& client) {
 
 void WebhookLoad::note(const std::string& id, int status, const std::string& body) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     unanswered_.erase(id);
     if (status == 200) {
       acknowledged_.emplace(id, boost::json::parse(body).at("sequence").to_number<std::int64_t>());

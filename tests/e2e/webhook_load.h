@@ -1,10 +1,11 @@
 // Clients that post webhooks until they are stopped or cut off, and remember every answer: the oracle of the crash and shutdown tests.
 #pragma once
 
+#include "sync/mutex.h"
+
 #include <atomic>
 #include <cstdint>
 #include <map>
-#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -38,11 +39,10 @@ class WebhookLoad {
   std::atomic<bool> stopping_ = false;
   std::atomic<int> running_ = 0;
   std::atomic<std::size_t> acknowledged_count_ = 0;
-  std::mutex mutex_;
-  // Guarded by mutex_ until stop() has returned:
-  std::map<std::string, std::int64_t> acknowledged_;
-  std::map<std::string, std::string> unanswered_;
-  std::vector<std::string> surprises_;
+  Mutex mutex_;
+  std::map<std::string, std::int64_t> acknowledged_ LEDGER_GUARDED_BY(mutex_);
+  std::map<std::string, std::string> unanswered_ LEDGER_GUARDED_BY(mutex_);
+  std::vector<std::string> surprises_ LEDGER_GUARDED_BY(mutex_);
   std::vector<std::thread> threads_;
 };
 
