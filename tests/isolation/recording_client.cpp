@@ -3,6 +3,7 @@
 
 #include "tests/support/blocking_store.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <future>
@@ -145,7 +146,9 @@ void RecordingClient::read_history() {
 
 void RecordingClient::read_events() {
   EventQuery query;
-  query.after = Sequence(static_cast<std::int64_t>(random_.below(static_cast<std::size_t>(seen_.value()) + 2)));
+  // Mostly the end of the log, which is where it moves.
+  const std::size_t back = random_.chance(70) ? 12 : static_cast<std::size_t>(seen_.value()) + 1;
+  query.after = Sequence(std::max(std::int64_t{0}, seen_.value() + 1 - static_cast<std::int64_t>(random_.below(back))));
   query.limit = 1 + random_.below(20);
   if (random_.chance(20)) query.bytes_max = 1 + random_.below(1000);
   if (const auto page = ask(&EventStore::list_events, query)) note(page->last_sequence);
