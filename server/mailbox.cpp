@@ -8,7 +8,7 @@
 namespace ledger::server {
 
 void Mailbox::deliver(std::shared_ptr<Waiting> waiting) noexcept {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (closed_) return;
   arrived_.push_back(std::move(waiting));
   // Posting under the lock keeps close() from returning, and the loop from ending, in the middle of it.
@@ -17,7 +17,7 @@ void Mailbox::deliver(std::shared_ptr<Waiting> waiting) noexcept {
 
 void Mailbox::close() noexcept {
   std::vector<std::shared_ptr<Waiting>> dropped;
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   closed_ = true;
   dropped.swap(arrived_);
 }
@@ -25,7 +25,7 @@ void Mailbox::close() noexcept {
 void Mailbox::hand_out() noexcept {
   std::vector<std::shared_ptr<Waiting>> batch;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     batch.swap(arrived_);
   }
   for (const std::shared_ptr<Waiting>& waiting : batch) {

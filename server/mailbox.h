@@ -2,11 +2,11 @@
 #pragma once
 
 #include "server/counters.h"
+#include "sync/mutex.h"
 
 #include <boost/asio/io_context.hpp>
 
 #include <memory>
-#include <mutex>
 #include <vector>
 
 namespace ledger::server {
@@ -40,9 +40,9 @@ class Mailbox : public std::enable_shared_from_this<Mailbox> {
   boost::asio::io_context& loop_;
   Counters& counters_;
 
-  std::mutex mutex_;
-  bool closed_ = false;                            ///< Guarded by mutex_.
-  std::vector<std::shared_ptr<Waiting>> arrived_;  ///< Guarded by mutex_. Shared with the request that waits.
+  Mutex mutex_;
+  bool closed_ LEDGER_GUARDED_BY(mutex_) = false;
+  std::vector<std::shared_ptr<Waiting>> arrived_ LEDGER_GUARDED_BY(mutex_);  ///< Shared with the request that waits.
 };
 
 }  // namespace ledger::server

@@ -9,12 +9,11 @@
 #include "server/spawn_logged.h"
 
 #include "domain/check.h"
+#include "sync/mutex.h"
 
 #include <boost/asio/post.hpp>
 
 #include <atomic>
-#include <condition_variable>
-#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -73,7 +72,10 @@ class Server::Impl {
     log_listening("ops", options_.ops_listen.address, ops_listener_->port());
 
     started_ = true;
-    running_ = loops_.size();
+    {
+      const MutexLock lock(mutex_);
+      running_ = loops_.size();
+    }
     for (const std::unique_ptr<EventLoop>& loop : loops_) {
       loop->start([this] { loop_ended(); });
     }
@@ -83,7 +85,7 @@ class Server::Impl {
   void begin_drain() noexcept {
     if (draining_.exchange(true)) return;
     {
-      const std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       cut_at_ = std::chrono::steady_clock::now() + options_.drain_timeout;
     }
     changed_.notify_all();
@@ -100,9 +102,9 @@ class Server::Impl {
     if (!started_ || waited_) return;
     waited_ = true;
     {
-      std::unique_lock lock(mutex_);
-      changed_.wait(lock, [this] { return cut_at_.has_value(); });
-      changed_.wait_until(lock, *cut_at_, [this] { return running_ == 0; });
+      MutexLock lock(mutex_);
+      while (!cut_at_) changed_.wait(lock);
+      while (running_ != 0 && changed_.wait_until(lock, *cut_at_)) continue;
     }
     std::size_t cut = 0;
     for (const std::unique_ptr<EventLoop>& loop : loops_) loop->stop();
@@ -133,7 +135,7 @@ class Server::Impl {
 
   void loop_ended() noexcept {
     {
-      const std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       --running_;
     }
     changed_.notify_all();
@@ -148,12 +150,12 @@ class Server::Impl {
   std::atomic<std::size_t> connections_{0};
   std::atomic<std::size_t> ops_connections_{0};
 
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::size_t running_ = 0;                                      ///< Guarded by mutex_. Loops whose thread has not ended.
-  std::optional<std::chrono::steady_clock::time_point> cut_at_;  ///< Guarded by mutex_. Set by begin_drain().
-  bool started_ = false;                                         ///< The owner's thread.
-  bool waited_ = false;                                          ///< The owner's thread.
+  Mutex mutex_;
+  CondVar changed_;
+  std::size_t running_ LEDGER_GUARDED_BY(mutex_) = 0;                                      ///< Loops whose thread has not ended.
+  std::optional<std::chrono::steady_clock::time_point> cut_at_ LEDGER_GUARDED_BY(mutex_);  ///< Set by begin_drain().
+  bool started_ = false;                                                                   ///< The owner's thread.
+  bool waited_ = false;                                                                    ///< The owner's thread.
 
   Api api_;
   OpsHandler ops_;

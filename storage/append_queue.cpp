@@ -8,7 +8,7 @@ namespace ledger::storage {
 std::optional<Error> AppendQueue::push(Ticket& ticket) {
   const std::size_t bytes = bytes_of(ticket);
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (closed_) return Error{Errc::unavailable, "closing", "The ledger is shutting down."};
     if (tickets_.size() >= bounds_.items_max || (!tickets_.empty() && bytes_ + bytes > bounds_.bytes_max)) {
       return Error{Errc::overloaded, "queue-full", "More deliveries are waiting for the disk than the ledger queues."};
@@ -22,7 +22,7 @@ std::optional<Error> AppendQueue::push(Ticket& ticket) {
 
 void AppendQueue::request_probe() {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     probe_requested_ = true;
   }
   something_.notify_one();
@@ -30,15 +30,15 @@ void AppendQueue::request_probe() {
 
 void AppendQueue::close() {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     closed_ = true;
   }
   something_.notify_one();
 }
 
 AppendQueue::Turn AppendQueue::take() {
-  std::unique_lock lock(mutex_);
-  something_.wait(lock, [this] { return !tickets_.empty() || probe_requested_ || closed_; });
+  MutexLock lock(mutex_);
+  while (tickets_.empty() && !probe_requested_ && !closed_) something_.wait(lock);
   Turn turn;
   turn.tickets.swap(tickets_);
   turn.closed = closed_;
@@ -48,12 +48,12 @@ AppendQueue::Turn AppendQueue::take() {
 }
 
 bool AppendQueue::has_tickets() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return !tickets_.empty();
 }
 
 AppendQueue::Size AppendQueue::size() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return {tickets_.size(), bytes_};
 }
 

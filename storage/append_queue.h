@@ -2,10 +2,9 @@
 #pragma once
 
 #include "storage/ticket.h"
+#include "sync/mutex.h"
 
-#include <condition_variable>
 #include <cstddef>
-#include <mutex>
 #include <optional>
 #include <vector>
 
@@ -50,13 +49,12 @@ class AppendQueue {
 
  private:
   const Bounds bounds_;
-  mutable std::mutex mutex_;
-  std::condition_variable something_;
-  // Guarded by mutex_:
-  std::vector<Ticket> tickets_;
-  std::size_t bytes_ = 0;
-  bool probe_requested_ = false;
-  bool closed_ = false;
+  mutable Mutex mutex_;
+  CondVar something_;
+  std::vector<Ticket> tickets_ LEDGER_GUARDED_BY(mutex_);
+  std::size_t bytes_ LEDGER_GUARDED_BY(mutex_) = 0;
+  bool probe_requested_ LEDGER_GUARDED_BY(mutex_) = false;
+  bool closed_ LEDGER_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace ledger::storage

@@ -19,7 +19,7 @@ ReaderPool::~ReaderPool() {
 
 ReaderPool::Submitted ReaderPool::submit(Job job) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (closed_) return Submitted::closed;
     if (jobs_.size() >= queue_max_) return Submitted::full;
     jobs_.push_back(std::move(job));
@@ -31,7 +31,7 @@ ReaderPool::Submitted ReaderPool::submit(Job job) {
 void ReaderPool::close() noexcept {
   std::deque<Job> unasked;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     closed_ = true;
     unasked.swap(jobs_);
   }
@@ -47,8 +47,8 @@ void ReaderPool::run(Reader& reader) noexcept {
   for (;;) {
     Job job;
     {
-      std::unique_lock lock(mutex_);
-      something_.wait(lock, [this] { return closed_ || !jobs_.empty(); });
+      MutexLock lock(mutex_);
+      while (jobs_.empty() && !closed_) something_.wait(lock);
       if (jobs_.empty()) return;
       job = std::move(jobs_.front());
       jobs_.pop_front();

@@ -2,13 +2,12 @@
 #pragma once
 
 #include "storage/reader.h"
+#include "sync/mutex.h"
 
-#include <condition_variable>
 #include <cstddef>
 #include <deque>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -37,11 +36,10 @@ class ReaderPool {
   void run(Reader& reader) noexcept;
 
   const std::size_t queue_max_;
-  std::mutex mutex_;
-  std::condition_variable something_;
-  // Guarded by mutex_:
-  std::deque<Job> jobs_;
-  bool closed_ = false;
+  Mutex mutex_;
+  CondVar something_;
+  std::deque<Job> jobs_ LEDGER_GUARDED_BY(mutex_);
+  bool closed_ LEDGER_GUARDED_BY(mutex_) = false;
   // Only the constructor and close():
   std::vector<std::unique_ptr<Reader>> readers_;
   std::vector<std::thread> threads_;

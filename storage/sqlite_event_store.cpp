@@ -7,6 +7,7 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -37,6 +38,8 @@ Result<std::unique_ptr<SqliteEventStore>> SqliteEventStore::open(const SqliteOpt
     const ConnectionOptions connection{options.database, options.vfs, options.busy_budget_ms};
     Checkpointer::Bounds checkpoints;
     checkpoints.pages_max = options.checkpoint_pages_max;
+    // Nothing waits for an idle writer: it is not the one to let the log grow further.
+    checkpoints.idle_pages_min = std::min(checkpoints.idle_pages_min, checkpoints.pages_max);
     auto committer = std::make_unique<GroupCommitter>(GroupCommitter::Options{connection, checkpoints, options.disk_free_bytes_min}, clock, log);
     std::vector<std::unique_ptr<Reader>> readers;
     for (std::size_t i = 0; i < options.readers; ++i) readers.push_back(std::make_unique<Reader>(connection, options.read_deadline_ms, log));

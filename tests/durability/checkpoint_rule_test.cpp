@@ -2,6 +2,7 @@
 #include "storage/connection.h"
 #include "storage/sqlite_event_store.h"
 #include "storage/verify.h"
+#include "sync/mutex.h"
 #include "tests/support/blocking_store.h"
 #include "tests/support/evidence.h"
 #include "tests/support/fake_clock.h"
@@ -14,7 +15,6 @@
 #include <gmock/gmock.h>
 #include <sqlite3.h>
 
-#include <mutex>
 #include <set>
 #include <thread>
 
@@ -30,23 +30,34 @@ class ChangeWatch {
     const bool changes = access.operation == Operation::write || access.operation == Operation::sync || access.operation == Operation::truncate;
     const bool checkpoints = (changes && access.file == FileKind::database) || access.shared_lock == kCheckpointLock;
     if (!changes && !checkpoints) return;
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     (checkpoints ? checkpointers_ : committers_).insert(std::this_thread::get_id());
     ++(checkpoints ? checkpoint_operations_ : commit_operations_);
   }
 
-  [[nodiscard]] std::set<std::thread::id> committers() const { return committers_; }
-  [[nodiscard]] std::set<std::thread::id> checkpointers() const { return checkpointers_; }
-  [[nodiscard]] std::size_t commit_operations() const { return commit_operations_; }
-  [[nodiscard]] std::size_t checkpoint_operations() const { return checkpoint_operations_; }
+  [[nodiscard]] std::set<std::thread::id> committers() const {
+    const MutexLock lock(mutex_);
+    return committers_;
+  }
+  [[nodiscard]] std::set<std::thread::id> checkpointers() const {
+    const MutexLock lock(mutex_);
+    return checkpointers_;
+  }
+  [[nodiscard]] std::size_t commit_operations() const {
+    const MutexLock lock(mutex_);
+    return commit_operations_;
+  }
+  [[nodiscard]] std::size_t checkpoint_operations() const {
+    const MutexLock lock(mutex_);
+    return checkpoint_operations_;
+  }
 
  private:
-  std::mutex mutex_;
-  // Guarded by mutex_; read when every thread is gone:
-  std::set<std::thread::id> committers_;
-  std::set<std::thread::id> checkpointers_;
-  std::size_t commit_operations_ = 0;
-  std::size_t checkpoint_operations_ = 0;
+  mutable Mutex mutex_;
+  std::set<std::thread::id> committers_ LEDGER_GUARDED_BY(mutex_);
+  std::set<std::thread::id> checkpointers_ LEDGER_GUARDED_BY(mutex_);
+  std::size_t commit_operations_ LEDGER_GUARDED_BY(mutex_) = 0;
+  std::size_t checkpoint_operations_ LEDGER_GUARDED_BY(mutex_) = 0;
 };
 
 class CheckpointRule : public testing::Test {

@@ -1,6 +1,8 @@
 // The real binary as a child process: started, spoken to, signalled, and waited for.
 #include "tests/e2e/service.h"
 
+#include "tests/e2e/sanitizer_reports.h"
+
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -74,6 +76,7 @@ ToolResult run_tool(const std::string& program, const std::vector<std::string>& 
   result.out = read_all(out.read_end);
   errors.join();
   result.end = wait_for(pid);
+  expect_no_sanitizer_report(program, result.end.exit_code, result.error);
   return result;
 }
 
@@ -129,18 +132,19 @@ ProcessEnd Service::wait() {
   if (!end_) {
     end_ = wait_for(pid_);
     collector_.join();
+    expect_no_sanitizer_report("the service", end_->exit_code, log());
   }
   return *end_;
 }
 
 bool Service::wait_for_log(const std::string& text) {
-  std::unique_lock lock(mutex_);
-  more_.wait(lock, [&] { return log_ended_ || log_.find(text) != std::string::npos; });
+  MutexLock lock(mutex_);
+  while (!log_ended_ && log_.find(text) == std::string::npos) more_.wait(lock);
   return log_.find(text) != std::string::npos;
 }
 
 std::string Service::log() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return log_;
 }
 
@@ -148,14 +152,14 @@ void Service::collect(int descriptor) {
   std::array<char, 4096> part{};
   for (ssize_t got = 0; (got = ::read(descriptor, part.data(), part.size())) > 0;) {
     {
-      const std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       log_.append(part.data(), static_cast<std::size_t>(got));
     }
     more_.notify_all();
   }
   ::close(descriptor);
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     log_ended_ = true;
   }
   more_.notify_all();

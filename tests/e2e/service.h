@@ -1,11 +1,11 @@
 // The real binary as a child process: started, spoken to, signalled, and waited for.
 #pragma once
 
+#include "sync/mutex.h"
+
 #include <sys/types.h>
 
-#include <condition_variable>
 #include <cstdint>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
@@ -28,7 +28,8 @@ struct ToolResult {
   std::string error;
 };
 
-/// Runs `program` (a path, or a name in PATH) with arguments and collects what it prints. Throws std::runtime_error when it cannot be started.
+/// Runs `program` (a path, or a name in PATH) with arguments and collects what it prints. Throws std::runtime_error when it cannot be started. What a
+/// sanitizer reports in it fails the test, here and in Service.
 [[nodiscard]] ToolResult run_tool(const std::string& program, const std::vector<std::string>& arguments);
 
 /// The same for the binary under test.
@@ -73,11 +74,10 @@ class Service {
   std::uint16_t port_ = 0;
   std::uint16_t ops_port_ = 0;
   std::optional<ProcessEnd> end_;
-  mutable std::mutex mutex_;
-  std::condition_variable more_;
-  // Guarded by mutex_:
-  std::string log_;
-  bool log_ended_ = false;
+  mutable Mutex mutex_;
+  CondVar more_;
+  std::string log_ LEDGER_GUARDED_BY(mutex_);
+  bool log_ended_ LEDGER_GUARDED_BY(mutex_) = false;
   std::thread collector_;
 };
 

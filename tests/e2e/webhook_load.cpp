@@ -43,7 +43,7 @@ void WebhookLoad::run(std::uint16_t port, const std::string& client) {
     for (int number = 0; !stopping_; ++number) {
       const std::string id = client + "-" + std::to_string(number);
       {
-        const std::lock_guard lock(mutex_);
+        const MutexLock lock(mutex_);
         unanswered_.insert(id);
       }
       const HttpResponse answer = connection.request("POST", "/webhooks/highlevel", kJson, body_of(id));
@@ -54,7 +54,7 @@ void WebhookLoad::run(std::uint16_t port, const std::string& client) {
     // Cut off; what had no answer stays among the unanswered.
   }
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     --running_;
   }
   changed_.notify_all();
@@ -62,7 +62,7 @@ void WebhookLoad::run(std::uint16_t port, const std::string& client) {
 
 void WebhookLoad::note(const std::string& id, const HttpResponse& answer) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     unanswered_.erase(id);
     if (answer.status == 200 && answer.body.find("\"recorded\"") != std::string::npos) {
       acknowledged_.emplace(id, boost::json::parse(answer.body).at("sequence").to_number<std::int64_t>());
@@ -76,20 +76,20 @@ void WebhookLoad::note(const std::string& id, const HttpResponse& answer) {
 }
 
 void WebhookLoad::wait_for_acknowledged(std::size_t count) {
-  std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return acknowledged_.size() >= count || running_ == 0; });
+  MutexLock lock(mutex_);
+  while (acknowledged_.size() < count && running_ > 0) changed_.wait(lock);
 }
 
 bool WebhookLoad::wait_for_more_acknowledged(std::size_t count) {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   const std::size_t wanted = acknowledged_.size() + count;
-  changed_.wait(lock, [&] { return acknowledged_.size() >= wanted || running_ == 0; });
+  while (acknowledged_.size() < wanted && running_ > 0) changed_.wait(lock);
   return acknowledged_.size() >= wanted;
 }
 
 void WebhookLoad::wait_for_refused(std::size_t count) {
-  std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return refused_.size() >= count || running_ == 0; });
+  MutexLock lock(mutex_);
+  while (refused_.size() < count && running_ > 0) changed_.wait(lock);
 }
 
 void WebhookLoad::stop() {

@@ -1,13 +1,12 @@
 // Clients that post webhooks until they are stopped or cut off, and remember every answer: the oracle of the crash and shutdown tests.
 #pragma once
 
+#include "sync/mutex.h"
 #include "tests/support/http_client.h"
 
 #include <atomic>
-#include <condition_variable>
 #include <cstdint>
 #include <map>
-#include <mutex>
 #include <set>
 #include <string>
 #include <thread>
@@ -50,14 +49,14 @@ class WebhookLoad {
   void note(const std::string& id, const HttpResponse& answer);
 
   std::atomic<bool> stopping_ = false;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  // Guarded by mutex_ until stop() has returned:
-  int running_ = 0;
-  std::map<std::string, std::int64_t> acknowledged_;
-  std::set<std::string> unanswered_;
-  std::map<std::string, std::string> refused_;
-  std::vector<std::string> surprises_;
+  Mutex mutex_;
+  CondVar changed_;
+  // Their accessors are for after stop(), when no client is left.
+  int running_ LEDGER_GUARDED_BY(mutex_) = 0;
+  std::map<std::string, std::int64_t> acknowledged_ LEDGER_GUARDED_BY(mutex_);
+  std::set<std::string> unanswered_ LEDGER_GUARDED_BY(mutex_);
+  std::map<std::string, std::string> refused_ LEDGER_GUARDED_BY(mutex_);
+  std::vector<std::string> surprises_ LEDGER_GUARDED_BY(mutex_);
   std::vector<std::thread> threads_;
 };
 

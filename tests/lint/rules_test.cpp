@@ -53,6 +53,26 @@ TEST(ForeignIncludes, KeepsStorageAndServerApart) {
   }
 }
 
+TEST(ForeignIncludes, LetsLocksInThroughSyncAlone) {
+  for (const char* path : {"storage/a.h", "server/a.cpp"}) {
+    EXPECT_THAT(includes(path, "\"sync/mutex.h\""), IsEmpty()) << path;
+    for (const char* header : {"<mutex>", "<condition_variable>", "<shared_mutex>"}) {
+      EXPECT_THAT(includes(path, header), testing::SizeIs(1)) << path << " " << header;
+    }
+  }
+  EXPECT_THAT(includes("domain/a.cpp", "\"sync/mutex.h\""), testing::SizeIs(1));
+}
+
+TEST(ForeignIncludes, KeepsSyncOnTheStandardLibrary) {
+  for (const char* header : {"\"sync/mutex.h\"", "<mutex>", "<condition_variable>", "<chrono>"}) {
+    EXPECT_THAT(includes("sync/a.h", header), IsEmpty()) << header;
+  }
+  for (const char* header :
+       {"\"domain/check.h\"", "\"storage/rows.h\"", "\"server/target.h\"", "<boost/asio/post.hpp>", "<pthread.h>", "<sqlite3.h>"}) {
+    EXPECT_THAT(includes("sync/a.h", header), testing::SizeIs(1)) << header;
+  }
+}
+
 TEST(ServerAndStorageTogether, IsForTheRootAlone) {
   const std::string text = "// Why.\n#include \"server/server.h\"\n#include \"storage/rows.h\"\n";
   EXPECT_THAT(server_and_storage_together({"composition.cpp", text}), IsEmpty());

@@ -2,10 +2,9 @@
 #pragma once
 
 #include "domain/event_store.h"
+#include "sync/mutex.h"
 
-#include <condition_variable>
 #include <functional>
-#include <mutex>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -19,28 +18,28 @@ class ScriptedStore final : public EventStore {
 
   /// Every call from now on is answered with `error`, until heal().
   void fail_with(Error error) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     error_ = std::move(error);
   }
   void heal() {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     error_.reset();
   }
 
   /// Calls from now on are kept back until release().
   void hold() {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     holding_ = true;
   }
   void wait_for_held(std::size_t count) {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return held_.size() >= count; });
+    MutexLock lock(mutex_);
+    while (held_.size() < count) changed_.wait(lock);
   }
   /// Carries out what was held, on the caller's thread, and holds nothing more.
   void release() {
     std::vector<std::function<void()>> calls;
     {
-      const std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       holding_ = false;
       calls.swap(held_);
     }
@@ -48,7 +47,7 @@ class ScriptedStore final : public EventStore {
   }
 
   void set_health(StoreHealth health) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     health_ = std::move(health);
   }
 
@@ -73,7 +72,7 @@ class ScriptedStore final : public EventStore {
   }
 
   [[nodiscard]] StoreHealth health() override {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     return health_ ? *health_ : behind_.health();
   }
   void close() noexcept override { behind_.close(); }
@@ -83,7 +82,7 @@ class ScriptedStore final : public EventStore {
   void pass(void (EventStore::*method)(Question, Callback<T>), Question question, Callback<T> done) {
     std::optional<Error> error;
     {
-      const std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       error = error_;
       if (!error && holding_) {
         held_.push_back([this, method, question = std::move(question), done = std::move(done)] { (behind_.*method)(question, done); });
@@ -99,13 +98,12 @@ class ScriptedStore final : public EventStore {
   }
 
   EventStore& behind_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  // Guarded by mutex_:
-  std::optional<Error> error_;
-  std::optional<StoreHealth> health_;
-  bool holding_ = false;
-  std::vector<std::function<void()>> held_;
+  Mutex mutex_;
+  CondVar changed_;
+  std::optional<Error> error_ LEDGER_GUARDED_BY(mutex_);
+  std::optional<StoreHealth> health_ LEDGER_GUARDED_BY(mutex_);
+  bool holding_ LEDGER_GUARDED_BY(mutex_) = false;
+  std::vector<std::function<void()>> held_ LEDGER_GUARDED_BY(mutex_);
 };
 
 }  // namespace ledger::test

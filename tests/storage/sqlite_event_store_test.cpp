@@ -96,6 +96,19 @@ TEST_F(SqliteEventStoreTest, ADiskUnderTheLowWaterMarkIsNotReadyBeforeADeliveryH
   EXPECT_EQ(health.why_not, "the disk is full");
 }
 
+TEST_F(SqliteEventStoreTest, ACheckpointBoundUnderTheIdleOneHoldsWhenIdle) {
+  test::SimulatedVfs vfs(1);
+  SqliteOptions small = options();
+  small.vfs = vfs.name();
+  small.checkpoint_pages_max = 1;
+  const auto store = open(small).value();
+  test::BlockingStore blocking(*store);
+  const std::size_t before = vfs.count(test::Operation::sync, test::FileKind::database);
+  // One thread commits and checkpoints: the answer to an append comes behind the checkpoint that the one before it made due.
+  for (const char* id : {"a", "b", "c"}) ASSERT_TRUE(blocking.append(create(id)));
+  EXPECT_GE(vfs.count(test::Operation::sync, test::FileKind::database) - before, 2U);
+}
+
 TEST_F(SqliteEventStoreTest, ReadsAfterCloseAreRefused) {
   const auto store = open(options()).value();
   store->close();

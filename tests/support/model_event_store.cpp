@@ -70,7 +70,7 @@ Result<Sequence> ModelEventStore::resolve(const AsOf& as_of, const LocationId& l
 }
 
 Result<Appended> ModelEventStore::record(const NewEvent& event) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (closed_) return kClosing;
   if (const auto first = find_duplicate(event)) return Appended{Appended::Status::duplicate, *first};
 
@@ -97,7 +97,7 @@ void ModelEventStore::append(NewEvent event, Callback<Appended> done) {
 }
 
 void ModelEventStore::quarantine(NewQuarantine delivery, Callback<QuarantineId> done) {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   if (closed_) {
     lock.unlock();
     return done(kClosing);
@@ -113,7 +113,7 @@ void ModelEventStore::quarantine(NewQuarantine delivery, Callback<QuarantineId> 
 }
 
 void ModelEventStore::list_associations(AssociationQuery query, Callback<AssociationPage> done) {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   const Result<Sequence> through = resolve(query.as_of, query.location);
   AssociationPage page;
   if (through) {
@@ -133,7 +133,7 @@ void ModelEventStore::list_associations(AssociationQuery query, Callback<Associa
 }
 
 void ModelEventStore::find_association(AssociationKey key, Callback<Association> done) {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   auto found = state(key, head());
   lock.unlock();
   if (!found) return done(kUnknownAssociation);
@@ -141,7 +141,7 @@ void ModelEventStore::find_association(AssociationKey key, Callback<Association>
 }
 
 void ModelEventStore::list_deletions(DeletionQuery query, Callback<DeletionPage> done) {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   const Result<Sequence> through = resolve(query.as_of, query.location);
   DeletionPage page;
   if (through) {
@@ -186,7 +186,7 @@ EventPage ModelEventStore::page_of(const std::vector<RecordedEvent>& events, std
 }
 
 void ModelEventStore::list_history(HistoryQuery query, Callback<EventPage> done) {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   std::vector<RecordedEvent> wanted;
   Sequence last;
   for (const RecordedEvent& event : log_) {
@@ -203,7 +203,7 @@ void ModelEventStore::list_history(HistoryQuery query, Callback<EventPage> done)
 }
 
 void ModelEventStore::list_events(EventQuery query, Callback<EventPage> done) {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   std::vector<RecordedEvent> wanted;
   for (const RecordedEvent& event : log_) {
     if (event.sequence > query.after) wanted.push_back(event);
@@ -215,7 +215,7 @@ void ModelEventStore::list_events(EventQuery query, Callback<EventPage> done) {
 }
 
 void ModelEventStore::find_event(Sequence sequence, Callback<RecordedEvent> done) {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   std::optional<RecordedEvent> found;
   if (sequence >= Sequence(1) && sequence <= head()) found = log_[static_cast<std::size_t>(sequence.value() - 1)];
   lock.unlock();
@@ -224,7 +224,7 @@ void ModelEventStore::find_event(Sequence sequence, Callback<RecordedEvent> done
 }
 
 void ModelEventStore::list_locations(LocationQuery query, Callback<LocationPage> done) {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   LocationPage page;
   page.as_of = query.as_of.value_or(head());
   std::set<LocationId> ids;
@@ -250,12 +250,12 @@ void ModelEventStore::list_locations(LocationQuery query, Callback<LocationPage>
 }
 
 StoreHealth ModelEventStore::health() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return {!closed_, closed_ ? "closed" : "", head(), 0, 0};
 }
 
 void ModelEventStore::close() noexcept {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   closed_ = true;
 }
 

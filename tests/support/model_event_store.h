@@ -4,9 +4,9 @@
 #include "domain/clock.h"
 #include "domain/event_store.h"
 #include "domain/fold.h"
+#include "sync/mutex.h"
 
 #include <map>
-#include <mutex>
 #include <optional>
 #include <vector>
 
@@ -31,21 +31,20 @@ class ModelEventStore final : public EventStore {
 
  private:
   [[nodiscard]] Result<Appended> record(const NewEvent& event);
-  [[nodiscard]] std::optional<Sequence> find_duplicate(const NewEvent& event) const;
-  [[nodiscard]] std::optional<Association> state(const AssociationKey& key, Sequence through) const;
-  [[nodiscard]] std::vector<Association> states(const LocationId& location, Sequence through) const;
-  [[nodiscard]] Sequence head() const { return Sequence(static_cast<std::int64_t>(log_.size())); }
-  [[nodiscard]] Sequence last_of(const LocationId& location) const;
-  [[nodiscard]] Result<Sequence> resolve(const AsOf& as_of, const LocationId& location) const;
+  [[nodiscard]] std::optional<Sequence> find_duplicate(const NewEvent& event) const LEDGER_REQUIRES(mutex_);
+  [[nodiscard]] std::optional<Association> state(const AssociationKey& key, Sequence through) const LEDGER_REQUIRES(mutex_);
+  [[nodiscard]] std::vector<Association> states(const LocationId& location, Sequence through) const LEDGER_REQUIRES(mutex_);
+  [[nodiscard]] Sequence head() const LEDGER_REQUIRES(mutex_) { return Sequence(static_cast<std::int64_t>(log_.size())); }
+  [[nodiscard]] Sequence last_of(const LocationId& location) const LEDGER_REQUIRES(mutex_);
+  [[nodiscard]] Result<Sequence> resolve(const AsOf& as_of, const LocationId& location) const LEDGER_REQUIRES(mutex_);
   [[nodiscard]] EventPage page_of(const std::vector<RecordedEvent>& events, std::size_t limit, std::size_t bytes_max) const;
 
   const Clock& clock_;
-  mutable std::mutex mutex_;
-  // Guarded by mutex_:
-  std::vector<RecordedEvent> log_;
-  std::map<AssociationKey, std::vector<FoldEvent>> by_association_;
-  std::vector<NewQuarantine> quarantine_;
-  bool closed_ = false;
+  mutable Mutex mutex_;
+  std::vector<RecordedEvent> log_ LEDGER_GUARDED_BY(mutex_);
+  std::map<AssociationKey, std::vector<FoldEvent>> by_association_ LEDGER_GUARDED_BY(mutex_);
+  std::vector<NewQuarantine> quarantine_ LEDGER_GUARDED_BY(mutex_);
+  bool closed_ LEDGER_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace ledger::test

@@ -2,12 +2,11 @@
 #pragma once
 
 #include "domain/log.h"
+#include "sync/mutex.h"
 
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,14 +29,14 @@ class RecordingLog final : public Log {
       line.fields[std::string(field.name)] = number != nullptr ? std::to_string(*number) : std::string(std::get<std::string_view>(field.value));
     }
     {
-      const std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       lines_.push_back(std::move(line));
     }
     changed_.notify_all();
   }
 
   [[nodiscard]] std::vector<LogLine> lines() const {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     return lines_;
   }
 
@@ -50,25 +49,25 @@ class RecordingLog final : public Log {
 
   /// Blocks until `event` was written `count` times, and returns the last of those lines; nullopt after 20 seconds.
   [[nodiscard]] std::optional<LogLine> wait_for(std::string_view event, std::size_t count = 1) const {
-    std::optional<LogLine> found;
-    const auto arrived = [&] {
-      std::size_t seen = 0;
-      for (const LogLine& line : lines_) {
-        if (line.event != event || ++seen < count) continue;
-        found = line;
-        return true;
-      }
-      return false;
-    };
-    std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, std::chrono::seconds(20), arrived);
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    MutexLock lock(mutex_);
+    std::optional<LogLine> found = find(event, count);
+    while (!found && changed_.wait_until(lock, deadline)) found = find(event, count);
     return found;
   }
 
  private:
-  mutable std::mutex mutex_;
-  mutable std::condition_variable changed_;
-  std::vector<LogLine> lines_;  ///< Guarded by mutex_.
+  [[nodiscard]] std::optional<LogLine> find(std::string_view event, std::size_t count) const LEDGER_REQUIRES(mutex_) {
+    std::size_t seen = 0;
+    for (const LogLine& line : lines_) {
+      if (line.event == event && ++seen == count) return line;
+    }
+    return std::nullopt;
+  }
+
+  mutable Mutex mutex_;
+  mutable CondVar changed_;
+  std::vector<LogLine> lines_ LEDGER_GUARDED_BY(mutex_);
 };
 
 }  // namespace ledger::test
