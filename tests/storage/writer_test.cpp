@@ -123,7 +123,7 @@ TEST_F(WriterTest, AskingForHealthHealsADegradedStore) {
   EXPECT_FALSE(writer_->health().can_record);
   vfs_.heal();
   while (!writer_->health().can_record) std::this_thread::yield();
-  EXPECT_EQ(log_.lines("store_recovered").size(), 1U);
+  EXPECT_TRUE(log_.wait_for("store_recovered"));
 }
 
 }  // namespace
