@@ -3,7 +3,7 @@
 # leaves one file of results in build/soak, so that a soak that was broken off goes on with the first step that has none.
 
 # The tests that take a seed, or try more the longer they run; a regular expression of ctest.
-soak_tests='PowerCut|FaultLoop|FailingDisk|Simulation|Isolation|Crash|FoldProperty|AnswersLikeTheModelWhateverArrives'
+soak_tests='PowerCut|FaultLoop|DiskFault|Simulation|Isolation|Crash|FoldProperty|AnswersLikeTheModelWhateverArrives'
 soak_tests+='|RebuildTest.GivesTheSameBytes|AuditQueriesTest.MomentsInViews'
 
 soak=$root/build/soak
