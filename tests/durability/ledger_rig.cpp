@@ -87,7 +87,10 @@ void LedgerRig::send() {
     return submit(std::move(work));
   }
   if (random_.chance(8)) return submit(undecodable(random_));
-  submit(random_delivery(random_, places_));
+  const NewEvent event = random_delivery(random_, places_);
+  submit(event);
+  // The platform sends some deliveries twice, at once: both are often in one group.
+  if (random_.chance(10)) submit(event);
 }
 
 void LedgerRig::submit(Work work) {

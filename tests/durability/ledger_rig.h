@@ -61,7 +61,7 @@ class LedgerRig {
   /// Opens the ledger and holds everything that it has against what was promised. False when it did not open; without a fault below that is a
   /// problem.
   bool start();
-  /// A client sends a delivery: a new one, one that can not be decoded, or one again that had no good answer. REQUIRES is_running().
+  /// A client sends a delivery: a new one, sometimes twice, one that can not be decoded, or one again that had no good answer. REQUIRES is_running().
   void send();
   /// The writer takes a turn, if it has something to do. REQUIRES is_running().
   void turn();
