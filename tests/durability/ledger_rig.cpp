@@ -107,9 +107,9 @@ template <class Outcome>
 void LedgerRig::settle(const Work& work, const Result<Outcome>& outcome) {
   --waiting_;
   if (outcome) {
-    const auto promised_before = std::pair(promised_, model_quarantined_);
-    expect_same("an acknowledgement", describe(outcome), apply_to_model(work, clock_.now()));
-    if (promised_before != std::pair(promised_, model_quarantined_)) in_doubt_.clear();
+    const std::size_t known_before = history_.size();
+    expect_same("an acknowledgement", describe(outcome), apply(work, clock_.now()));
+    if (history_.size() != known_before) in_doubt_.clear();
     return;
   }
   const Error& error = outcome.error();
@@ -122,17 +122,25 @@ void LedgerRig::settle(const Work& work, const Result<Outcome>& outcome) {
   if (again_.size() < kRepeatsMax) again_.push_back(work);
 }
 
-std::string LedgerRig::apply_to_model(const Work& work, Timestamp at) {
+std::string LedgerRig::apply(const Work& work, Timestamp at) {
   model_clock_.set(at);
   BlockingStore model(*model_);
   if (const auto* event = std::get_if<NewEvent>(&work)) {
     const Result<Appended> appended = model.append(*event);
-    if (appended->status == Appended::Status::recorded) ++promised_;
+    if (appended->status == Appended::Status::recorded) history_.push_back({work, at});
     return describe(appended);
   }
   const Result<QuarantineId> id = model.quarantine(std::get<NewQuarantine>(work));
-  model_quarantined_ = std::max(model_quarantined_, id->value());
+  if (id->value() > quarantined_) history_.push_back({work, at});
+  quarantined_ = std::max(quarantined_, id->value());
   return describe(id);
+}
+
+void LedgerRig::replay(const std::vector<Stored>& history) {
+  model_ = std::make_unique<ModelEventStore>(model_clock_);
+  quarantined_ = 0;
+  history_.clear();
+  for (const Stored& stored : history) static_cast<void>(apply(stored.work, stored.at));
 }
 
 void LedgerRig::turn() {
@@ -195,38 +203,24 @@ std::int64_t LedgerRig::quarantined_on_disk() {
   return database.execAndGet("SELECT count(*) FROM quarantine").getInt64();
 }
 
-void LedgerRig::resolve_doubt(const EventPage& on_disk, std::int64_t known) {
-  if (on_disk.last_sequence.value() <= known && quarantined_on_disk() <= model_quarantined_) return;
-  // All of one transaction is there, the last one that has the events which nobody was promised.
-  const auto holds = [&](const InDoubt& doubt) {
-    auto work = doubt.works.begin();
-    for (const RecordedEvent& event : on_disk.events) {
-      if (event.sequence.value() <= known) continue;
-      const auto same = [&event](const Work& candidate) {
-        const auto* delivered = std::get_if<NewEvent>(&candidate);
-        return delivered != nullptr && delivered->delivery.body == event.delivery.body;
-      };
-      work = std::find_if(work, doubt.works.end(), same);
-      if (work == doubt.works.end()) return false;
-      ++work;
-    }
-    return true;
-  };
-  const auto found = std::find_if(in_doubt_.rbegin(), in_doubt_.rend(), holds);
-  if (found == in_doubt_.rend()) return report("the log holds events that were never sent, or were refused");
-  for (const Work& work : found->works) static_cast<void>(apply_to_model(work, found->at));
-  in_doubt_.clear();
+bool LedgerRig::is_log(const EventPage& on_disk, std::int64_t quarantined) {
+  return quarantined == quarantined_ && describe(on_disk) == describe(BlockingStore(*model_).list_events({Sequence(0), kPage}));
 }
 
 void LedgerRig::compare_log() {
   const auto on_disk = reader_->list_events({Sequence(0), kPage});
   if (!on_disk) return expect_fault("the log cannot be read: " + std::string(on_disk.error().reason));
-  const std::int64_t known = BlockingStore(*model_).list_events({Sequence(0), kPage})->last_sequence.value();
-  resolve_doubt(*on_disk, known);
-  expect_same("the log", describe(on_disk), describe(BlockingStore(*model_).list_events({Sequence(0), kPage})));
-  if (const std::int64_t there = quarantined_on_disk(); there != model_quarantined_) {
-    report("quarantine holds " + std::to_string(there) + ", promised were " + std::to_string(model_quarantined_));
+  const std::int64_t quarantined = quarantined_on_disk();
+  if (is_log(*on_disk, quarantined)) return;
+  // All of one transaction that was in doubt may be there behind what was promised, and nothing else.
+  const std::vector<Stored> promised = history_;
+  for (const InDoubt& doubt : in_doubt_) {
+    for (const Work& work : doubt.works) static_cast<void>(apply(work, doubt.at));
+    if (is_log(*on_disk, quarantined)) return in_doubt_.clear();
+    replay(promised);
   }
+  expect_same("the log", describe(on_disk), describe(BlockingStore(*model_).list_events({Sequence(0), kPage})));
+  if (quarantined != quarantined_) report("quarantine holds " + std::to_string(quarantined) + ", promised were " + std::to_string(quarantined_));
 }
 
 void LedgerRig::compare_state() {

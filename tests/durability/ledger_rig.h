@@ -52,8 +52,8 @@ class LedgerRig {
   void expect_fault(const std::string& what);
   /// Texts of describe(): a problem where they differ.
   void expect_same(const std::string& what, const std::string& actual, const std::string& expected);
-  /// How many events were acknowledged, or found after a restart, and so must stay.
-  [[nodiscard]] std::size_t promised() const noexcept { return promised_; }
+  /// How many deliveries were acknowledged as new, or found after a restart, and so must stay.
+  [[nodiscard]] std::size_t promised() const noexcept { return history_.size(); }
   [[nodiscard]] bool is_running() const noexcept { return writer_ != nullptr; }
   /// The ledger asked to be ended: what is on disk is unknown to it.
   [[nodiscard]] bool is_poisoned() const noexcept { return poisoned_; }
@@ -81,6 +81,11 @@ class LedgerRig {
 
  private:
   using Work = std::variant<NewEvent, NewQuarantine>;
+  /// A delivery that is kept, and the clock when it was.
+  struct Stored {
+    Work work;
+    Timestamp at;
+  };
   /// A transaction whose outcome is unknown: its deliveries, in order, and the clock then.
   struct InDoubt {
     std::vector<Work> works;
@@ -91,8 +96,12 @@ class LedgerRig {
   /// The outcome of one ticket, in the order of the queue.
   template <class Outcome>
   void settle(const Work& work, const Result<Outcome>& outcome);
-  std::string apply_to_model(const Work& work, Timestamp at);
-  void resolve_doubt(const EventPage& on_disk, std::int64_t known);
+  /// To the model; what it answers.
+  std::string apply(const Work& work, Timestamp at);
+  /// Makes the model anew.
+  void replay(const std::vector<Stored>& history);
+  /// Whether the model's log is what is on disk.
+  [[nodiscard]] bool is_log(const EventPage& on_disk, std::int64_t quarantined);
   void compare_with_disk();
   void compare_log();
   void compare_state();
@@ -107,7 +116,8 @@ class LedgerRig {
   FakeClock model_clock_;
   RecordingLog log_;
   std::unique_ptr<ModelEventStore> model_;
-  std::int64_t model_quarantined_ = 0;
+  std::vector<Stored> history_;   ///< All that the model holds, in order.
+  std::int64_t quarantined_ = 0;  ///< Of it, how much is in quarantine.
   std::unique_ptr<storage::Writer> writer_;
   std::unique_ptr<storage::Reader> reader_;
   std::size_t waiting_ = 0;  ///< Tickets without an outcome.
@@ -117,7 +127,6 @@ class LedgerRig {
   bool doubt_is_open_ = false;  ///< The last one still gets deliveries: this turn's.
   std::deque<Work> again_;      ///< What clients will repeat, as the platform would. Bounded in send().
   bool poisoned_ = false;
-  std::size_t promised_ = 0;
   std::string problem_;
 };
 
