@@ -48,10 +48,13 @@ void LedgerRig::report(const std::string& problem) {
   if (problem_.empty()) problem_ = problem;
 }
 
-void LedgerRig::expect_fault(const std::string& what) {
+bool LedgerRig::has_fault() const {
   // What poisoned it was a fault, or has been reported; from then on it refuses by right.
-  const bool has_fault = poisoned_ || vfs_.has_struck() || vfs_.has_ended() || (options_.has_other_fault && options_.has_other_fault());
-  if (!has_fault) report("without any fault: " + what);
+  return poisoned_ || vfs_.has_struck() || vfs_.has_ended() || (options_.has_other_fault && options_.has_other_fault());
+}
+
+void LedgerRig::expect_fault(const std::string& what) {
+  if (!has_fault()) report("without any fault: " + what);
 }
 
 void LedgerRig::expect_same(const std::string& what, const std::string& actual, const std::string& expected) {
@@ -64,6 +67,7 @@ bool LedgerRig::start() {
   options.checkpoints = options_.checkpoints;
   options.disk_free_bytes_min = 0;
   poisoned_ = false;
+  if (vfs_.file_bytes(connection_.path) == 0 && history_.empty()) is_unborn_ = true;
   try {
     auto committer = std::make_unique<storage::GroupCommitter>(options, clock_, log_);
     reader_ = std::make_unique<storage::Reader>(connection_, kReadDeadlineMs, log_);
@@ -71,9 +75,16 @@ bool LedgerRig::start() {
       expect_fault("poisoned");
       poisoned_ = true;
     });
+    is_unborn_ = false;
     compare_with_disk();
     return true;
   } catch (const std::exception& failure) {
+    const bool begins_anew = is_unborn_ && !has_fault();
+    if (begins_anew) {
+      drop();
+      vfs_.load({});
+      return false;
+    }
     expect_fault(std::string("the ledger did not open: ") + failure.what());
     drop();
     return false;

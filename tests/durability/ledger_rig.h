@@ -48,6 +48,7 @@ class LedgerRig {
   /// Empty while every promise was kept.
   [[nodiscard]] const std::string& problem() const noexcept { return problem_; }
   void report(const std::string& problem);
+  [[nodiscard]] bool has_fault() const;
   /// Something did not work: a problem, unless a fault has struck.
   void expect_fault(const std::string& what);
   /// Texts of describe(): a problem where they differ.
@@ -127,6 +128,7 @@ class LedgerRig {
   bool doubt_is_open_ = false;  ///< The last one still gets deliveries: this turn's.
   std::deque<Work> again_;      ///< What clients will repeat, as the platform would. Bounded in send().
   bool poisoned_ = false;
+  bool is_unborn_ = false;  ///< Begun on an empty disk, and no start has succeeded since.
   std::string problem_;
 };
 
