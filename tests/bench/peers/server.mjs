@@ -10,6 +10,7 @@ const MODES = {
   fastify: { open: ({ database }) => openSqliteStore(database, 'each'), serve: serveFastify },
   'fastify-grouped': { open: ({ database }) => openSqliteStore(database, 'grouped'), serve: serveFastify },
   express: { open: ({ database }) => openSqliteStore(database, 'each'), serve: serveExpress },
+  emmett: { open: async ({ database }) => (await import('./store-emmett.mjs')).openEmmettStore(database), serve: serveFastify },
 };
 
 const USAGE = `usage: node server.mjs --mode ${Object.keys(MODES).join('|')} --port PORT --database FILE`;
@@ -22,7 +23,8 @@ function wrongUsage(why) {
 function readOptions() {
   let options;
   try {
-    options = parseArgs({ options: { mode: { type: 'string' }, port: { type: 'string' }, database: { type: 'string' } } }).values;
+    const text = { type: 'string' };
+    options = parseArgs({ options: { mode: text, port: text, database: text } }).values;
   } catch (error) {
     wrongUsage(error.message);
   }
