@@ -11,9 +11,14 @@ const MODES = {
   'fastify-grouped': { open: ({ database }) => openSqliteStore(database, 'grouped'), serve: serveFastify },
   express: { open: ({ database }) => openSqliteStore(database, 'each'), serve: serveExpress },
   emmett: { open: async ({ database }) => (await import('./store-emmett.mjs')).openEmmettStore(database), serve: serveFastify },
+  postgres: {
+    open: async ({ 'postgres-url': url }) => (await import('./store-postgres.mjs')).openPostgresStore(url),
+    serve: serveFastify,
+    keptAt: 'postgres-url',
+  },
 };
 
-const USAGE = `usage: node server.mjs --mode ${Object.keys(MODES).join('|')} --port PORT --database FILE`;
+const USAGE = `usage: node server.mjs --mode ${Object.keys(MODES).join('|')} --port PORT --database FILE [--postgres-url URL]`;
 
 function wrongUsage(why) {
   process.stderr.write(`peers: ${why}\n${USAGE}\n`);
@@ -24,13 +29,14 @@ function readOptions() {
   let options;
   try {
     const text = { type: 'string' };
-    options = parseArgs({ options: { mode: text, port: text, database: text } }).values;
+    options = parseArgs({ options: { mode: text, port: text, database: text, 'postgres-url': text } }).values;
   } catch (error) {
     wrongUsage(error.message);
   }
   if (!Object.hasOwn(MODES, options.mode ?? '')) wrongUsage('--mode is missing or unknown');
   if (!/^[0-9]+$/.test(options.port ?? '')) wrongUsage('--port is missing or no number');
-  if (options.database === undefined) wrongUsage('--database is missing');
+  const { keptAt = 'database' } = MODES[options.mode];
+  if (options[keptAt] === undefined) wrongUsage(`--${keptAt} is missing`);
   return options;
 }
 
