@@ -1,21 +1,20 @@
 // The front door: one of the peers, by its mode, until SIGTERM.
 import { parseArgs } from 'node:util';
 
-import { serveExpress } from './http-express.mjs';
-import { serveFastify } from './http-fastify.mjs';
-import { openSqliteStore } from './store-sqlite.mjs';
+// Everything is loaded only by the modes that use it, so that none pays for the memory of another.
+const fastify = async (store, port) => (await import('./http-fastify.mjs')).serveFastify(store, port);
+const express = async (store, port) => (await import('./http-express.mjs')).serveExpress(store, port);
+const sqlite = async (file, grouping) => (await import('./store-sqlite.mjs')).openSqliteStore(file, grouping);
+const emmett = async (file) => (await import('./store-emmett.mjs')).openEmmettStore(file);
+const postgres = async (url) => (await import('./store-postgres.mjs')).openPostgresStore(url);
 
-// A store whose driver is only in one mode is loaded only there, so that no mode pays for the memory of another's.
+// `keptAt` names the option that says where, where that is not --database.
 const MODES = {
-  fastify: { open: ({ database }) => openSqliteStore(database, 'each'), serve: serveFastify },
-  'fastify-grouped': { open: ({ database }) => openSqliteStore(database, 'grouped'), serve: serveFastify },
-  express: { open: ({ database }) => openSqliteStore(database, 'each'), serve: serveExpress },
-  emmett: { open: async ({ database }) => (await import('./store-emmett.mjs')).openEmmettStore(database), serve: serveFastify },
-  postgres: {
-    open: async ({ 'postgres-url': url }) => (await import('./store-postgres.mjs')).openPostgresStore(url),
-    serve: serveFastify,
-    keptAt: 'postgres-url',
-  },
+  fastify: { open: ({ database }) => sqlite(database, 'each'), serve: fastify },
+  'fastify-grouped': { open: ({ database }) => sqlite(database, 'grouped'), serve: fastify },
+  express: { open: ({ database }) => sqlite(database, 'each'), serve: express },
+  emmett: { open: ({ database }) => emmett(database), serve: fastify },
+  postgres: { open: ({ 'postgres-url': url }) => postgres(url), serve: fastify, keptAt: 'postgres-url' },
 };
 
 const USAGE = `usage: node server.mjs --mode ${Object.keys(MODES).join('|')} --port PORT --database FILE [--postgres-url URL]`;
@@ -41,6 +40,7 @@ function readOptions() {
 }
 
 const options = readOptions();
+process.env.NODE_ENV ??= 'production'; // Express asks, and is slower without.
 const mode = MODES[options.mode];
 const store = await mode.open(options);
 const stop = await mode.serve(store, Number(options.port));
