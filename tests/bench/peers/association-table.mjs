@@ -61,7 +61,10 @@ export function lateValues(delivery) {
   return [...delivery.definition, delivery.createdAt, delivery.deletedAt];
 }
 
-/** Reads what a location has through `db`, a better-sqlite3 connection. Columns are named as in the answer, so that rows go to the serializer as they are. */
+/**
+ * Reads what a location has through `db`, a better-sqlite3 connection. Columns are named as in the answer, so that rows go to the serializer as they
+ * are.
+ */
 export function associationReader(db) {
   const active = db.prepare(`
     SELECT association_id AS id, location_id AS locationId, key, association_type AS associationType,

@@ -5,7 +5,7 @@ import express from 'express';
 
 import { decode } from './delivery.mjs';
 
-/** Listens on loopback, and gives what ends it. */
+/** Listens on loopback, and gives the server and what closes it. */
 export async function serveExpress(store, port) {
   const app = express();
   app.disable('x-powered-by');
@@ -39,10 +39,11 @@ export async function serveExpress(store, port) {
 
   const server = app.listen(port, '127.0.0.1');
   await once(server, 'listening');
-  return async () => {
+  async function close() {
     closing = true;
     const closed = once(server, 'close');
     server.close();
     await closed;
-  };
+  }
+  return { server, close };
 }

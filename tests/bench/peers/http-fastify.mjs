@@ -38,7 +38,7 @@ const associations = object({
   nextCursor: textOrNull,
 });
 
-/** Listens on loopback, and gives what ends it. */
+/** Listens on loopback, and gives the server and what closes it. */
 export async function serveFastify(store, port) {
   const app = Fastify({ logger: false });
 
@@ -55,5 +55,5 @@ export async function serveFastify(store, port) {
   app.get('/v1/locations/:id/associations', { schema: { response: { 200: associations } } }, (request) => store.associations(request.params.id));
 
   await app.listen({ host: '127.0.0.1', port });
-  return () => app.close();
+  return { server: app.server, close: () => app.close() };
 }
