@@ -27,7 +27,8 @@ void bind_signature(Query& query, std::optional<std::int64_t> key, const Deliver
 }  // namespace
 
 EventLog::EventLog(SQLite::Database& database)
-    : head_(database, "SELECT sequence, recorded_at FROM event ORDER BY sequence DESC LIMIT 1"),
+    : database_(database),
+      head_(database, "SELECT sequence, recorded_at FROM event ORDER BY sequence DESC LIMIT 1"),
       quarantine_head_(database, "SELECT max(quarantine_id) FROM quarantine"),
       // "occurred_at IS": a delivery without a timestamp is looked up among those without one.
       find_delivery_(database, "SELECT sequence FROM event WHERE occurred_at IS ? AND webhook_id = ? AND body_sha256 = ? ORDER BY sequence LIMIT 1"),
@@ -36,11 +37,11 @@ EventLog::EventLog(SQLite::Database& database)
                    " JOIN event e ON e.association_ref = a.association_ref"
                    " WHERE l.location_id = ? AND e.kind = 3 AND e.body_sha256 = ? ORDER BY e.sequence LIMIT 1"),
       find_location_(database, "SELECT location_ref FROM location WHERE location_id = ?"),
-      insert_location_(database, "INSERT INTO location (location_id) VALUES (?) RETURNING location_ref"),
+      insert_location_(database, "INSERT INTO location (location_id) VALUES (?)"),
       find_association_(database, "SELECT association_ref FROM association WHERE location_ref = ? AND association_id = ?"),
-      insert_association_(database, "INSERT INTO association (location_ref, association_id) VALUES (?, ?) RETURNING association_ref"),
+      insert_association_(database, "INSERT INTO association (location_ref, association_id) VALUES (?, ?)"),
       find_key_(database, "SELECT key_ref FROM signing_key WHERE key_id = ?"),
-      insert_key_(database, "INSERT INTO signing_key (key_id, scheme) VALUES (?, ?) RETURNING key_ref"),
+      insert_key_(database, "INSERT INTO signing_key (key_id, scheme) VALUES (?, ?)"),
       insert_event_(database,
                     "INSERT INTO event (sequence, kind, association_ref, webhook_id, trace_id, occurred_at, recorded_at, source, flags, key_ref,"
                     " signature, body_sha256, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
@@ -82,8 +83,8 @@ EventLog::Interned EventLog::intern(const AssociationKey& key) {
     location = only_row(find.bind(key.location.value()));
   }
   if (location == 0) {
-    Query insert(insert_location_);
-    location = only_row(insert.bind(key.location.value()));
+    Query(insert_location_).bind(key.location.value()).run();
+    location = database_.getLastInsertRowid();
   }
   std::int64_t association = 0;
   {
@@ -91,8 +92,8 @@ EventLog::Interned EventLog::intern(const AssociationKey& key) {
     association = only_row(find.bind(location).bind(key.id.value()));
   }
   if (association == 0) {
-    Query insert(insert_association_);
-    association = only_row(insert.bind(location).bind(key.id.value()));
+    Query(insert_association_).bind(location).bind(key.id.value()).run();
+    association = database_.getLastInsertRowid();
   }
   return {LocationRef(location), AssociationRef(association)};
 }
@@ -103,8 +104,8 @@ std::optional<std::int64_t> EventLog::key_ref(const std::optional<Signature>& si
     Query find(find_key_);
     if (const std::int64_t found = only_row(find.bind(signature->key_id.value())); found != 0) return found;
   }
-  Query insert(insert_key_);
-  return only_row(insert.bind(signature->key_id.value()).bind(static_cast<std::int64_t>(signature->scheme)));
+  Query(insert_key_).bind(signature->key_id.value()).bind(static_cast<std::int64_t>(signature->scheme)).run();
+  return database_.getLastInsertRowid();
 }
 
 void EventLog::append(const NewEvent& event, AssociationRef association, EventFlags flags, Timestamp recorded_at, LogHead& head) {

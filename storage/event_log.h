@@ -43,6 +43,7 @@ class EventLog {
  private:
   std::optional<std::int64_t> key_ref(const std::optional<Signature>& signature);
 
+  SQLite::Database& database_;
   SQLite::Statement head_;
   SQLite::Statement quarantine_head_;
   SQLite::Statement find_delivery_;
