@@ -26,6 +26,7 @@ SQLite::Database open_and_migrate(const ConnectionOptions& options, const Clock&
   for (const Migration& migration : migrate(database, embedded_migrations(), clock)) {
     log.write(LogLevel::info, "schema_migrated", {{"version", std::int64_t{migration.version}}, {"name", migration.name}});
   }
+  trust_to_append(database);
   return database;
 }
 

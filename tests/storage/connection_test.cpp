@@ -30,6 +30,19 @@ TEST_F(ConnectionTest, TheWriterSyncsEveryCommitAndNeverCheckpointsByItself) {
   EXPECT_EQ(pragma(writer, "foreign_keys"), "1");
 }
 
+TEST_F(ConnectionTest, AWriterThatIsTrustedPaysForNoGuards) {
+  SQLite::Database writer = open_writer(options_);
+  writer.exec(
+      "CREATE TABLE parent (id INTEGER PRIMARY KEY); CREATE TABLE child (parent REFERENCES parent);"
+      "CREATE TRIGGER guard BEFORE INSERT ON child WHEN NEW.parent = 2 BEGIN SELECT RAISE(ABORT, 'guarded'); END");
+  EXPECT_THROW(writer.exec("INSERT INTO child VALUES (1)"), SQLite::Exception);
+  EXPECT_THROW(writer.exec("INSERT INTO child VALUES (2)"), SQLite::Exception);
+  trust_to_append(writer);
+  writer.exec("INSERT INTO child VALUES (1), (2)");
+  SQLite::Database other = open_writer(options_);
+  EXPECT_THROW(other.exec("INSERT INTO child VALUES (2)"), SQLite::Exception) << "the others' guards stay";
+}
+
 TEST_F(ConnectionTest, ClosingAConnectionDoesNotCheckpoint) {
   {
     SQLite::Database writer = open_writer(options_);
