@@ -6,11 +6,13 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 
 namespace ledger::server {
 
 /// When the time has come, the socket is shut down in the directions asked for, so that operations on it end now and later ones at once. It stays
-/// open: a reader that was too slow can still be told so. One thread; `socket` outlives it.
+/// open: a reader that was too slow can still be told so. Setting and clearing it is cheap: it costs a timer only where the time set comes before all
+/// that were set lately. One thread; `socket` outlives it.
 class Deadline {
  public:
   using Directions = boost::asio::ip::tcp::socket::shutdown_type;
@@ -30,12 +32,20 @@ class Deadline {
 
  private:
   struct State {
+    explicit State(boost::asio::ip::tcp::socket& guarded) : socket(&guarded), timer(guarded.get_executor()) {}
+
     boost::asio::ip::tcp::socket* socket;  ///< Null when the deadline is gone.
-    unsigned generation = 0;               ///< Tells an expiry that was already on its way when another deadline was set.
+    boost::asio::steady_timer timer;
+    std::optional<std::chrono::steady_clock::time_point> at;  ///< Absent when cleared, or passed.
+    Directions directions{};
+    bool armed = false;       ///< The timer runs.
+    unsigned generation = 0;  ///< Of the timer: tells an expiry that was already on its way when it was set anew.
     bool passed = false;
   };
 
-  boost::asio::steady_timer timer_;
+  static void arm(const std::shared_ptr<State>& state);
+  static void expired(const std::shared_ptr<State>& state);
+
   std::shared_ptr<State> state_;  ///< Shared with the timer's handler, which can run after the end of this object.
 };
 
