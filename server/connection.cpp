@@ -5,6 +5,7 @@
 #include "server/request_gate.h"
 #include "server/response_head.h"
 
+#include <boost/asio/read.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
@@ -163,16 +164,39 @@ asio::awaitable<std::variant<std::string, Error, Connection::Gone>> Connection::
     if (failed) co_return Gone{};
   }
 
+  if (!head.chunked) co_return co_await read_plain_body(static_cast<std::size_t>(head.content_length));
+  co_return co_await read_chunked_body();
+}
+
+asio::awaitable<std::variant<std::string, Error, Connection::Gone>> Connection::read_plain_body(std::size_t size) {
+  buffer_.consume(block_size_);
+  std::string body(received().substr(0, size));
+  buffer_.consume(body.size());
+  const std::size_t missing = size - body.size();
+  if (missing != 0) {
+    body.resize(size);
+    error_code failed;
+    const asio::mutable_buffer rest = asio::buffer(body) + (size - missing);
+    co_await asio::async_read(socket_, rest, asio::redirect_error(asio::use_awaitable, failed));
+    if (failed && deadline_.passed()) co_return timed_out();
+    if (failed) co_return Gone{};
+  }
+  deadline_.clear();
+  co_return body;
+}
+
+asio::awaitable<std::variant<std::string, Error, Connection::Gone>> Connection::read_chunked_body() {
   // The parser gets the header again, having passed the gate; it is here for the body and its transfer coding only.
   http::request_parser<http::string_body> parser;
-  parser.header_limit(static_cast<std::uint32_t>(2 * options.header_bytes_max));
-  parser.body_limit(options.body_bytes_max);
+  parser.header_limit(static_cast<std::uint32_t>(2 * context_.options.header_bytes_max));
+  parser.body_limit(context_.options.body_bytes_max);
+  error_code failed;
   co_await http::async_read(socket_, buffer_, parser, asio::redirect_error(asio::use_awaitable, failed));
   if (!failed) {
     deadline_.clear();
     co_return std::move(parser.get().body());
   }
-  if (failed == http::error::body_limit) co_return body_too_large(options.body_bytes_max);
+  if (failed == http::error::body_limit) co_return body_too_large(context_.options.body_bytes_max);
   if (deadline_.passed()) co_return timed_out();
   const bool ended_early = failed == http::error::partial_message || failed == http::error::end_of_stream;
   if (ended_early || failed.category() != http::make_error_code(http::error::bad_chunk).category()) co_return Gone{};

@@ -54,6 +54,8 @@ class Connection {
   [[nodiscard]] boost::asio::awaitable<Next> serve_one();
   [[nodiscard]] boost::asio::awaitable<Arrival> read_block();
   [[nodiscard]] boost::asio::awaitable<std::variant<std::string, Error, Gone>> read_body(const RequestHead& head);
+  [[nodiscard]] boost::asio::awaitable<std::variant<std::string, Error, Gone>> read_plain_body(std::size_t size);
+  [[nodiscard]] boost::asio::awaitable<std::variant<std::string, Error, Gone>> read_chunked_body();
   [[nodiscard]] boost::asio::awaitable<Response> answer(Request& request);
   [[nodiscard]] boost::asio::awaitable<Next> refuse_block(Arrival arrival);
   [[nodiscard]] boost::asio::awaitable<Next> refuse_and_close(const RequestHead& head, const Response& response);
