@@ -2,7 +2,6 @@
 #include "server/response_head.h"
 
 #include <array>
-#include <cstdio>
 #include <string_view>
 
 namespace ledger::server {
@@ -33,26 +32,36 @@ std::string_view phrase(int status) noexcept {
   }
 }
 
+/// Writes the digits of `value` into the places [first, first + count) of `text`.
+void put_number(std::string& text, std::size_t first, std::size_t count, unsigned value) noexcept {
+  for (std::size_t place = first + count; place > first; --place) {
+    text[place - 1] = static_cast<char>('0' + value % 10);
+    value /= 10;
+  }
+}
+
 }  // namespace
 
 std::string http_date(Timestamp moment) {
-  constexpr std::array<const char*, 7> weekdays = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  constexpr std::array<const char*, 12> months = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  constexpr std::array<std::string_view, 7> weekdays = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  constexpr std::array<std::string_view, 12> months = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   const auto day = std::chrono::floor<std::chrono::days>(moment);
   const std::chrono::year_month_day date(day);
   const std::chrono::hh_mm_ss time(std::chrono::floor<std::chrono::seconds>(moment - day));
-  const unsigned weekday = std::chrono::weekday(day).c_encoding();
-  const unsigned month = static_cast<unsigned>(date.month());
-  std::array<char, 64> text{};
-  const int length =
-      std::snprintf(text.data(), text.size(), "%s, %02u %s %04d %02d:%02d:%02d GMT", weekdays[weekday], static_cast<unsigned>(date.day()),
-                    months[month - 1], static_cast<int>(date.year()), static_cast<int>(time.hours().count()),
-                    static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()));
-  return {text.data(), static_cast<std::size_t>(length)};
+  std::string text = "www, dd mmm yyyy hh:mm:ss GMT";
+  text.replace(0, 3, weekdays[std::chrono::weekday(day).c_encoding()]);
+  put_number(text, 5, 2, static_cast<unsigned>(date.day()));
+  text.replace(8, 3, months[static_cast<unsigned>(date.month()) - 1]);
+  put_number(text, 12, 4, static_cast<unsigned>(static_cast<int>(date.year())));
+  put_number(text, 17, 2, static_cast<unsigned>(time.hours().count()));
+  put_number(text, 20, 2, static_cast<unsigned>(time.minutes().count()));
+  put_number(text, 23, 2, static_cast<unsigned>(time.seconds().count()));
+  return text;
 }
 
 std::string response_head(const Response& response, Persistence persistence, Timestamp now) {
   std::string head;
+  head.reserve(512);
   const auto field = [&head](std::string_view name, std::string_view value) { head.append(name).append(": ").append(value).append("\r\n"); };
 
   head.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ").append(phrase(response.status)).append("\r\n");
