@@ -10,6 +10,7 @@
 
 #include "domain/check.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace ledger::server {
@@ -25,23 +26,50 @@ Response page(std::string body, const Routed& routed, const std::optional<std::s
   return response;
 }
 
-/// Makes an answer cacheable by asking again, and empties it when the client has it.
-void validate(Response& response, const std::optional<std::string>& if_none_match) {
-  std::string etag = make_etag(response.body);
-  if (if_none_match && matches_etag(*if_none_match, etag)) {
-    response.status = 304;
-    response.body.clear();
-  }
-  response.headers.emplace_back("ETag", std::move(etag));
+/// Makes an answer one that clients may keep and ask for again.
+void add_validator(Response& response) {
+  response.headers.emplace_back("ETag", make_etag(response.body));
   response.headers.emplace_back("Cache-Control", "private, no-cache");
+}
+
+/// The answer as this client needs it: without the body if it has that already.
+Response for_client(const Response& response, const std::optional<std::string>& if_none_match) {
+  const auto etag = std::ranges::find(response.headers, "ETag", &std::pair<std::string_view, std::string>::first);
+  if (!if_none_match || etag == response.headers.end() || !matches_etag(*if_none_match, etag->second)) return response;
+  return Response{.status = 304, .headers = response.headers};
 }
 
 }  // namespace
 
 boost::asio::awaitable<Response> QueryHandlers::answer(const Request& request, Mailbox& mailbox) {
+  // Asked for before the store is: see EventStore::version_of().
+  const std::optional<LocationVersion> version = version_of(request.routed);
+  if (version) {
+    if (const auto known = answers_.find(request.head.target, *version)) co_return for_client(*known, request.head.if_none_match);
+  }
   Response response = co_await dispatch(request.routed, mailbox);
-  if (response.status == 200) validate(response, request.head.if_none_match);
-  co_return response;
+  if (response.status != 200) co_return response;
+  add_validator(response);
+  if (version) answers_.keep(request.head.target, *version, response);
+  co_return for_client(response, request.head.if_none_match);
+}
+
+std::optional<LocationVersion> QueryHandlers::version_of(const Routed& routed) const {
+  if (routed.parameter("asOf") != nullptr || routed.parameter("cursor") != nullptr) return std::nullopt;
+  switch (routed.route->id) {
+    case RouteId::associations:
+    case RouteId::association:
+    case RouteId::history:
+    case RouteId::deletions: return store_.version_of(LocationId(routed.captures.front()));
+    case RouteId::locations:
+    case RouteId::events:
+    case RouteId::event:
+    case RouteId::webhook:
+    case RouteId::webhook_event:
+    case RouteId::live:
+    case RouteId::ready: break;
+  }
+  return std::nullopt;
 }
 
 boost::asio::awaitable<Response> QueryHandlers::dispatch(const Routed& routed, Mailbox& mailbox) {

@@ -1,6 +1,7 @@
 // Questions to the ledger: read the URL, ask the store, render the answer.
 #pragma once
 
+#include "server/answer_cache.h"
 #include "server/application.h"
 #include "server/options.h"
 
@@ -9,16 +10,20 @@
 
 namespace ledger::server {
 
-/// Immutable; called from all loops at once. The references outlive it.
+/// Immutable but for what it remembers; called from all loops at once. The references outlive it.
 class QueryHandlers {
  public:
-  QueryHandlers(const Options& options, EventStore& store, const Clock& clock) noexcept : options_(options), store_(store), clock_(clock) {}
+  QueryHandlers(const Options& options, EventStore& store, const Clock& clock) noexcept
+      : options_(options), store_(store), clock_(clock), answers_(options.answer_cache_bytes_max) {}
 
   /// 200 with ETag, or 304 where the client has that already, or a problem. REQUIRES a route of /v1.
   [[nodiscard]] boost::asio::awaitable<Response> answer(const Request& request, Mailbox& mailbox);
 
  private:
   using Answer = boost::asio::awaitable<Response>;
+
+  /// What the answer may be remembered under; nullopt where it may not: it is about more than a location, or about the past.
+  [[nodiscard]] std::optional<LocationVersion> version_of(const Routed& routed) const;
 
   [[nodiscard]] Answer dispatch(const Routed& routed, Mailbox& mailbox);
   [[nodiscard]] Answer locations(const Routed& routed, Mailbox& mailbox);
@@ -37,6 +42,7 @@ class QueryHandlers {
   const Options& options_;
   EventStore& store_;
   const Clock& clock_;
+  AnswerCache answers_;
 };
 
 }  // namespace ledger::server

@@ -88,10 +88,11 @@ void GroupCommitter::commit(std::span<Ticket> group) noexcept {
 }
 
 GroupCommitter::Attempt GroupCommitter::attempt(std::span<Ticket> group) noexcept {
+  LocationVersions::Change change(versions_);
   try {
     if (!begin(group)) return Attempt::settled;
     for (Ticket& ticket : group) {
-      std::visit([this](auto& held) { work(held); }, ticket);
+      std::visit([this, &change](auto& held) { work(held, change); }, ticket);
     }
     commit_transaction(group);
     return Attempt::settled;
@@ -151,11 +152,13 @@ GroupCommitter::Attempt GroupCommitter::statement_failed(std::span<Ticket> group
   return Attempt::settled;
 }
 
-void GroupCommitter::work(AppendTicket& ticket) {
-  ticket.outcome = append(ticket.work);
+void GroupCommitter::work(AppendTicket& ticket, LocationVersions::Change& change) {
+  const Appended appended = append(ticket.work);
+  if (appended.status == Appended::Status::recorded) change.mark(ticket.work.decoded.association.location);
+  ticket.outcome = appended;
 }
 
-void GroupCommitter::work(QuarantineTicket& ticket) {
+void GroupCommitter::work(QuarantineTicket& ticket, LocationVersions::Change& /*change*/) {
   ticket.outcome = event_log_.quarantine(ticket.work, clock_.now(), head_);
 }
 

@@ -24,6 +24,7 @@
 #include "storage/connection.h"
 #include "storage/event_log.h"
 #include "storage/file_identity.h"
+#include "storage/location_versions.h"
 #include "storage/projection.h"
 #include "storage/sqlite_error.h"
 #include "storage/ticket.h"
@@ -74,6 +75,8 @@ class GroupCommitter {
   [[nodiscard]] State state() const noexcept { return state_.load(std::memory_order_acquire); }
   /// False under the low-water mark. Asks the file system; any thread.
   [[nodiscard]] bool disk_has_room() const noexcept;
+  /// As EventStore::version_of(); any thread.
+  [[nodiscard]] std::optional<LocationVersion> version_of(const LocationId& location) const noexcept { return versions_.current(location); }
   /// The last sequence on disk. Any thread.
   [[nodiscard]] Sequence last_sequence() const noexcept { return Sequence(last_sequence_.load(std::memory_order_acquire)); }
 
@@ -83,8 +86,8 @@ class GroupCommitter {
   bool begin(std::span<Ticket> group);
   void commit_transaction(std::span<Ticket> group);
   Attempt statement_failed(std::span<Ticket> group, const SqliteFailure& failure);
-  void work(AppendTicket& ticket);
-  void work(QuarantineTicket& ticket);
+  void work(AppendTicket& ticket, LocationVersions::Change& change);
+  void work(QuarantineTicket& ticket, LocationVersions::Change& change);
   Appended append(const NewEvent& event);
   bool roll_back();
   bool files_are_in_place(const char* where);
@@ -103,6 +106,7 @@ class GroupCommitter {
   const DatabaseFiles files_;  // After the head was read: by then SQLite has made all of them.
   enum class AtEnd { checkpoint, leave_all };
   AtEnd at_end_ = AtEnd::checkpoint;
+  LocationVersions versions_;
   std::atomic<State> state_ = State::healthy;
   std::atomic<std::int64_t> last_sequence_ = 0;
 };

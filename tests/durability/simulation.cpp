@@ -76,6 +76,7 @@ void Simulation::step() {
   if (random.chance(15)) rig_.vfs().heal();
   if (random.chance(5)) return rig_.rebuild();
   seen_ = Sequence(0);
+  remembered_.clear();
   if (rig_.start()) ++counts_.restarts;
 }
 
@@ -123,7 +124,7 @@ void Simulation::ask() {
   const std::int64_t head = model.list_events({Sequence(0), 1})->last_sequence.value();
   const LocationId location(random.pick(kLocations));
   const AsOf as_of = random.chance(50) ? AsOf(Latest{}) : AsOf(Sequence(static_cast<std::int64_t>(random.below(static_cast<std::size_t>(head) + 2))));
-  switch (random.below(4)) {
+  switch (random.below(5)) {
     case 0: {
       const AssociationQuery query{location, {StatusFilter::all, {}, {}, {}}, as_of, {}, 1 + random.below(5)};
       return compare(rig_.reader().list_associations(query), model.list_associations(query));
@@ -139,8 +140,24 @@ void Simulation::ask() {
       if (page) seen_ = page->last_sequence;
       return compare(page, model.list_events(query));
     }
+    case 3: return remember(location);
     default: return compare(rig_.reader().list_locations({}), model.list_locations({}));
   }
+}
+
+void Simulation::remember(const LocationId& location) {
+  const std::optional<LocationVersion> version = rig_.version_of(location);
+  if (!version) return;
+  AssociationQuery query;
+  query.location = location;
+  query.filter.status = StatusFilter::all;
+  const auto page = rig_.reader().list_associations(query);
+  if (!page) return rig_.expect_fault("a question was refused: " + describe(page));
+  const auto known = remembered_.find(location);
+  if (known != remembered_.end() && known->second.first == *version) {
+    rig_.expect_same("an answer remembered under a version that is current", known->second.second, describe(page));
+  }
+  remembered_.insert_or_assign(location, std::pair(*version, describe(page)));
 }
 
 void Simulation::observe() {
@@ -163,6 +180,7 @@ void Simulation::observe() {
     if (associations || associations.error().code == Errc::invalid_request) observation.associations_text = describe(associations);
     observations_.push_back(std::move(observation));
   }
+  remember(LocationId(rig_.random().pick(kLocations)));
   observing_ = false;
 }
 

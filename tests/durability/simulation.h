@@ -7,14 +7,17 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace ledger::test {
 
 /// Each step is one thing that one of them does. Questions are asked between commits, where the answer is the model's, and from inside the operations
-/// of a commit, where it must be a prefix of the log that is acknowledged by the end of it. Snapshots are held over many steps and must not move.
+/// of a commit, where it must be a prefix of the log that is acknowledged by the end of it. At both times an answer that was remembered under a
+/// version must still be the answer where that version is current. Snapshots are held over many steps and must not move.
 class Simulation {
  public:
   struct Counts {
@@ -58,6 +61,7 @@ class Simulation {
   void take_turn();
   void ask();
   void observe();
+  void remember(const LocationId& location);
   void judge_observations();
   void break_something();
   void set_an_end();
@@ -72,6 +76,8 @@ class Simulation {
   LedgerRig rig_;
   std::optional<Snapshot> snapshot_;
   std::vector<Observation> observations_;
+  /// Answers about locations, with the version they were asked under; of this life.
+  std::map<LocationId, std::pair<LocationVersion, std::string>> remembered_;
   Sequence seen_;  ///< By a reader of this life: no later answer shows less.
   Counts counts_;
 };

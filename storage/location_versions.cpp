@@ -1,0 +1,31 @@
+// Tells whoever remembers answers about a location when they may no longer be given.
+#include "storage/location_versions.h"
+
+#include <functional>
+
+namespace ledger::storage {
+
+LocationVersions::LocationVersions() : counters_(std::make_unique<std::array<std::atomic<std::uint64_t>, kCounters>>()) {}
+
+std::size_t LocationVersions::place(const LocationId& location) noexcept {
+  return std::hash<std::string>()(location.value()) % kCounters;
+}
+
+std::optional<LocationVersion> LocationVersions::current(const LocationId& location) const noexcept {
+  const std::uint64_t version = (*counters_)[place(location)].load();
+  if (version % 2 != 0) return std::nullopt;
+  return LocationVersion(version);
+}
+
+void LocationVersions::Change::mark(const LocationId& location) {
+  std::atomic<std::uint64_t>& counter = (*versions_.counters_)[place(location)];
+  if (counter.load() % 2 != 0) return;
+  marked_.push_back(place(location));
+  ++counter;
+}
+
+LocationVersions::Change::~Change() {
+  for (const std::size_t place : marked_) ++(*versions_.counters_)[place];
+}
+
+}  // namespace ledger::storage
