@@ -36,20 +36,22 @@ void AppendQueue::close() {
   something_.notify_one();
 }
 
-AppendQueue::Turn AppendQueue::take() {
+AppendQueue::Turn AppendQueue::take(std::optional<std::chrono::milliseconds> patience) {
+  const auto deadline = std::chrono::steady_clock::now() + patience.value_or(std::chrono::milliseconds(0));
   MutexLock lock(mutex_);
-  while (tickets_.empty() && !probe_requested_ && !closed_) something_.wait(lock);
+  while (tickets_.empty() && !probe_requested_ && !closed_) {
+    if (!patience) {
+      something_.wait(lock);
+    } else if (!something_.wait_until(lock, deadline)) {
+      break;
+    }
+  }
   Turn turn;
   turn.tickets.swap(tickets_);
   turn.closed = closed_;
   bytes_ = 0;
   probe_requested_ = false;
   return turn;
-}
-
-bool AppendQueue::has_tickets() const {
-  const MutexLock lock(mutex_);
-  return !tickets_.empty();
 }
 
 AppendQueue::Size AppendQueue::size() const {

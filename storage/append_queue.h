@@ -4,6 +4,7 @@
 #include "storage/ticket.h"
 #include "sync/mutex.h"
 
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <vector>
@@ -24,7 +25,7 @@ class AppendQueue {
   };
   /// What the writer is asked to do next.
   struct Turn {
-    std::vector<Ticket> tickets;  ///< Empty only when woken by request_probe().
+    std::vector<Ticket> tickets;  ///< Empty when woken by request_probe(), and when nothing came.
     bool closed = false;          ///< No more will come behind these.
   };
 
@@ -40,11 +41,9 @@ class AppendQueue {
   /// Refuses pushes from now on. What is queued is still taken.
   void close();
 
-  /// Blocks until there is something: tickets, a probe, or the end.
-  [[nodiscard]] Turn take();
+  /// Blocks until there is something: tickets, a probe, or the end; but no longer than `patience`, if that is given.
+  [[nodiscard]] Turn take(std::optional<std::chrono::milliseconds> patience = std::nullopt);
 
-  /// True when a take() would find tickets.
-  [[nodiscard]] bool has_tickets() const;
   [[nodiscard]] Size size() const;
 
  private:

@@ -3,9 +3,19 @@
 
 #include <sqlite3.h>
 
-namespace ledger::storage {
+#include <algorithm>
+#include <cstdint>
 
-Checkpointer::Checkpointer(SQLite::Database& database, Bounds bounds) : database_(database), bounds_(bounds) {
+namespace ledger::storage {
+namespace {
+
+/// What the first checkpoint waits for, before the speed of the disk is known.
+constexpr int kFirstPagesDue = 4'000;
+
+}  // namespace
+
+Checkpointer::Checkpointer(SQLite::Database& database, Bounds bounds, const Clock& clock)
+    : database_(database), bounds_(bounds), clock_(clock), pages_due_(std::clamp(kFirstPagesDue, bounds.idle_pages_min, bounds.pages_max)) {
   sqlite3_wal_hook(database_.getHandle(), &Checkpointer::on_commit, this);
 }
 
@@ -24,20 +34,26 @@ bool Checkpointer::is_due(Load load) const noexcept {
   const int fresh = pages_ - pages_at_last_;
   switch (load) {
     case Load::idle: return fresh >= bounds_.idle_pages_min;
-    case Load::busy: return fresh >= bounds_.pages_max;
+    case Load::busy: return fresh >= pages_due_;
   }
   return false;
 }
 
 int Checkpointer::run() noexcept {
   // Counted from here even when a reader held some pages back: trying again after every commit would only sync the file again and again.
+  const std::int64_t fresh = pages_ - pages_at_last_;
   pages_at_last_ = pages_;
-  return sqlite3_wal_checkpoint_v2(database_.getHandle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  const Timestamp begun = clock_.now();
+  const int code = sqlite3_wal_checkpoint_v2(database_.getHandle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  const std::int64_t took_ms = std::max<std::int64_t>(1, (clock_.now() - begun).count());
+  // As many as this speed allows; growing slowly, since a few pages say little about many.
+  const std::int64_t allowed = std::min<std::int64_t>(fresh * bounds_.stall_ms_max / took_ms, std::int64_t{2} * pages_due_);
+  pages_due_ = static_cast<int>(std::clamp<std::int64_t>(allowed, bounds_.idle_pages_min, bounds_.pages_max));
+  return code;
 }
 
-int Checkpointer::run_truncating() noexcept {
-  pages_ = pages_at_last_ = 0;
-  return sqlite3_wal_checkpoint_v2(database_.getHandle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+int checkpoint_truncating(SQLite::Database& database) noexcept {
+  return sqlite3_wal_checkpoint_v2(database.getHandle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
 }
 
 }  // namespace ledger::storage

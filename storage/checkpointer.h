@@ -1,6 +1,8 @@
 // Decides when the write-ahead log goes back into the database file, and does it on the writer's own connection.
 #pragma once
 
+#include "domain/clock.h"
+
 #include <SQLiteCpp/Database.h>
 
 namespace ledger::storage {
@@ -10,11 +12,15 @@ namespace ledger::storage {
 class Checkpointer {
  public:
   struct Bounds {
-    int pages_max = 16'000;      ///< Checkpoint past this many new pages (4 KiB each), whatever waits. 1 and up.
-    int idle_pages_min = 1'000;  ///< … past this many when nothing waits. 1 to pages_max.
+    int pages_max = 32'000;      ///< Checkpoint past this many new pages (4 KiB each), whatever waits. 1 and up.
+    int idle_pages_min = 1'000;  ///< … past this many when nothing has come for a while. 1 to pages_max.
+    /// How long appends may wait for a checkpoint, in milliseconds. Where the disk, or pages all over a large database, make it longer, the next one
+    /// comes after fewer pages, but not under idle_pages_min. 1 and up.
+    int stall_ms_max = 100;
   };
 
-  Checkpointer(SQLite::Database& database, Bounds bounds);
+  /// `clock` outlives it.
+  Checkpointer(SQLite::Database& database, Bounds bounds, const Clock& clock);
   Checkpointer(const Checkpointer&) = delete;
   Checkpointer& operator=(const Checkpointer&) = delete;
   ~Checkpointer();
@@ -26,16 +32,18 @@ class Checkpointer {
   /// process is checkpointing) is harmless, anything else but SQLITE_OK means that the state of the disk is unknown.
   [[nodiscard]] int run() noexcept;
 
-  /// A TRUNCATE checkpoint, for closing: empties the log file. Same result; SQLITE_BUSY when somebody still reads.
-  [[nodiscard]] int run_truncating() noexcept;
-
  private:
   static int on_commit(void* self, sqlite3* handle, const char* schema, int pages) noexcept;
 
   SQLite::Database& database_;
   const Bounds bounds_;
+  const Clock& clock_;
+  int pages_due_;          ///< Between the bounds, by how long the last one took.
   int pages_ = 0;          ///< In the log after the last commit.
   int pages_at_last_ = 0;  ///< In the log when last checkpointed; 0 once the log has started over.
 };
+
+/// A TRUNCATE checkpoint, for the end of work on a connection that writes: empties the log file. Same result; SQLITE_BUSY when somebody still reads.
+[[nodiscard]] int checkpoint_truncating(SQLite::Database& database) noexcept;
 
 }  // namespace ledger::storage

@@ -64,7 +64,7 @@ GroupCommitter::GroupCommitter(const Options& options, const Clock& clock, Log& 
       database_(open_and_migrate(options.connection, clock, log)),
       event_log_(database_),
       projection_(database_),
-      checkpointer_(database_, options.checkpoints),
+      checkpointer_(database_, options.checkpoints, clock),
       head_(event_log_.read_head()),
       files_(options.connection.path, log_path(database_)),
       last_sequence_(head_.sequence.value()) {}
@@ -215,7 +215,7 @@ void GroupCommitter::probe() noexcept {
 void GroupCommitter::finish() noexcept {
   if (state() != State::poisoned) static_cast<void>(files_are_in_place("finish"));
   if (at_end_ == AtEnd::leave_all) return;
-  const int code = checkpointer_.run_truncating();
+  const int code = checkpoint_truncating(database_);
   if (code == SQLITE_OK) {
     log_.write(LogLevel::info, "checkpoint_finished", {{"last_sequence", last_sequence().value()}});
   } else {

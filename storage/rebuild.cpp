@@ -59,7 +59,7 @@ RebuildReport rebuild_state(SQLite::Database& database, const Progress& progress
   const RebuildReport report = fold_all(database, progress);
   transaction.commit();
   // The state is on disk by now; left in the write-ahead log it would only make the next start longer. Somebody who reads is no reason to fail.
-  if (const int code = Checkpointer(database, {}).run_truncating(); code != SQLITE_OK && classify(code) != Fault::busy) {
+  if (const int code = checkpoint_truncating(database); code != SQLITE_OK && classify(code) != Fault::busy) {
     throw SQLite::Exception(database.getHandle(), code);
   }
   return report;

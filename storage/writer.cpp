@@ -1,10 +1,14 @@
 // The one thread that writes: takes whole groups from the queue, has them committed, answers them in order.
 #include "storage/writer.h"
 
+#include <chrono>
 #include <utility>
 
 namespace ledger::storage {
 namespace {
+
+/// When nothing has come for so long, a checkpoint is in nobody's way.
+constexpr std::chrono::milliseconds kIdleAfter{100};
 
 const char* why_not(const GroupCommitter& committer) noexcept {
   switch (committer.state()) {
@@ -51,8 +55,10 @@ void Writer::close() noexcept {
 }
 
 bool Writer::turn() noexcept {
-  AppendQueue::Turn turn = queue_.take();
-  if (turn.tickets.empty()) {
+  // Between two groups of a busy ledger there is often nothing in the queue, for a moment: that is not being idle.
+  AppendQueue::Turn turn = committer_->has_work_for_idle() ? queue_.take(kIdleAfter) : queue_.take();
+  const auto load = turn.tickets.empty() ? Checkpointer::Load::idle : Checkpointer::Load::busy;
+  if (load == Checkpointer::Load::idle) {
     committer_->probe();
   } else {
     committer_->commit(turn.tickets);
@@ -61,7 +67,7 @@ bool Writer::turn() noexcept {
   if (turn.closed) {
     committer_->finish();
   } else {
-    committer_->checkpoint(queue_.has_tickets() ? Checkpointer::Load::busy : Checkpointer::Load::idle);
+    committer_->checkpoint(load);
   }
   if (committer_->state() == GroupCommitter::State::poisoned && !std::exchange(told_of_poison_, true)) on_poisoned_();
   return !turn.closed;

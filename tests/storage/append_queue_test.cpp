@@ -25,8 +25,15 @@ TEST(AppendQueue, HandsOverAllThatWaitsInOrder) {
   const AppendQueue::Turn turn = queue.take();
   ASSERT_EQ(turn.tickets.size(), 3U);
   for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(bytes_of(turn.tickets[i]), i + 1);
-  EXPECT_FALSE(queue.has_tickets());
+  EXPECT_EQ(queue.size().items, 0U);
   EXPECT_EQ(queue.size().bytes, 0U);
+}
+
+TEST(AppendQueue, HandsOverNothingWhenNothingCameInTime) {
+  AppendQueue queue({});
+  EXPECT_TRUE(queue.take(std::chrono::milliseconds(0)).tickets.empty());
+  ASSERT_TRUE(push(queue, 1));
+  EXPECT_EQ(queue.take(std::chrono::milliseconds(0)).tickets.size(), 1U);
 }
 
 TEST(AppendQueue, RefusesTheItemPastItsBoundAndLeavesItUntouched) {
