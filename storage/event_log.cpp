@@ -30,12 +30,13 @@ EventLog::EventLog(SQLite::Database& database)
     : database_(database),
       head_(database, "SELECT sequence, recorded_at FROM event ORDER BY sequence DESC LIMIT 1"),
       quarantine_head_(database, "SELECT max(quarantine_id) FROM quarantine"),
-      // "occurred_at IS": a delivery without a timestamp is looked up among those without one.
-      find_delivery_(database, "SELECT sequence FROM event WHERE occurred_at IS ? AND webhook_id = ? AND body_sha256 = ? ORDER BY sequence LIMIT 1"),
+      // By the index on time and the front of the hash. "occurred_at IS": a body without a timestamp is looked up among those without one.
+      find_body_(database,
+                 "SELECT sequence FROM event WHERE occurred_at IS ?1 AND substr(body_sha256, 1, 4) = substr(?2, 1, 4) AND body_sha256 = ?2"
+                 " ORDER BY sequence LIMIT 1"),
       find_delete_(database,
-                   "SELECT e.sequence FROM location l JOIN association a ON a.location_ref = l.location_ref AND a.association_id = ?"
-                   " JOIN event e ON e.association_ref = a.association_ref"
-                   " WHERE l.location_id = ? AND e.kind = 3 AND e.body_sha256 = ? ORDER BY e.sequence LIMIT 1"),
+                   "SELECT sequence FROM event WHERE occurred_at IS ?1 AND substr(body_sha256, 1, 4) = substr(?2, 1, 4) AND body_sha256 = ?2"
+                   " AND kind = 3 ORDER BY sequence LIMIT 1"),
       find_location_(database, "SELECT location_ref FROM location WHERE location_id = ?"),
       insert_location_(database, "INSERT INTO location (location_id) VALUES (?)"),
       find_association_(database, "SELECT association_ref FROM association WHERE location_ref = ? AND association_id = ?"),
@@ -64,15 +65,11 @@ LogHead EventLog::read_head() {
 
 std::optional<Sequence> EventLog::find_duplicate(const NewEvent& event) {
   const DecodedEvent& decoded = event.decoded;
-  if (decoded.webhook_id) {
-    Query query(find_delivery_);
-    query.bind(to_column(decoded.occurred_at)).bind(decoded.webhook_id->value()).bind_blob(event.delivery.body_sha256);
-    if (query.next()) return Sequence(query.integer(0));
-  } else if (decoded.kind == EventKind::association_delete) {
-    Query query(find_delete_);
-    query.bind(decoded.association.id.value()).bind(decoded.association.location.value()).bind_blob(event.delivery.body_sha256);
-    if (query.next()) return Sequence(query.integer(0));
-  }
+  // The body holds the webhook id and the timestamp: where it is the same, so are they.
+  if (!decoded.webhook_id && decoded.kind != EventKind::association_delete) return std::nullopt;
+  Query query(decoded.webhook_id ? find_body_ : find_delete_);
+  query.bind(to_column(decoded.occurred_at)).bind_blob(event.delivery.body_sha256);
+  if (query.next()) return Sequence(query.integer(0));
   return std::nullopt;
 }
 
@@ -86,16 +83,14 @@ EventLog::Interned EventLog::intern(const AssociationKey& key) {
     Query(insert_location_).bind(key.location.value()).run();
     location = database_.getLastInsertRowid();
   }
-  std::int64_t association = 0;
   {
     Query find(find_association_);
-    association = only_row(find.bind(location).bind(key.id.value()));
+    if (const std::int64_t association = only_row(find.bind(location).bind(key.id.value())); association != 0) {
+      return {LocationRef(location), AssociationRef(association)};
+    }
   }
-  if (association == 0) {
-    Query(insert_association_).bind(location).bind(key.id.value()).run();
-    association = database_.getLastInsertRowid();
-  }
-  return {LocationRef(location), AssociationRef(association)};
+  Query(insert_association_).bind(location).bind(key.id.value()).run();
+  return {LocationRef(location), AssociationRef(database_.getLastInsertRowid()), true};
 }
 
 std::optional<std::int64_t> EventLog::key_ref(const std::optional<Signature>& signature) {

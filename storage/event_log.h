@@ -31,6 +31,7 @@ class EventLog {
   struct Interned {
     LocationRef location;
     AssociationRef association;
+    bool is_new = false;  ///< The association has no event yet.
   };
   [[nodiscard]] Interned intern(const AssociationKey& key);
 
@@ -46,7 +47,7 @@ class EventLog {
   SQLite::Database& database_;
   SQLite::Statement head_;
   SQLite::Statement quarantine_head_;
-  SQLite::Statement find_delivery_;
+  SQLite::Statement find_body_;
   SQLite::Statement find_delete_;
   SQLite::Statement find_location_;
   SQLite::Statement insert_location_;

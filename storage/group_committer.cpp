@@ -167,7 +167,8 @@ Appended GroupCommitter::append(const NewEvent& event) {
 
   const DecodedEvent& decoded = event.decoded;
   const EventLog::Interned refs = event_log_.intern(decoded.association);
-  std::optional<Association> before = projection_.find(refs.association, decoded.association);
+  std::optional<Association> before;
+  if (!refs.is_new) before = projection_.find(refs.association, decoded.association);
   const Timestamp recorded_at = std::max(clock_.now(), head_.recorded_at);
   const EventFlags flags = decoded.flags | arrival_flags(before ? &*before : nullptr, decoded.kind, decoded.occurred_at.value_or(recorded_at));
 
@@ -180,6 +181,7 @@ Appended GroupCommitter::append(const NewEvent& event) {
 bool GroupCommitter::roll_back() {
   // SQLite may have ended the transaction itself (FULL, IOERR, NOMEM); then there is nothing to roll back, and the next INSERT would commit alone.
   if (!in_autocommit(database_) && database_.tryExec("ROLLBACK") != SQLITE_OK && !in_autocommit(database_)) return false;
+  projection_.forget();
   try {
     head_ = event_log_.read_head();
     return true;

@@ -7,14 +7,33 @@
 
 namespace ledger::storage {
 
+StateTable::StateTable(SQLite::Database& database)
+    : definitions_(database),
+      replace_(database,
+               "REPLACE INTO association_state (association_ref, definition_ref, created_at, updated_at, deleted_at, last_sequence, deleted_by)"
+               " VALUES (?, ?, ?, ?, ?, ?, ?)") {}
+
+void StateTable::replace(AssociationRef association, const Association& state) {
+  const DefinitionRef definition = definitions_.ref_of(state.state.definition);
+  std::optional<std::int64_t> deleted_by;
+  if (state.deleted_by) deleted_by = state.deleted_by->value();
+  Query(replace_)
+      .bind(association.value())
+      .bind(definition.value())
+      .bind(to_column(state.state.created_at))
+      .bind(to_column(state.state.updated_at))
+      .bind(to_column(state.state.deleted_at))
+      .bind(state.last_sequence.value())
+      .bind(deleted_by)
+      .run();
+}
+
 Projection::Projection(SQLite::Database& database)
     : database_(database),
       stored_fold_(database),
-      find_(database,
-            "SELECT key, association_type, first_object_key, first_object_label, first_to_second_cardinality, second_object_key, second_object_label,"
-            " second_to_first_cardinality, created_at, updated_at, deleted_at, last_sequence, deleted_by FROM association_state WHERE "
-            "association_ref = ?"),
-      replace_(database, kReplaceState),
+      states_(database),
+      find_(database, std::string("SELECT ") + kStateColumns +
+                          " FROM association_state t JOIN definition d ON d.definition_ref = t.definition_ref WHERE t.association_ref = ?"),
       update_location_(database,
                        "UPDATE location_state SET active_associations = active_associations + ?, deleted_associations = deleted_associations + ?,"
                        " last_sequence = ? WHERE location_ref = ?"),
@@ -39,15 +58,8 @@ void Projection::apply(const EventLog::Interned& refs, const AssociationKey& key
     after = stored_fold_.fold_through(refs.association, key, event.sequence);
     LEDGER_CHECK(after.has_value());
   }
-  store(refs.association, *after);
+  states_.replace(refs.association, *after);
   count(refs.location, before, *after);
-}
-
-void Projection::store(AssociationRef association, const Association& state) {
-  Query replace(replace_);
-  replace.bind(association.value());
-  bind_state(replace, state);
-  replace.run();
 }
 
 void Projection::count(LocationRef location, const std::optional<Association>& before, const Association& after) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "domain/fold.h"
+#include "storage/definitions.h"
 #include "storage/event_log.h"
 #include "storage/stored_fold.h"
 
@@ -10,6 +11,22 @@
 #include <optional>
 
 namespace ledger::storage {
+
+/// Writes rows of association_state. As Projection in all else.
+class StateTable {
+ public:
+  explicit StateTable(SQLite::Database& database);
+
+  /// The state in place of the one that there was, if any.
+  void replace(AssociationRef association, const Association& state);
+
+  /// As Definitions::forget().
+  void forget() noexcept { definitions_.forget(); }
+
+ private:
+  Definitions definitions_;
+  SQLite::Statement replace_;
+};
 
 /// Prepared statements over the projection's tables on the writer's connection. REQUIRES an open write transaction for apply(). Throws
 /// SQLite::Exception. Not thread-safe, like its connection, which must outlive it.
@@ -23,23 +40,19 @@ class Projection {
   /// Folds `event`, already appended, into the state that was `before`; one that does not sort last folds the association anew from the log.
   void apply(const EventLog::Interned& refs, const AssociationKey& key, std::optional<Association> before, const FoldEvent& event);
 
+  /// After a transaction that was rolled back.
+  void forget() noexcept { states_.forget(); }
+
  private:
-  void store(AssociationRef association, const Association& state);
   void count(LocationRef location, const std::optional<Association>& before, const Association& after);
 
   SQLite::Database& database_;
   StoredFold stored_fold_;
+  StateTable states_;
   SQLite::Statement find_;
-  SQLite::Statement replace_;
   SQLite::Statement update_location_;
   SQLite::Statement insert_location_;
 };
-
-/// Writes one row of association_state: its key, then what bind_state() binds.
-inline constexpr const char* kReplaceState =
-    "REPLACE INTO association_state (association_ref, key, association_type, first_object_key, first_object_label, first_to_second_cardinality,"
-    " second_object_key, second_object_label, second_to_first_cardinality, created_at, updated_at, deleted_at, last_sequence, deleted_by)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 /// What location_state must hold, column for column, given association_state.
 inline constexpr const char* kSelectLocationState =

@@ -64,17 +64,14 @@ struct Reader::Statements {
                       " WHERE l.location_id = ?"),
         find_association(
             database,
-            "SELECT a.association_ref, t.key, t.association_type, t.first_object_key, t.first_object_label, t.first_to_second_cardinality,"
-            " t.second_object_key, t.second_object_label, t.second_to_first_cardinality, t.created_at, t.updated_at, t.deleted_at,"
-            " t.last_sequence, t.deleted_by"
-            " FROM location l JOIN association a ON a.location_ref = l.location_ref"
-            " JOIN association_state t ON t.association_ref = a.association_ref WHERE l.location_id = ? AND a.association_id = ?"),
-        associations(database,
-                     "SELECT a.association_ref, a.association_id, t.key, t.association_type, t.first_object_key, t.first_object_label,"
-                     " t.first_to_second_cardinality, t.second_object_key, t.second_object_label, t.second_to_first_cardinality, t.created_at,"
-                     " t.updated_at, t.deleted_at, t.last_sequence, t.deleted_by"
-                     " FROM association a JOIN association_state t ON t.association_ref = a.association_ref"
-                     " WHERE a.location_ref = ? AND a.association_id > ? ORDER BY a.association_id"),
+            std::string("SELECT a.association_ref, ") + kStateColumns +
+                " FROM location l JOIN association a ON a.location_ref = l.location_ref"
+                " JOIN association_state t ON t.association_ref = a.association_ref JOIN definition d ON d.definition_ref = t.definition_ref"
+                " WHERE l.location_id = ? AND a.association_id = ?"),
+        associations(database, std::string("SELECT a.association_ref, a.association_id, ") + kStateColumns +
+                                   " FROM association a JOIN association_state t ON t.association_ref = a.association_ref"
+                                   " JOIN definition d ON d.definition_ref = t.definition_ref"
+                                   " WHERE a.location_ref = ? AND a.association_id > ? ORDER BY a.association_id"),
         last_of_association(database, "SELECT max(sequence) FROM event WHERE association_ref = ? AND sequence <= ?"),
         history(database, std::string(kSelectEvent) + " WHERE e.association_ref = ? AND e.sequence > ? AND e.sequence <= ? ORDER BY e.sequence"),
         events(database, std::string(kSelectEvent) + " WHERE e.sequence > ? ORDER BY e.sequence"),

@@ -27,7 +27,7 @@ RebuildReport fold_all(SQLite::Database& database, const Progress& progress) {
   database.exec("DELETE FROM location_state");
   database.exec("DELETE FROM association_state");
   StoredFold stored_fold(database);
-  SQLite::Statement replace(database, kReplaceState);
+  StateTable states(database);
   SQLite::Statement select(
       database,
       "SELECT a.association_ref, l.location_id, a.association_id FROM association a JOIN location l ON l.location_ref = a.location_ref"
@@ -39,10 +39,7 @@ RebuildReport fold_all(SQLite::Database& database, const Progress& progress) {
     const AssociationRef ref(row.integer(0));
     const auto association = stored_fold.fold_through(ref, {LocationId(row.bytes(1)), AssociationId(row.bytes(2))}, everything);
     if (association) {
-      Query insert(replace);
-      insert.bind(ref.value());
-      bind_state(insert, *association);
-      insert.run();
+      states.replace(ref, *association);
       ++report.associations;
     }
     if (++done % kProgressEvery == 0 || done == total) progress(done, total);

@@ -92,9 +92,7 @@ Association read_state(Query& row, int first, AssociationKey key) {
   return association;
 }
 
-void bind_state(Query& query, const Association& association) {
-  const AssociationState& state = association.state;
-  const Definition& definition = state.definition;
+void bind_definition(Query& query, const Definition& definition) {
   query.bind(definition.key)
       .bind(definition.association_type)
       .bind(definition.first_object_key)
@@ -102,16 +100,7 @@ void bind_state(Query& query, const Association& association) {
       .bind(definition.first_to_second_cardinality)
       .bind(definition.second_object_key)
       .bind(definition.second_object_label)
-      .bind(definition.second_to_first_cardinality)
-      .bind(to_column(state.created_at))
-      .bind(to_column(state.updated_at))
-      .bind(to_column(state.deleted_at))
-      .bind(association.last_sequence.value());
-  if (association.deleted_by) {
-    query.bind(association.deleted_by->value());
-  } else {
-    query.bind_null();
-  }
+      .bind(definition.second_to_first_cardinality);
 }
 
 }  // namespace ledger::storage

@@ -12,6 +12,7 @@ namespace ledger::storage {
 /// Surrogate keys: small integers that stand for long ids within one database, and mean nothing outside it.
 using LocationRef = Named<struct LocationRefTag, std::int64_t>;
 using AssociationRef = Named<struct AssociationRefTag, std::int64_t>;
+using DefinitionRef = Named<struct DefinitionRefTag, std::int64_t>;
 
 [[nodiscard]] inline std::int64_t to_column(Timestamp moment) noexcept {
   return moment.time_since_epoch().count();
@@ -34,13 +35,15 @@ inline constexpr const char* kSelectEvent =
 /// std::runtime_error on a scheme that no release of this schema writes.
 [[nodiscard]] std::optional<Signature> read_signature(Query& row, int first);
 
-/// The columns of read_state, in the order of the table association_state without its key. For use behind "SELECT <something>, ".
-inline constexpr int kStateColumns = 13;
+/// The columns of read_state, where association_state is `t` and its definition is `d`.
+inline constexpr const char* kStateColumns =
+    "d.key, d.association_type, d.first_object_key, d.first_object_label, d.first_to_second_cardinality, d.second_object_key,"
+    " d.second_object_label, d.second_to_first_cardinality, t.created_at, t.updated_at, t.deleted_at, t.last_sequence, t.deleted_by";
 
-/// Reads kStateColumns columns from `first` on.
+/// Reads kStateColumns from column `first` on.
 [[nodiscard]] Association read_state(Query& row, int first, AssociationKey key);
 
-/// Binds the same columns in the same order. `association` must outlive the query's execution.
-void bind_state(Query& query, const Association& association);
+/// Binds the columns of a definition, in the order of kStateColumns. `definition` must outlive the query's execution.
+void bind_definition(Query& query, const Definition& definition);
 
 }  // namespace ledger::storage

@@ -126,13 +126,11 @@ class Verification {
 
   void check_associations(VerifyReport& report) {
     StoredFold stored_fold(database_);
-    SQLite::Statement select(
-        database_,
-        "SELECT a.association_ref, l.location_id, a.association_id, t.association_ref, t.key, t.association_type, t.first_object_key,"
-        " t.first_object_label, t.first_to_second_cardinality, t.second_object_key, t.second_object_label,"
-        " t.second_to_first_cardinality, t.created_at, t.updated_at, t.deleted_at, t.last_sequence, t.deleted_by"
-        " FROM association a JOIN location l ON l.location_ref = a.location_ref"
-        " LEFT JOIN association_state t ON t.association_ref = a.association_ref ORDER BY a.association_ref");
+    SQLite::Statement select(database_, std::string("SELECT a.association_ref, l.location_id, a.association_id, t.association_ref, ") +
+                                            kStateColumns +
+                                            " FROM association a JOIN location l ON l.location_ref = a.location_ref"
+                                            " LEFT JOIN association_state t ON t.association_ref = a.association_ref"
+                                            " LEFT JOIN definition d ON d.definition_ref = t.definition_ref ORDER BY a.association_ref");
     Query row(select);
     const Sequence everything(std::numeric_limits<std::int64_t>::max());
     while (row.next()) {

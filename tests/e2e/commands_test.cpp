@@ -32,7 +32,7 @@ class Commands : public testing::Test {
 TEST_F(Commands, VersionNamesEveryPart) {
   const ToolResult version = run_ledger({"--version"});
   EXPECT_EQ(version.end.exit_code, 0);
-  for (const char* part : {"association-ledger ", "SQLite 3.", "OpenSSL 3.", "Boost 1.", "schema 3"}) EXPECT_THAT(version.out, HasSubstr(part));
+  for (const char* part : {"association-ledger ", "SQLite 3.", "OpenSSL 3.", "libsodium 1.", "Boost 1.", "schema 4"}) EXPECT_THAT(version.out, HasSubstr(part));
 }
 
 TEST_F(Commands, WrongUsageExitsWithTwo) {
@@ -76,13 +76,13 @@ TEST_F(Commands, MigrateMakesTheSchemaOnce) {
   EXPECT_EQ(first.end.exit_code, 0) << first.error;
   EXPECT_THAT(first.out, HasSubstr("applied: event_log"));
   const ToolResult second = run_ledger({"migrate", "--database", database_});
-  EXPECT_EQ(second.out, "schema 3\n");
+  EXPECT_EQ(second.out, "schema 4\n");
 }
 
 TEST_F(Commands, VerifyFindsAForgedStateAndRebuildRepairsIt) {
   record(sample("association-delete.enveloped.json"));
   EXPECT_EQ(run_ledger({"verify", "--database", database_}).end.exit_code, 0);
-  sql("UPDATE association_state SET first_object_label = 'forged'");
+  sql("UPDATE association_state SET created_at = 7");
   const ToolResult found = run_ledger({"verify", "--database", database_});
   EXPECT_EQ(found.end.exit_code, 3);
   EXPECT_THAT(found.out, HasSubstr("DIVERGENCE: association 67ade73d1119d2ac7ad0c475 of location eHy2cOSZxMQzQ6Yyvl8P"));

@@ -1,0 +1,35 @@
+// The dictionary of definitions: what associations say of their objects, each once, behind an integer.
+#pragma once
+
+#include "domain/event.h"
+#include "storage/rows.h"
+
+#include <SQLiteCpp/Database.h>
+
+#include <string>
+#include <unordered_map>
+
+namespace ledger::storage {
+
+/// Prepared statements over the table `definition` on a connection that writes, and a memory of the latest ones. REQUIRES an open write transaction.
+/// Throws SQLite::Exception. Not thread-safe, like its connection, which must outlive it.
+class Definitions {
+ public:
+  explicit Definitions(SQLite::Database& database);
+
+  /// The surrogate of the definition, given out now if this is the first that the ledger hears of it.
+  [[nodiscard]] DefinitionRef ref_of(const Definition& definition);
+
+  /// After a transaction that was rolled back, whose surrogates may stand for nothing now.
+  void forget() noexcept { remembered_.clear(); }
+
+ private:
+  DefinitionRef look_up_or_insert(const Definition& definition);
+
+  SQLite::Database& database_;
+  SQLite::Statement find_;
+  SQLite::Statement insert_;
+  std::unordered_map<std::string, DefinitionRef> remembered_;  ///< By their text; bounded.
+};
+
+}  // namespace ledger::storage
