@@ -12,7 +12,6 @@
 #include <sqlite3.h>
 
 #include <filesystem>
-#include <limits>
 
 namespace ledger::storage {
 namespace {
@@ -21,28 +20,16 @@ constexpr std::int64_t kProgressEvery = 1000;
 
 RebuildReport fold_all(SQLite::Database& database, const Progress& progress) {
   RebuildReport report;
-  report.events = database.execAndGet("SELECT count(*) FROM event").getInt64();
   const std::int64_t total = database.execAndGet("SELECT count(*) FROM association").getInt64();
 
   database.exec("DELETE FROM location_state");
   database.exec("DELETE FROM association_state");
-  StoredFold stored_fold(database);
   StateTable states(database);
-  SQLite::Statement select(
-      database,
-      "SELECT a.association_ref, l.location_id, a.association_id FROM association a JOIN location l ON l.location_ref = a.location_ref"
-      " ORDER BY a.association_ref");
-  Query row(select);
-  const Sequence everything(std::numeric_limits<std::int64_t>::max());
-  std::int64_t done = 0;
-  while (row.next()) {
-    const AssociationRef ref(row.integer(0));
-    const auto association = stored_fold.fold_through(ref, {LocationId(row.bytes(1)), AssociationId(row.bytes(2))}, everything);
-    if (association) {
-      states.replace(ref, *association);
-      ++report.associations;
-    }
-    if (++done % kProgressEvery == 0 || done == total) progress(done, total);
+  FoldOfAll folds(database);
+  while (const FoldOfAll::Folded* const folded = folds.next()) {
+    states.replace(folded->ref, folded->association);
+    report.events += folded->events;
+    if (++report.associations % kProgressEvery == 0 || report.associations == total) progress(report.associations, total);
   }
   report.locations = database.exec(std::string("INSERT INTO location_state ") + kSelectLocationState);
   return report;
@@ -68,6 +55,7 @@ Result<RebuildReport> rebuild(const std::string& path, const Progress& progress)
   if (!lock) return lock.error();
   try {
     SQLite::Database database = open_writer({path, "", ConnectionOptions{}.busy_budget_ms});
+    trust_to_append(database);
     return rebuild_state(database, progress);
   } catch (const std::exception& thrown) {
     return Error{Errc::internal, "rebuild-failed", path + ": " + failure_of(thrown).text};

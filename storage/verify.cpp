@@ -10,7 +10,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <limits>
 
 namespace ledger::storage {
 namespace {
@@ -125,22 +124,20 @@ class Verification {
   }
 
   void check_associations(VerifyReport& report) {
-    StoredFold stored_fold(database_);
+    FoldOfAll folds(database_);
+    const FoldOfAll::Folded* folded = folds.next();
     SQLite::Statement select(database_, std::string("SELECT a.association_ref, l.location_id, a.association_id, t.association_ref, ") +
                                             kStateColumns +
                                             " FROM association a JOIN location l ON l.location_ref = a.location_ref"
                                             " LEFT JOIN association_state t ON t.association_ref = a.association_ref"
                                             " LEFT JOIN definition d ON d.definition_ref = t.definition_ref ORDER BY a.association_ref");
     Query row(select);
-    const Sequence everything(std::numeric_limits<std::int64_t>::max());
     while (row.next()) {
-      const AssociationKey key{LocationId(row.bytes(1)), AssociationId(row.bytes(2))};
-      const std::string where = "association " + key.id.value() + " of location " + key.location.value();
-      const auto folded = stored_fold.fold_through(AssociationRef(row.integer(0)), key, everything);
-      const bool has_state = row.optional_integer(3).has_value();
-      if (!folded) diverges(where, "it has no event");
-      if (!has_state) diverges(where, "it has events and no state");
-      if (read_state(row, 4, key) != *folded) diverges(where, "its state is not the fold of its events");
+      const std::string where = "association " + row.bytes(2) + " of location " + row.bytes(1);
+      if (folded == nullptr || folded->ref != AssociationRef(row.integer(0))) diverges(where, "it has no event");
+      if (!row.optional_integer(3)) diverges(where, "it has events and no state");
+      if (read_state(row, 4, {}) != folded->association) diverges(where, "its state is not the fold of its events");
+      folded = folds.next();
       ++report.associations;
       advance();
     }
