@@ -64,7 +64,7 @@ SQLite::Database open_writer(const ConnectionOptions& options) {
   database.exec("PRAGMA wal_autocheckpoint = 0");
   database.exec("PRAGMA foreign_keys = ON");
   database.exec("PRAGMA temp_store = MEMORY");
-  database.exec("PRAGMA cache_size = -65536");  // 64 MiB
+  database.exec("PRAGMA cache_size = -16384");  // 16 MiB
   expect(database, "journal_mode", "wal");
   expect(database, "synchronous", "2");
   expect(database, "wal_autocheckpoint", "0");
@@ -85,7 +85,7 @@ SQLite::Database open_reader(const ConnectionOptions& options) {
   database.exec("PRAGMA query_only = ON");
   database.exec("PRAGMA wal_autocheckpoint = 0");
   database.exec("PRAGMA temp_store = MEMORY");
-  database.exec("PRAGMA cache_size = -16384");  // 16 MiB
+  database.exec("PRAGMA cache_size = -4096");  // 4 MiB
   expect(database, "query_only", "1");
   expect(database, "wal_autocheckpoint", "0");
   return database;
