@@ -20,11 +20,11 @@ constexpr std::array kLabels = std::to_array<Label>({
     {"buyer_property_interest", "custom_objects.real_estate_buyer", "Interested Buyer", "custom_objects.property", "Property"},
     {"contact_vehicle_owner", "contact", "Owner of the Vehicle", "custom_objects.vehicle", "Vehicle"},
     {"student_course_enrolment", "custom_objects.student", "Enrolled Student", "custom_objects.course", "Course"},
-    {"pet_veterinary_visit", "custom_objects.pet", "Patient", "custom_objects.veterinary_visit", "Visit"},
-    {"opportunity_policy_quote", "opportunity", "Quoted Opportunity", "custom_objects.insurance_policy", "Policy"},
+    {"pet_visit", "custom_objects.pet", "Pet", "custom_objects.visit", "Visit"},
+    {"policy_quote", "opportunity", "Quoted", "custom_objects.policy", "Policy"},
     {"tenant_apartment_lease", "custom_objects.tenant", "Tenant", "custom_objects.apartment", "Leased Apartment"},
     {"contact_company_employer", "contact", "Employee", "business", "Employer"},
-    {"patient_physician_referral", "custom_objects.patient", "Referred Patient", "custom_objects.physician", "Referring Physician"},
+    {"patient_physician", "custom_objects.patient", "Patient", "custom_objects.physician", "Physician"},
 });
 constexpr std::array kKinds = {EventKind::association_create, EventKind::association_update, EventKind::association_delete};
 

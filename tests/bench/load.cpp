@@ -16,8 +16,10 @@
 #include <chrono>
 #include <cstring>
 #include <ctime>
+#include <deque>
 #include <memory>
 #include <stdexcept>
+#include <utility>
 #include <vector>
 
 namespace ledger::bench {
@@ -26,6 +28,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::nanoseconds;
 
+constexpr std::string_view kEmptyLine = "\r\n\r\n";
 constexpr auto kSilenceMax = std::chrono::seconds(30);
 
 [[noreturn]] void fail(const std::string& what) {
@@ -66,6 +69,7 @@ struct Connection {
   explicit Connection(std::uint16_t port) : socket(port) {}
   Socket socket;
   ResponseReader reader;
+  bool is_warm = false;            ///< It had an answer.
   Clock::time_point counted_from;  ///< When the request that is owed an answer was sent, or due.
 };
 
@@ -111,7 +115,6 @@ class Load {
   LoadResult run() {
     start_ = last_answer_ = Clock::now();
     window_begin_ = start_ + from_seconds(options_.warm_up_s);
-    window_end_ = window_begin_ + from_seconds(options_.window_s);
     std::array<epoll_event, 256> events{};
     for (Clock::time_point now = start_; phase_ != Phase::draining || idle_.size() < connections_.size(); now = Clock::now()) {
       turn_phase(now);
@@ -126,9 +129,11 @@ class Load {
   enum class Phase { warming_up, measuring, draining };
 
   void turn_phase(Clock::time_point now) {
-    if (phase_ == Phase::warming_up && now >= window_begin_) {
+    const bool is_warm = warm_ == connections_.size() || options_.warm_up_s <= 0;
+    if (phase_ == Phase::warming_up && now >= window_begin_ && is_warm) {
       phase_ = Phase::measuring;
       window_begin_ = last_in_window_ = now;
+      window_end_ = now + from_seconds(options_.window_s);
       options_.on_window_begin();
     }
     if (phase_ == Phase::measuring && now >= window_end_) end_window(now);
@@ -159,8 +164,8 @@ class Load {
   }
 
   void send_from_idle(Clock::time_point counted_from) {
-    Connection* const connection = idle_.back();
-    idle_.pop_back();
+    Connection* const connection = idle_.front();  // The one that has been idle longest, so that all have their turn.
+    idle_.pop_front();
     send(*connection, counted_from);
   }
 
@@ -173,6 +178,7 @@ class Load {
       return;
     }
     ++sent_;
+    result_.body_bytes += bytes.size() - (bytes.find(kEmptyLine) + kEmptyLine.size());
     connection.counted_from = counted_from;
     // A request is far smaller than the socket's buffer, and only one is on its way: to block here would be a fault of the server.
     const ssize_t sent = ::send(connection.socket.descriptor(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
@@ -204,6 +210,7 @@ class Load {
   void answered(Connection& connection, Clock::time_point now) {
     const ResponseReader& reader = connection.reader;
     ++result_.answered_in_all;
+    if (!std::exchange(connection.is_warm, true)) ++warm_;
     last_answer_ = now;
     const bool is_expected =
         reader.status() == expected_.status && (expected_.within.empty() || reader.body().find(expected_.within) != std::string_view::npos);
@@ -225,7 +232,9 @@ class Load {
   /// Until when to wait for answers.
   [[nodiscard]] Clock::time_point next_turn(Clock::time_point now) const {
     if (phase_ == Phase::draining) return now + std::chrono::seconds(1);
-    Clock::time_point next = std::min(now + std::chrono::seconds(1), phase_ == Phase::warming_up ? window_begin_ : window_end_);
+    Clock::time_point next = now + std::chrono::seconds(1);
+    if (phase_ == Phase::measuring) next = std::min(next, window_end_);
+    if (phase_ == Phase::warming_up && now < window_begin_) next = std::min(next, window_begin_);
     if (options_.rate > 0 && !idle_.empty()) next = std::min(next, due(sent_));
     return next;
   }
@@ -235,13 +244,14 @@ class Load {
   const Expected expected_;
   Epoll epoll_;
   std::vector<std::unique_ptr<Connection>> connections_;
-  std::vector<Connection*> idle_;
+  std::deque<Connection*> idle_;
   Phase phase_ = Phase::warming_up;
   Clock::time_point start_;
   Clock::time_point window_begin_;
   Clock::time_point window_end_;
   Clock::time_point last_answer_;
   Clock::time_point last_in_window_;
+  std::size_t warm_ = 0;  ///< How many connections had an answer.
   std::uint64_t sent_ = 0;
   LoadResult result_;
 };

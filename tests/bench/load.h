@@ -14,8 +14,9 @@ namespace ledger::bench {
 struct LoadOptions {
   std::uint16_t port = 0;  ///< On 127.0.0.1.
   std::size_t connections = 1;
-  double warm_up_s = 0.5;  ///< Not measured.
-  double window_s = 5;     ///< Measured.
+  /// Not measured. Where it is not 0, it also lasts until every connection had an answer: some servers take a second to accept them all.
+  double warm_up_s = 0.5;
+  double window_s = 5;  ///< Measured.
   /// 0: a closed loop, each connection sends when it has its answer. Else an open one: requests are due so many times a second whatever the answers
   /// do, and the time of one counts from when it was due, though every connection was busy then.
   double rate = 0;
@@ -27,6 +28,7 @@ struct LoadOptions {
 struct LoadResult {
   std::uint64_t answered = 0;         ///< In the window.
   std::uint64_t answered_in_all = 0;  ///< Also before it and behind it.
+  std::uint64_t body_bytes = 0;       ///< Of all requests that were sent.
   std::uint64_t unexpected = 0;       ///< Answers other than expected, at any time.
   std::string first_unexpected;       ///< What it said, shortened.
   std::uint64_t overdue = 0;          ///< Of an open loop: due within the window, and not sent by its end.

@@ -1,12 +1,20 @@
 // The command line of the benchmarks.
+#include "tests/bench/fill.h"
 #include "tests/bench/load.h"
+#include "tests/bench/machine.h"
+#include "tests/bench/numbers.h"
+#include "tests/bench/report.h"
+#include "tests/bench/run.h"
 #include "tests/bench/workloads.h"
 #include "tests/support/signing_key.h"
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -82,6 +90,81 @@ void add_load_options(CLI::App& command, LoadArguments& arguments) {
   command.add_option("--filled-events", arguments.options.filled_events, "events of the filled database that is asked about");
 }
 
+int fill(const std::string& database, std::uint64_t events, std::size_t locations) {
+  const Progress progress;
+  const FillResult filled =
+      fill_database(database, events, locations, [&](std::uint64_t done) { progress.say(whole(static_cast<double>(done)) + " events"); });
+  progress.say("filled at " + whole(static_cast<double>(events) / filled.seconds) + "/s");
+  return 0;
+}
+
+struct RunArguments {
+  RunOptions run;
+  Heading heading;
+};
+
+/// For a look in some minutes: fewer of everything.
+void make_quick(RunOptions& options) {
+  options.rounds = 1;
+  options.window_s = 1;
+  options.warm_up_s = 0.3;
+  options.connections = {1, 16, 64};
+  options.events_small = 20'000;
+  options.events_large = 200'000;
+}
+
+std::string extent_of(const RunOptions& options) {
+  std::string text = "rounds: " + std::to_string(options.rounds) + ", each measured for " + decimal(options.window_s, 1) + " s after " +
+                     decimal(options.warm_up_s, 1) + " s";
+  if (!options.only.empty()) text += "; only";
+  for (const std::string& name : options.only) text += " " + name;
+  return text;
+}
+
+std::string now_in_utc() {
+  const std::string text = ledger::format_rfc3339(std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()));
+  return text.substr(0, 10) + " " + text.substr(11, 5) + " UTC";
+}
+
+int run_everything(RunArguments arguments) {
+  RunOptions& options = arguments.run;
+  options.directory = std::filesystem::absolute(options.directory);
+  std::filesystem::create_directories(options.directory);
+  Heading& heading = arguments.heading;
+  heading.extent = extent_of(options);
+  heading.machine = describe_machine(options.tools, options.directory);
+  for (const System& system : known_systems()) {
+    if (is_there(system, options.tools)) heading.durability.emplace_back(system.name, system.durability);
+  }
+  const Results results = run(options, Progress{});
+  heading.date = now_in_utc();
+  write_file(options.directory + "/report.md", to_markdown(results, heading));
+  const bool is_whole = std::all_of(results.rows.begin(), results.rows.end(), [](const Row& row) { return row.failure.empty(); });
+  return is_whole && results.failures.empty() ? 0 : 1;
+}
+
+void add_run_options(CLI::App& command, RunArguments& arguments) {
+  RunOptions& run = arguments.run;
+  // A callback, so that what is said of one thing wins over what --quick says of all.
+  command
+      .add_flag_function(
+          "--quick", [&run](std::int64_t /*times*/) { make_quick(run); }, "fewer rounds, shorter windows, a smaller database")
+      ->trigger_on_parse();
+  command.add_option("--only", run.only, "workloads, and `disk`, `growth`")->delimiter(',');
+  command.add_option("--out", run.directory, "where report.md is written, and the databases meanwhile")->required();
+  command.add_option("--service", run.tools.ledger, "association-ledger")->required();
+  command.add_option("--sync-counter", run.tools.sync_counter, "the library that counts syncs")->required();
+  command.add_option("--peers", run.tools.peers, "the directory of server.mjs; without it they are left out");
+  command.add_option("--nginx", run.tools.nginx, "without it, it is left out");
+  command.add_option("--rounds", run.rounds);
+  command.add_option("--seconds", run.window_s, "of each window");
+  command.add_option("--warm-up", run.warm_up_s, "seconds before each window");
+  command.add_option("--connections", run.connections)->delimiter(',');
+  command.add_option("--events", run.events_large, "of the large database");
+  command.add_option("--made-by", arguments.heading.made_by, "what the report says of its making")->required();
+  command.add_option("--commit", arguments.heading.commit)->required();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -94,9 +177,20 @@ int main(int argc, char** argv) {
   std::string key_path;
   CLI::App* const key_command = app.add_subcommand("key", "makes an Ed25519 key: FILE is the private half, FILE.pub what the service is given");
   key_command->add_option("FILE", key_path)->required();
+  std::string database;
+  std::uint64_t events = 1'000'000;
+  CLI::App* const fill_command = app.add_subcommand("fill", "fills a new database for history, deletions and as-of (load --filled-events)");
+  fill_command->add_option("--database", database)->required();
+  fill_command->add_option("--events", events)->capture_default_str();
+  fill_command->add_option("--locations", load.options.locations)->capture_default_str();
+  RunArguments run;
+  CLI::App* const run_command = app.add_subcommand("run", "every workload against every system, and the report");
+  add_run_options(*run_command, run);
   try {
     app.parse(argc, argv);
     if (load_command->parsed()) return run_load_command(load);
+    if (fill_command->parsed()) return fill(database, events, load.options.locations);
+    if (run_command->parsed()) return run_everything(run);
     return make_key(key_path);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;

@@ -56,6 +56,8 @@ class Pool final : public Requests {
   Pool(std::vector<std::string> requests, Repeat repeat, Expected expected);
   [[nodiscard]] std::string_view next() override;
   [[nodiscard]] const Expected& expected() const noexcept override { return expected_; }
+  /// The first request is the next again.
+  void rewind() noexcept { position_ = 0; }
 
  private:
   Expected expected_;

@@ -31,7 +31,7 @@ class ResponseReader {
   Progress look();
   bool read_head(std::string_view head);
 
-  std::vector<char> buffer_ = std::vector<char>(16 * 1024);
+  std::vector<char> buffer_ = std::vector<char>(std::size_t{16} * 1024);
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
   std::size_t head_bytes_ = 0;  ///< 0 while the head is not complete.

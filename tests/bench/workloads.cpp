@@ -62,8 +62,8 @@ std::vector<std::string> new_deliveries(const WorkloadOptions& options, std::siz
 /// Gives the query locations their associations, unless they have them.
 std::vector<std::string> filled_query_locations(const WorkloadOptions& options) {
   std::vector<std::string> locations = location_ids(kFirstQueryLocation, kQueryLocations);
-  test::HttpClient client(options.port);
-  const auto is_filled = [&client](const std::string& location) {
+  const auto is_filled = [&options](const std::string& location) {
+    test::HttpClient client(options.port);  // A new one each time: the server may have closed an old one meanwhile.
     return boost::json::parse(get(client, associations_target(location)).body).at("associations").as_array().size() == kAssociationsPerQueryLocation;
   };
   if (is_filled(locations.back())) return locations;
@@ -206,6 +206,10 @@ const Workload& workload(std::string_view name) {
   const auto found = std::find_if(kWorkloads.begin(), kWorkloads.end(), [name](const Workload& candidate) { return candidate.name == name; });
   if (found == kWorkloads.end()) throw std::runtime_error("there is no workload '" + std::string(name) + "'");
   return *found;
+}
+
+std::string query_location_target() {
+  return associations_target(location_id(kFirstQueryLocation));
 }
 
 std::vector<std::string> signed_deliveries(const WorkloadOptions& options) {

@@ -40,6 +40,9 @@ struct Workload {
 inline constexpr std::size_t kQueryLocations = 1'000;
 inline constexpr std::size_t kAssociationsPerQueryLocation = 20;
 
+/// Asks for the associations of one of them.
+[[nodiscard]] std::string query_location_target();
+
 /// So many different new deliveries, signed with `signing_pem`.
 [[nodiscard]] std::vector<std::string> signed_deliveries(const WorkloadOptions& options);
 
