@@ -18,7 +18,7 @@
 namespace ledger::bench {
 namespace {
 
-constexpr std::size_t kOutstandingMax = 4096;
+constexpr std::size_t kOutstandingMax = 16'384;
 constexpr std::uint64_t kProgressEvery = 100'000;
 
 class SystemClock final : public ledger::Clock {
@@ -34,21 +34,25 @@ class SilentLog final : public Log {
 /// How many appends are on their way, and whether one failed. Thread-safe.
 class Outstanding {
  public:
-  /// Blocks while there are as many as may be. False, and nothing begun, when one has failed.
+  /// When there are as many as may be, blocks until half of them are done: to wake up for each would cost more than its work. False, and nothing
+  /// begun, when one has failed.
   bool begin() {
     MutexLock lock(mutex_);
-    while (count_ >= kOutstandingMax) fewer_.wait(lock);
+    if (count_ == kOutstandingMax) {
+      while (count_ > kOutstandingMax / 2) half_done_.wait(lock);
+    }
     if (failure_.empty()) ++count_;
     return failure_.empty();
   }
   void end(const Result<Appended>& result) {
+    bool is_half_done = false;
     {
       const MutexLock lock(mutex_);
-      --count_;
+      is_half_done = --count_ == kOutstandingMax / 2;
       if (!result) failure_ = result.error().detail;
       if (result && result->status != Appended::Status::recorded) failure_ = "an event was taken for a duplicate";
     }
-    fewer_.notify_all();
+    if (is_half_done) half_done_.notify_all();
   }
   /// Why one was not recorded; empty when all were.
   std::string failure() {
@@ -58,7 +62,7 @@ class Outstanding {
 
  private:
   Mutex mutex_;
-  CondVar fewer_;
+  CondVar half_done_;
   std::size_t count_ LEDGER_GUARDED_BY(mutex_) = 0;
   std::string failure_ LEDGER_GUARDED_BY(mutex_);
 };
@@ -78,6 +82,9 @@ FillResult fill_database(const std::string& database, std::uint64_t events, std:
   SilentLog log;
   storage::SqliteOptions options;
   options.database = database;
+  // Large groups and few checkpoints write half as much for the same file.
+  options.queue_items_max = 2 * kOutstandingMax;
+  options.checkpoint_pages_max = 128'000;
   Outstanding outstanding;  // The store calls it until it is gone.
   auto store = storage::SqliteEventStore::open(options, clock, log, [] {});
   if (!store) throw std::runtime_error(store.error().detail);

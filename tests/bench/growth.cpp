@@ -6,7 +6,9 @@
 #include "tests/bench/trial.h"
 #include "tests/bench/workloads.h"
 
+#include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <filesystem>
 #include <functional>
 #include <random>
@@ -17,8 +19,9 @@ namespace ledger::bench {
 namespace {
 
 constexpr std::size_t kIngestConnections = 64;
-/// Queries run one after the other on one server that is warm.
+/// Queries run one after the other on one server that is warm, and each is short.
 constexpr double kQueryWarmUpS = 0.2;
+constexpr double kQueryWindowMaxS = 1;
 
 class GrowthRun {
  public:
@@ -68,7 +71,7 @@ class GrowthRun {
     progress_.say("filled at " + whole(growth.fill_per_second) + "/s");
   }
 
-  Measurement measure_load(RunningSystem& running, const std::string& name, std::size_t connections, double warm_up_s) {
+  Measurement measure_load(RunningSystem& running, const std::string& name, std::size_t connections, double warm_up_s, double window_s) {
     WorkloadOptions options;
     options.port = running.port();
     options.locations = options_.locations;
@@ -78,7 +81,7 @@ class GrowthRun {
     LoadOptions load;
     load.connections = connections;
     load.warm_up_s = warm_up_s;
-    load.window_s = options_.window_s;
+    load.window_s = window_s;
     return measure(running, *requests, load).measured;
   }
 
@@ -88,11 +91,11 @@ class GrowthRun {
       for (const std::size_t connections : options_.connections) {
         Row row{.workload = name, .system = std::string(kLedgerLarge), .connections = connections};
         for (std::size_t round = 0; round < options_.rounds; ++round) {
-          row.rounds.push_back(measure_load(running, name, connections, kQueryWarmUpS));
+          row.rounds.push_back(measure_load(running, name, connections, kQueryWarmUpS, std::min(options_.window_s, kQueryWindowMaxS)));
         }
         const Measurement measured = median(row.rounds);
-        progress_.say(std::string(name) + ", " + std::to_string(connections) + " connections: " + whole(measured.per_second) + "/s, p99 " +
-                      duration(measured.p99_us));
+        progress_.say(std::string(name) + ", " + std::to_string(connections) + (connections == 1 ? " connection: " : " connections: ") +
+                      whole(measured.per_second) + "/s, p99 " + duration(measured.p99_us));
         results_.rows.push_back(std::move(row));
       }
     }
@@ -109,7 +112,7 @@ class GrowthRun {
       std::filesystem::copy(small_, copy);
       for (auto& [row, directory] : {std::pair<Row&, const std::string&>(at_small, copy), std::pair<Row&, const std::string&>(at_large, large_)}) {
         RunningSystem running(ledger_system(), options_.tools, directory);
-        row.rounds.push_back(measure_load(running, "ingest", kIngestConnections, options_.warm_up_s));
+        row.rounds.push_back(measure_load(running, "ingest", kIngestConnections, options_.warm_up_s, options_.window_s));
         running.stop();
         progress_.say("ingest, " + row.system + ": " + whole(row.rounds.back().per_second) + "/s, longest gap " + duration(row.rounds.back().gap_us));
       }

@@ -19,6 +19,7 @@
 #include <iostream>
 #include <iterator>
 #include <random>
+#include <set>
 #include <stdexcept>
 #include <string>
 
@@ -150,7 +151,9 @@ void add_run_options(CLI::App& command, RunArguments& arguments) {
       .add_flag_function(
           "--quick", [&run](std::int64_t /*times*/) { make_quick(run); }, "fewer rounds, shorter windows, a smaller database")
       ->trigger_on_parse();
-  command.add_option("--only", run.only, "workloads, and `disk`, `growth`")->delimiter(',');
+  std::set<std::string> parts = {"disk", "growth"};
+  for (const Workload& each : workloads()) parts.insert(std::string(each.name));
+  command.add_option("--only", run.only, "workloads, and `disk`, `growth`")->delimiter(',')->check(CLI::IsMember(parts));
   command.add_option("--out", run.directory, "where report.md is written, and the databases meanwhile")->required();
   command.add_option("--service", run.tools.ledger, "association-ledger")->required();
   command.add_option("--sync-counter", run.tools.sync_counter, "the library that counts syncs")->required();
