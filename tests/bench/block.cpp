@@ -76,7 +76,7 @@ void BlockRunner::run_rounds(const Block& block, std::size_t connections) {
   std::vector<std::pair<System, Row>> pairs;
   for (const System& system : block.systems) {
     if (!is_there(system, options_.tools)) continue;
-    Row row{.workload = block.workload, .system = system.name, .connections = connections, .loop = block.loop};
+    Row row{.workload = block.workload, .system = system.name, .commits = system.commits, .connections = connections, .loop = block.loop};
     if (block.loop == Loop::open) {
       row.rate = kOpenShare * results_.find(block.workload, system.name, connections).per_second;
       if (!(row.rate > 0)) continue;  // There is nothing to take half of.

@@ -89,7 +89,7 @@ class GrowthRun {
     RunningSystem running(ledger_system(), options_.tools, large_);
     for (const char* name : {"history", "deletions", "as-of"}) {
       for (const std::size_t connections : options_.connections) {
-        Row row{.workload = name, .system = std::string(kLedgerLarge), .connections = connections};
+        Row row{.workload = name, .system = std::string(kLedgerLarge), .commits = ledger_system().commits, .connections = connections};
         for (std::size_t round = 0; round < options_.rounds; ++round) {
           row.rounds.push_back(measure_load(running, name, connections, kQueryWarmUpS, std::min(options_.window_s, kQueryWindowMaxS)));
         }
@@ -104,8 +104,8 @@ class GrowthRun {
 
   /// The small database is a copy each time; the large one grows by what is measured, which is little beside it.
   void ingest() {
-    Row at_small{.workload = "ingest", .system = std::string(kLedgerSmall), .connections = kIngestConnections};
-    Row at_large{.workload = "ingest", .system = std::string(kLedgerLarge), .connections = kIngestConnections};
+    Row at_small{.workload = "ingest", .system = std::string(kLedgerSmall), .commits = ledger_system().commits, .connections = kIngestConnections};
+    Row at_large{.workload = "ingest", .system = std::string(kLedgerLarge), .commits = ledger_system().commits, .connections = kIngestConnections};
     for (std::size_t round = 0; round < options_.rounds; ++round) {
       const std::string copy = small_ + "-copy";
       std::filesystem::remove_all(copy);

@@ -57,7 +57,9 @@ std::string reading_part(const Heading& heading) {
       "answer. "
       "CPU is in cores; the generator's stands beside it, because it takes what the server could use. `syncs` are calls of fdatasync and fsync, "
       "counted "
-      "within every system by the same library; `requests/sync` is the size of its groups. `bytes` is what the database takes for an event beyond "
+      "within every system by the same library; `requests/sync` is the size of its groups. `commits` says how a system syncs, and whether deliveries "
+      "share "
+      "a commit. `bytes` is what the database takes for an event beyond "
       "body "
       "and signature, after an orderly end.\n\n"
       "The ledger runs with `--allow-unsigned --log-level error` unless its name says something else, and with its public key for ingest-signed. "
@@ -70,7 +72,7 @@ std::string reading_part(const Heading& heading) {
 
 std::string row_line(const Row& row) {
   const bool is_open = row.loop == Loop::open;
-  std::vector<std::string> cells = {row.system, std::to_string(row.connections)};
+  std::vector<std::string> cells = {row.system, row.commits, std::to_string(row.connections)};
   if (is_open) cells.push_back(whole(row.rate));
   if (!row.is_measured()) {
     cells.push_back("**FAILED**: " + in_cell(row.failure));
@@ -94,13 +96,13 @@ std::string rows_table(const Results& results, std::string_view workload, Loop l
     if (row.workload == workload && row.loop == loop) lines += row_line(row);
   }
   if (lines.empty()) return {};
-  std::vector<std::string> names = {"system", "connections", "req/s",         "p50 µs",       "p99 µs",  "p99.9 µs",      "max µs",     "gap µs",
-                                    "CPU",    "generator",   "RSS MiB, most", "RSS MiB, end", "syncs/s", "requests/sync", "bytes/event"};
+  std::vector<std::string> names = {"system", "commits", "connections", "req/s",         "p50 µs",       "p99 µs",  "p99.9 µs",      "max µs",
+                                    "gap µs", "CPU",     "generator",   "RSS MiB, most", "RSS MiB, end", "syncs/s", "requests/sync", "bytes/event"};
   if (loop == Loop::open) {
-    names.insert(names.begin() + 2, "due/s");
+    names.insert(names.begin() + 3, "due/s");
     names.emplace_back("never sent %");
   }
-  return (loop == Loop::open ? "\nOpen loop:\n\n" : "\n") + table_head(names, 1) + lines;
+  return (loop == Loop::open ? "\nOpen loop:\n\n" : "\n") + table_head(names, 2) + lines;
 }
 
 std::string workloads_part(const Results& results) {
@@ -150,7 +152,7 @@ std::string ratios_part(const Results& results) {
   }
   std::string text = "\n## The ledger against the others\n\nRequests per second of the ledger over theirs, and its p99 latency over theirs.\n\n";
   if (lines.empty()) return text + "Not measured.\n";
-  return text + table_head({"workload", "connections", "against", "throughput", "p99"}, 3) + lines;
+  return text + table_head({"workload", "connections", "against", "throughput", "p99 latency"}, 3) + lines;
 }
 
 std::string yes_or_no(const Mark& mark) {

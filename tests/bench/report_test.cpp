@@ -16,7 +16,7 @@ Heading heading() {
 }
 
 Row row(std::string system, Loop loop) {
-  Row made{.workload = "ingest", .system = std::move(system), .connections = 64, .loop = loop};
+  Row made{.workload = "ingest", .system = std::move(system), .commits = "FULL, each", .connections = 64, .loop = loop};
   Measurement measured;
   measured.per_second = 30'000;
   measured.p50_us = 2'000;
@@ -54,8 +54,10 @@ TEST(Report, HasALineForEachRow) {
   results.rows.back().rounds.back().overdue_per_cent = 0.25;
   const std::string text = to_markdown(results, heading());
   EXPECT_THAT(text, HasSubstr("\n### ingest\n"));
-  EXPECT_THAT(text, HasSubstr("| ledger | 64 | 30,000 | 2,000 | 4,000 | 5,000 | 6,000 | 3,000 | 1.25 | 0.50 | 20.0 | 19.5 | 1,000 | 30.0 | 250 |\n"));
-  EXPECT_THAT(text, HasSubstr("| ledger | 64 | 15,000 | 30,000 |"));
+  EXPECT_THAT(
+      text,
+      HasSubstr("| ledger | FULL, each | 64 | 30,000 | 2,000 | 4,000 | 5,000 | 6,000 | 3,000 | 1.25 | 0.50 | 20.0 | 19.5 | 1,000 | 30.0 | 250 |\n"));
+  EXPECT_THAT(text, HasSubstr("| ledger | FULL, each | 64 | 15,000 | 30,000 |"));
   EXPECT_THAT(text, HasSubstr("| 250 | 0.2 |\n"));
   EXPECT_THAT(text, Not(HasSubstr("### mixed"))) << "nothing of what was not measured";
 }
@@ -67,7 +69,7 @@ TEST(Report, ShowsAFailureInsteadOfNumbers) {
   results.failures = {"growth, verify FAILED: 3"};
   results.notices = {"nginx was not measured"};
   const std::string text = to_markdown(results, heading());
-  EXPECT_THAT(text, HasSubstr("| ledger | 64 | **FAILED**: 3 answers were not as expected: 429 / queue |\n"));
+  EXPECT_THAT(text, HasSubstr("| ledger | FULL, each | 64 | **FAILED**: 3 answers were not as expected: 429 / queue |\n"));
   EXPECT_THAT(text, Not(HasSubstr("30,000")));
   EXPECT_THAT(text, HasSubstr("\n**growth, verify FAILED: 3**\n"));
   EXPECT_THAT(text, HasSubstr("\nnginx was not measured\n"));

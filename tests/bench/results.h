@@ -17,6 +17,7 @@ enum class Loop { closed, open };
 struct Row {
   std::string workload{};
   std::string system{};
+  std::string commits{};  ///< As System::commits.
   std::size_t connections = 0;
   Loop loop = Loop::closed;
   double rate = 0;  ///< Of an open loop, requests per second; differs by system.

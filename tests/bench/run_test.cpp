@@ -12,6 +12,8 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <stdexcept>
 
 namespace ledger::bench {
@@ -30,7 +32,7 @@ class RunTest : public testing::Test {
     options.directory = directory_.path();
     options.only = std::move(only);
     options.connections = {4};
-    options.rounds = 2;
+    options.rounds = 1;
     options.warm_up_s = 0.05;
     options.window_s = 0.3;
     options.locations = 100;
@@ -51,7 +53,9 @@ class RunTest : public testing::Test {
 };
 
 TEST_F(RunTest, MeasuresTheRealService) {
-  const Results results = run(tiny({"ingest", "query-location"}), Progress{});
+  RunOptions options = tiny({"ingest", "query-location"});
+  options.rounds = 2;
+  const Results results = run(options, Progress{});
   expect_measured(results);
   ASSERT_EQ(results.rows.size(), 2U);
   EXPECT_EQ(results.rows[0].rounds.size(), 2U);
@@ -82,6 +86,28 @@ TEST_F(RunTest, MeasuresALargeDatabase) {
   EXPECT_GT(results.growth.rebuild_per_second, 0);
   EXPECT_GT(results.disk.append_sync_p50_us, 0);
   EXPECT_GT(results.disk.inserts_grouped_per_second, results.disk.inserts_alone_per_second);
+}
+
+TEST_F(RunTest, OfTheCommandLineWritesAReport) {
+  Child bench({{LEDGER_BENCH, "run", "--quick", "--only", "ingest", "--connections", "3", "--seconds", "0.2", "--out", directory_.path(), "--service",
+                LEDGER_BINARY, "--sync-counter", LEDGER_SYNC_COUNTER, "--made-by", "the test", "--commit", "abc1234"},
+               {},
+               directory_.file("log")});
+  static_cast<void>(bench.finish());
+  std::ifstream file(directory_.file("report.md"));
+  const std::string report{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  EXPECT_THAT(report, HasSubstr("Written by `the test`"));
+  EXPECT_THAT(report, HasSubstr("| extent | rounds: 1, each measured for 0.2 s after 0.3 s; only ingest |"));
+  EXPECT_THAT(report, HasSubstr("\n| ledger | FULL, grouped | 3 | "));
+  EXPECT_THAT(report, testing::Not(HasSubstr(directory_.path().string()))) << "it tells nobody where files are";
+}
+
+TEST_F(RunTest, OfOneWorkloadPrintsALine) {
+  RunningSystem running(ledger_system(), tools(), directory_.path());
+  const std::string target = "127.0.0.1:" + std::to_string(running.port());
+  const std::string line = output_of({LEDGER_BENCH, "load", "--target", target, "--connections", "2", "--seconds", "0.1", "--warm-up", "0"});
+  EXPECT_THAT(line, testing::StartsWith("ingest connections 2 seconds 0.1"));
+  EXPECT_THAT(line, HasSubstr(" unexpected 0 "));
 }
 
 TEST_F(RunTest, RefusesToMeasureWrongAnswers) {

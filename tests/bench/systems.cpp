@@ -111,6 +111,7 @@ bool is_answering(std::uint16_t port, const std::string& target) {
 const System& ledger_system() {
   static const System system = {.name = std::string(kLedger),
                                 .kind = Kind::ledger,
+                                .commits = "FULL, grouped",
                                 .durability = std::string(kLedgerDurability),
                                 .arguments = {"--allow-unsigned", "--log-level", "error"}};
   return system;
@@ -119,6 +120,7 @@ const System& ledger_system() {
 const System& ledger_logging_system() {
   static const System system = {.name = std::string(kLedgerInfo),
                                 .kind = Kind::ledger,
+                                .commits = "FULL, grouped",
                                 .durability = std::string(kLedgerDurability),
                                 .arguments = {"--allow-unsigned"},
                                 .log = "/dev/null"};
@@ -129,24 +131,29 @@ const std::vector<System>& peer_systems() {
   static const std::vector<System> systems = {
       {.name = "fastify",
        .kind = Kind::peer,
+       .commits = "FULL, each",
        .durability = "Fastify and better-sqlite3, WAL, synchronous=FULL; a commit for each delivery",
        .mode = "fastify",
        .database_of = "fastify-grouped"},
       {.name = "fastify-grouped",
        .kind = Kind::peer,
+       .commits = "FULL, grouped",
        .durability = "Fastify and better-sqlite3, WAL, synchronous=FULL; deliveries that wait together share a commit",
        .mode = "fastify-grouped"},
       {.name = "express",
        .kind = Kind::peer,
+       .commits = "FULL, each",
        .durability = "Express and better-sqlite3, WAL, synchronous=FULL; a commit for each delivery",
        .mode = "express",
        .database_of = "fastify-grouped"},
       {.name = "emmett",
        .kind = Kind::peer,
+       .commits = "FULL, each",
        .durability = "Emmett's SQLite event store behind Fastify, WAL, synchronous=FULL; a commit for each delivery",
        .mode = "emmett"},
       {.name = "postgres",
        .kind = Kind::peer,
+       .commits = "fsync, each",
        .durability = "Fastify and PostgreSQL, fsync and synchronous_commit on; a commit for each delivery, commits may share a flush",
        .mode = "postgres"},
   };
@@ -154,7 +161,10 @@ const std::vector<System>& peer_systems() {
 }
 
 const System& nginx_system() {
-  static const System system = {.name = "nginx", .kind = Kind::nginx, .durability = "keeps nothing: the ceiling of HTTP"};
+  static const System system = {.name = "nginx",
+                                .kind = Kind::nginx,
+                                .commits = "none",
+                                .durability = "keeps nothing: the ceiling of HTTP. One process, for the generator takes the other core"};
   return system;
 }
 

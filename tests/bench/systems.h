@@ -19,7 +19,8 @@ enum class Kind { ledger, peer, nginx };
 struct System {
   std::string name{};
   Kind kind{};
-  std::string durability{};              ///< What an answer means, in words.
+  std::string commits{};                 ///< How it syncs and how often, in two words for tables.
+  std::string durability{};              ///< The same in a sentence.
   std::vector<std::string> arguments{};  ///< More of them, for the ledger.
   std::string mode{};                    ///< Of a peer, as its --mode.
   std::string database_of{};             ///< Which peer's database it reads as its own; empty: only its own.
