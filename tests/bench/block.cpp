@@ -126,11 +126,7 @@ Measurement BlockRunner::measure_once(const System& system, const Row& row) {
     signed_->rewind();
     trial = measure(running, *signed_, load);
   } else {
-    WorkloadOptions options;
-    options.port = running.port();
-    options.locations = options_.locations;
-    options.seed = std::random_device{}();
-    const auto requests = workload(row.workload).prepare(options);
+    const auto requests = workload(row.workload).prepare(workload_options(running.port()));
     trial = measure(running, *requests, load);
   }
   const bool has_log = system.kind == Kind::ledger && is_ingest(row.workload);
@@ -141,13 +137,19 @@ Measurement BlockRunner::measure_once(const System& system, const Row& row) {
   return trial.measured;
 }
 
+WorkloadOptions BlockRunner::workload_options(std::uint16_t port) const {
+  WorkloadOptions options;
+  options.port = port;
+  options.locations = options_.locations;
+  options.seed = std::random_device{}();
+  return options;
+}
+
 void BlockRunner::sign() {
   const auto key = test::SigningKey::ed25519();
   public_key_file_ = data_directory(options_) + "/public-key.pem";
   std::ofstream(public_key_file_) << key.public_pem();
-  WorkloadOptions options;
-  options.locations = options_.locations;
-  options.seed = std::random_device{}();
+  WorkloadOptions options = workload_options(0);
   options.signing_pem = key.private_pem();
   options.requests_max = static_cast<std::size_t>((options_.warm_up_s + options_.window_s) * kSignedPerSecondMax);
   progress_.say("signing " + whole(static_cast<double>(options.requests_max)) + " deliveries");
@@ -189,11 +191,7 @@ std::string BlockRunner::prepared(const System& reader) {
   std::string directory = fresh_directory();
   const std::string source = system.kind == Kind::nginx ? prepared(asked) : directory;
   RunningSystem running(asked, options_.tools, source);
-  WorkloadOptions options;
-  options.port = running.port();
-  options.locations = options_.locations;
-  options.seed = std::random_device{}();
-  static_cast<void>(workload("query-location").prepare(options));
+  static_cast<void>(workload("query-location").prepare(workload_options(running.port())));
   if (system.kind == Kind::nginx) {
     test::HttpClient client(running.port());
     std::ofstream(page_in(directory), std::ios::binary) << client.request("GET", query_location_target()).body;

@@ -7,6 +7,7 @@
 #include "tests/bench/workloads.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
@@ -40,6 +41,8 @@ class BlockRunner {
   [[nodiscard]] bool is_prepared(const std::string& directory) const;
   std::string fresh_directory();
   void sign();
+  /// With a new seed each time.
+  [[nodiscard]] WorkloadOptions workload_options(std::uint16_t port) const;
 
   const RunOptions& options_;
   const Progress& progress_;
