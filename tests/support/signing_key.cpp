@@ -55,6 +55,12 @@ SigningKey SigningKey::rsa(unsigned bits) {
   return SigningKey{std::make_unique<Impl>(Impl{KeyPointer{EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", static_cast<std::size_t>(bits))}})};
 }
 
+SigningKey SigningKey::from_pem(std::string_view private_pem) {
+  const BioPointer bio{BIO_new_mem_buf(private_pem.data(), static_cast<int>(private_pem.size()))};
+  require(bio != nullptr);
+  return SigningKey{std::make_unique<Impl>(Impl{KeyPointer{PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr)}})};
+}
+
 std::string SigningKey::public_pem() const {
   const BioPointer bio{BIO_new(BIO_s_mem())};
   require(bio && PEM_write_bio_PUBKEY(bio.get(), impl_->key.get()) == 1);

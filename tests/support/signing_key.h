@@ -12,6 +12,8 @@ class SigningKey {
  public:
   [[nodiscard]] static SigningKey ed25519();
   [[nodiscard]] static SigningKey rsa(unsigned bits);
+  /// The reverse of private_pem().
+  [[nodiscard]] static SigningKey from_pem(std::string_view private_pem);
 
   SigningKey(SigningKey&&) noexcept;
   SigningKey& operator=(SigningKey&&) noexcept;

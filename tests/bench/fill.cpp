@@ -1,0 +1,112 @@
+// How the store is kept busy without being flooded.
+#include "tests/bench/fill.h"
+
+#include "domain/clock.h"
+#include "domain/digest.h"
+#include "domain/log.h"
+#include "domain/webhook_decoder.h"
+#include "storage/sqlite_event_store.h"
+#include "sync/mutex.h"
+#include "tests/bench/deliveries.h"
+#include "tests/bench/requests.h"
+
+#include <chrono>
+#include <stdexcept>
+#include <utility>
+#include <variant>
+
+namespace ledger::bench {
+namespace {
+
+constexpr std::size_t kOutstandingMax = 16'384;
+constexpr std::uint64_t kProgressEvery = 100'000;
+
+class SystemClock final : public ledger::Clock {
+ public:
+  [[nodiscard]] Timestamp now() const noexcept override { return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()); }
+};
+
+class SilentLog final : public Log {
+ public:
+  void write(LogLevel /*level*/, std::string_view /*event*/, std::initializer_list<LogField> /*fields*/) noexcept override {}
+};
+
+/// How many appends are on their way, and whether one failed. Thread-safe.
+class Outstanding {
+ public:
+  /// When there are as many as may be, blocks until half of them are done: to wake up for each would cost more than its work. False, and nothing
+  /// begun, when one has failed.
+  bool begin() {
+    MutexLock lock(mutex_);
+    if (count_ == kOutstandingMax) {
+      while (count_ > kOutstandingMax / 2) half_done_.wait(lock);
+    }
+    if (failure_.empty()) ++count_;
+    return failure_.empty();
+  }
+  void end(const Result<Appended>& result) {
+    bool is_half_done = false;
+    {
+      const MutexLock lock(mutex_);
+      is_half_done = --count_ == kOutstandingMax / 2;
+      if (!result) failure_ = result.error().detail;
+      if (result && result->status != Appended::Status::recorded) failure_ = "an event was taken for a duplicate";
+    }
+    if (is_half_done) half_done_.notify_all();
+  }
+  /// Why one was not recorded; empty when all were.
+  std::string failure() {
+    const MutexLock lock(mutex_);
+    return failure_;
+  }
+
+ private:
+  Mutex mutex_;
+  CondVar half_done_;
+  std::size_t count_ LEDGER_GUARDED_BY(mutex_) = 0;
+  std::string failure_ LEDGER_GUARDED_BY(mutex_);
+};
+
+NewEvent event_of(std::string_view body) {
+  auto decoding = decode_webhook(body, std::nullopt);
+  auto* const decoded = std::get_if<DecodedEvent>(&decoding);
+  if (decoded == nullptr) throw std::runtime_error("a delivery of the filling cannot be decoded");
+  return {std::move(*decoded), {Source::webhook, std::string(body), sha256(body), std::nullopt}};
+}
+
+}  // namespace
+
+FillResult fill_database(const std::string& database, std::uint64_t events, std::size_t locations,
+                         const std::function<void(std::uint64_t)>& progress) {
+  const SystemClock clock;
+  SilentLog log;
+  storage::SqliteOptions options;
+  options.database = database;
+  // Large groups and few checkpoints write half as much for the same file.
+  options.queue_items_max = 2 * kOutstandingMax;
+  options.checkpoint_pages_max = 128'000;
+  Outstanding outstanding;  // The store calls it until it is gone.
+  auto store = storage::SqliteEventStore::open(options, clock, log, [] {});
+  if (!store) throw std::runtime_error(store.error().detail);
+
+  const Filling filling(locations);
+  const auto location_names = location_ids(0, locations);
+  DeliveryWriter writer(events);
+  FillResult result;
+  const auto start = std::chrono::steady_clock::now();
+  for (std::uint64_t index = 0; index < events && outstanding.begin(); ++index) {
+    const Filling::Step step = Filling::step(index);
+    static_cast<void>(
+        writer.request(step.kind, location_names[filling.location_of(step.association)], association_id(step.association), clock.now()));
+    result.body_bytes += writer.body().size();
+    (*store)->append(event_of(writer.body()), [&outstanding](const Result<Appended>& appended) { outstanding.end(appended); });
+    if ((index + 1) % kProgressEvery == 0) progress(index + 1);
+  }
+  (*store)->close();  // Answers what is on its way.
+  const std::string failure = outstanding.failure();
+  if (!failure.empty()) throw std::runtime_error("the filling failed: " + failure);
+  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return result;
+}
+
+}  // namespace ledger::bench

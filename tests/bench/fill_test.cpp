@@ -1,0 +1,53 @@
+// Tests of filled databases: what is in one is what its numbers say.
+#include "tests/bench/fill.h"
+
+#include "storage/verify.h"
+#include "tests/support/temp_directory.h"
+
+#include <gtest/gtest.h>
+
+namespace ledger::bench {
+namespace {
+
+TEST(Filling, CreatesFirstAndThenChangesWhatIsThere) {
+  std::uint64_t created = 0;
+  for (std::uint64_t index = 0; index < 1000; ++index) {
+    EXPECT_EQ(Filling::associations(index), created);
+    const Filling::Step step = Filling::step(index);
+    if (step.kind == EventKind::association_create) {
+      EXPECT_EQ(step.association, created++);
+    } else {
+      EXPECT_LT(step.association, created);
+    }
+  }
+  EXPECT_EQ(created, 800U);
+  EXPECT_EQ(Filling::step(8).kind, EventKind::association_update);
+  EXPECT_EQ(Filling::step(9).kind, EventKind::association_delete);
+}
+
+TEST(Filling, UsesEveryLocation) {
+  const Filling filling(10);
+  std::vector<int> seen(10);
+  for (std::uint64_t association = 0; association < 1000; ++association) ++seen.at(filling.location_of(association));
+  for (const int count : seen) EXPECT_GT(count, 50);
+}
+
+TEST(Fill, MakesADatabaseThatVerifies) {
+  const test::TempDirectory directory;
+  std::uint64_t heard = 0;
+  const FillResult filled = fill_database(directory.file("ledger.db"), 1005, 10, [&heard](std::uint64_t done) { heard = done; });
+  EXPECT_GT(filled.body_bytes, 1005U * 380);
+  EXPECT_EQ(heard, 0U) << "it is told now and then only";
+  const auto report = storage::verify(directory.file("ledger.db"), {}, [](std::int64_t, std::int64_t) {});
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->divergence, std::nullopt);
+  EXPECT_EQ(report->events, 1005);
+  EXPECT_EQ(report->associations, static_cast<std::int64_t>(Filling::associations(1005)));
+}
+
+TEST(Fill, SaysWhyItFails) {
+  EXPECT_THROW(static_cast<void>(fill_database("/nowhere/ledger.db", 1, 1, [](std::uint64_t) {})), std::runtime_error);
+}
+
+}  // namespace
+}  // namespace ledger::bench

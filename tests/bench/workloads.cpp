@@ -1,0 +1,235 @@
+// How each workload is prepared.
+#include "tests/bench/workloads.h"
+
+#include "domain/base64.h"
+#include "tests/bench/filling.h"
+#include "tests/bench/load.h"
+#include "tests/support/http_client.h"
+#include "tests/support/signing_key.h"
+
+#include <boost/json/parse.hpp>
+#include <boost/json/value_to.hpp>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <stdexcept>
+#include <thread>
+
+namespace ledger::bench {
+namespace {
+
+using Repeat = Pool::Repeat;
+
+/// Far from those of other workloads, which therefore do not change the answers.
+constexpr std::uint64_t kFirstQueryLocation = 1'000'000'000;
+constexpr std::size_t kRenderedQueries = 10'000;
+
+Timestamp now() {
+  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
+std::string associations_target(const std::string& location) {
+  return "/v1/locations/" + location + "/associations";
+}
+
+test::HttpResponse get(test::HttpClient& client, const std::string& target) {
+  test::HttpResponse answer = client.request("GET", target);
+  if (answer.status != 200) throw std::runtime_error(target + " is answered " + std::to_string(answer.status) + " " + answer.body);
+  return answer;
+}
+
+/// Posts each once and sees to it that all are taken.
+void post(const WorkloadOptions& options, std::vector<std::string> requests) {
+  Pool pool(std::move(requests), Repeat::once, {});
+  LoadOptions load;
+  load.port = options.port;
+  load.connections = 64;
+  load.warm_up_s = 0;
+  load.window_s = 3600;
+  const LoadResult result = run_load(load, pool);
+  if (result.unexpected > 0) throw std::runtime_error("a delivery of the preparation is answered " + result.first_unexpected);
+}
+
+std::vector<std::string> new_deliveries(const WorkloadOptions& options, std::size_t count) {
+  NewAssociations fresh(options.seed, location_ids(0, options.locations));
+  std::vector<std::string> requests;
+  requests.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) requests.emplace_back(fresh.next());
+  return requests;
+}
+
+/// Gives the query locations their associations, unless they have them.
+std::vector<std::string> filled_query_locations(const WorkloadOptions& options) {
+  std::vector<std::string> locations = location_ids(kFirstQueryLocation, kQueryLocations);
+  const auto is_filled = [&options](const std::string& location) {
+    test::HttpClient client(options.port);  // A new one each time: the server may have closed an old one meanwhile.
+    return boost::json::parse(get(client, associations_target(location)).body).at("associations").as_array().size() == kAssociationsPerQueryLocation;
+  };
+  if (is_filled(locations.back())) return locations;
+
+  DeliveryWriter writer(options.seed);
+  std::vector<std::string> requests;
+  for (std::size_t i = 0; i < kAssociationsPerQueryLocation; ++i) {
+    for (const std::string& location : locations) requests.emplace_back(writer.request_of_new_association(location, now()));
+  }
+  post(options, std::move(requests));
+  if (!is_filled(locations.front())) throw std::runtime_error("the server does not show the associations that it took");
+  return locations;
+}
+
+/// A GET for each of `count` targets that `target` makes of the numbers that a random stream gives.
+template <class Target>
+std::unique_ptr<Requests> queries(const WorkloadOptions& options, Target target, std::string within) {
+  Random random(options.seed);
+  std::vector<std::string> requests;
+  for (std::size_t i = 0; i < kRenderedQueries; ++i) requests.push_back(get_request(target(random)));
+  return std::make_unique<Pool>(std::move(requests), Repeat::for_ever, Expected{200, std::move(within)});
+}
+
+std::unique_ptr<Requests> ingest(const WorkloadOptions& options) {
+  return std::make_unique<NewAssociations>(options.seed, location_ids(0, options.locations));
+}
+
+std::unique_ptr<Requests> ingest_signed(const WorkloadOptions& options) {
+  return std::make_unique<Pool>(signed_deliveries(options), Repeat::once, Expected{});
+}
+
+std::unique_ptr<Requests> ingest_duplicates(const WorkloadOptions& options) {
+  auto requests = new_deliveries(options, std::min(options.requests_max, std::size_t{10'000}));
+  post(options, requests);
+  return std::make_unique<Pool>(std::move(requests), Repeat::for_ever, Expected{200, "duplicate"});
+}
+
+std::unique_ptr<Requests> query_location(const WorkloadOptions& options) {
+  const auto locations = filled_query_locations(options);
+  return queries(
+      options, [&](Random& random) { return associations_target(locations[random() % locations.size()]); }, "\"associations\"");
+}
+
+std::unique_ptr<Requests> query_304(const WorkloadOptions& options) {
+  test::HttpClient client(options.port);
+  std::vector<std::string> requests;
+  for (const std::string& location : filled_query_locations(options)) {
+    const auto etag = get(client, associations_target(location)).header("ETag");
+    if (!etag) throw std::runtime_error("the server gives no ETag");
+    requests.push_back(get_request(associations_target(location), "If-None-Match: " + *etag + "\r\n"));
+  }
+  return std::make_unique<Pool>(std::move(requests), Repeat::for_ever, Expected{304, ""});
+}
+
+std::unique_ptr<Requests> mixed_nine_to_one(const WorkloadOptions& options) {
+  auto seldom = query_location(options);
+  return std::make_unique<Mixed>(ingest(options), 9, std::move(seldom));
+}
+
+std::int64_t last_sequence(test::HttpClient& client) {
+  return boost::json::parse(get(client, "/v1/events?limit=1").body).at("lastSequence").to_number<std::int64_t>();
+}
+
+std::unique_ptr<Requests> feed_page(const WorkloadOptions& options) {
+  test::HttpClient client(options.port);
+  // The same number each time, so that no page is short.
+  const std::int64_t last_start = last_sequence(client) - 100;
+  if (last_start < 0) throw std::runtime_error("feed-page needs a log of 100 events");
+  const auto range = static_cast<std::uint64_t>(last_start) + 1;
+  return queries(
+      options, [range](Random& random) { return "/v1/events?limit=100&after=" + std::to_string(random() % range); }, "\"events\"");
+}
+
+void require_filled(const WorkloadOptions& options) {
+  if (options.filled_events < 10) throw std::runtime_error("this workload asks about a filled database (--filled-events)");
+}
+
+std::unique_ptr<Requests> history(const WorkloadOptions& options) {
+  require_filled(options);
+  const Filling filling(options.locations);
+  const std::uint64_t associations = Filling::associations(options.filled_events);
+  return queries(
+      options,
+      [&](Random& random) {
+        const std::uint64_t association = random() % associations;
+        return associations_target(location_id(filling.location_of(association))) + "/" + association_id(association) + "/events";
+      },
+      "\"events\"");
+}
+
+std::unique_ptr<Requests> deletions(const WorkloadOptions& options) {
+  require_filled(options);
+  return queries(
+      options, [&](Random& random) { return "/v1/locations/" + location_id(random() % options.locations) + "/deletions"; }, "\"deletions\"");
+}
+
+/// Half of them ask for a sequence, half for a moment, evenly over the whole log.
+std::unique_ptr<Requests> as_of(const WorkloadOptions& options) {
+  require_filled(options);
+  test::HttpClient client(options.port);
+  const auto moment_of = [&client](std::int64_t sequence) {
+    const auto event = boost::json::parse(get(client, "/v1/events/" + std::to_string(sequence)).body);
+    return parse_rfc3339(boost::json::value_to<std::string>(event.at("recordedAt"))).value();
+  };
+  const std::int64_t last = last_sequence(client);
+  const Timestamp first_moment = moment_of(1);
+  const std::chrono::milliseconds span = moment_of(last) - first_moment;
+  return queries(
+      options,
+      [&](Random& random) {
+        const std::string target = associations_target(location_id(random() % options.locations)) + "?asOf=";
+        const std::uint64_t number = random();
+        if (number % 2 == 0) return target + std::to_string(1 + (number / 2) % static_cast<std::uint64_t>(last));
+        const auto later = static_cast<std::int64_t>((number / 2) % (static_cast<std::uint64_t>(span.count()) + 1));
+        return target + format_rfc3339(first_moment + std::chrono::milliseconds(later));
+      },
+      "\"associations\"");
+}
+
+constexpr std::array kWorkloads = std::to_array<Workload>({
+    {"ingest", "every delivery a new association, with a random id in a random location: the worst case", ingest},
+    {"ingest-signed", "the same, signed with Ed25519", ingest_signed},
+    {"ingest-duplicates", "deliveries that are recorded already", ingest_duplicates},
+    {"query-location", "the associations of one of 1,000 locations, 20 each", query_location},
+    {"query-304", "the same with If-None-Match, answered 304", query_304},
+    {"mixed", "nine of ingest, then one of query-location", mixed_nine_to_one},
+    {"feed-page", "100 events of the log, from anywhere", feed_page},
+    {"history", "the events of an association, in a filled database", history},
+    {"deletions", "what a location lost, in a filled database", deletions},
+    {"as-of", "the associations of a location in the past, in a filled database", as_of},
+});
+
+}  // namespace
+
+std::span<const Workload> workloads() noexcept {
+  return kWorkloads;
+}
+
+const Workload& workload(std::string_view name) {
+  const auto found = std::find_if(kWorkloads.begin(), kWorkloads.end(), [name](const Workload& candidate) { return candidate.name == name; });
+  if (found == kWorkloads.end()) throw std::runtime_error("there is no workload '" + std::string(name) + "'");
+  return *found;
+}
+
+std::string query_location_target() {
+  return associations_target(location_id(kFirstQueryLocation));
+}
+
+std::vector<std::string> signed_deliveries(const WorkloadOptions& options) {
+  std::vector<std::string> requests(options.requests_max);
+  // Signing takes most of the time; each thread does every other one.
+  const std::size_t threads = std::max(1U, std::thread::hardware_concurrency());
+  std::vector<std::jthread> signers;
+  for (std::size_t first = 0; first < threads; ++first) {
+    signers.emplace_back([&, first] {
+      const auto key = test::SigningKey::from_pem(options.signing_pem);
+      const auto locations = location_ids(0, options.locations);
+      DeliveryWriter writer(options.seed + first);
+      for (std::size_t i = first; i < requests.size(); i += threads) {
+        static_cast<void>(writer.request_of_new_association(locations[writer.random()() % locations.size()], now()));
+        requests[i] = signed_request(writer.body(), base64_encode(key.sign(writer.body())));
+      }
+    });
+  }
+  signers.clear();
+  return requests;
+}
+
+}  // namespace ledger::bench
