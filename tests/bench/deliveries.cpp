@@ -26,6 +26,9 @@ constexpr std::array kLabels = std::to_array<Label>({
     {"contact_company_employer", "contact", "Employee", "business", "Employer"},
     {"patient_physician", "custom_objects.patient", "Patient", "custom_objects.physician", "Physician"},
 });
+// Of the numbered associations: the first was made in 2023, and all of them before any that a run makes.
+constexpr std::uint64_t kFirstSecond = 0x65000000;
+constexpr std::uint64_t kMadePerSecond = 50;
 constexpr std::array kKinds = {EventKind::association_create, EventKind::association_update, EventKind::association_delete};
 
 /// Writes `count` hex digits of `bits`, the lowest first, and returns the end.
@@ -35,8 +38,11 @@ char* write_hex(char* out, std::uint64_t bits, int count) {
   return out;
 }
 
-void write_association_id(char* out, std::uint64_t first, std::uint64_t second) {
-  write_hex(write_hex(out, first, 16), second, 8);
+/// 24 digits of an ObjectId, as most of the platform's ids are: the second of its making, then what tells it from its neighbours.
+void write_association_id(char* out, std::uint64_t second, std::uint64_t rest) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  for (int shift = 28; shift >= 0; shift -= 4) *out++ = kDigits[(second >> shift) & 15];
+  write_hex(out, rest, 16);
 }
 
 /// 8-4-4-4-12 hex digits: random, but for version 4 and its variant.
@@ -83,7 +89,7 @@ std::string location_id(std::uint64_t index) {
 
 std::string association_id(std::uint64_t number) {
   std::string id(24, '0');
-  write_association_id(id.data(), mixed(2 * number), mixed(2 * number + 1));
+  write_association_id(id.data(), kFirstSecond + number / kMadePerSecond, mixed(number));
   return id;
 }
 
@@ -151,8 +157,8 @@ std::string_view DeliveryWriter::request(EventKind kind, std::string_view locati
 
 std::string_view DeliveryWriter::request_of_new_association(std::string_view location, Timestamp now) {
   std::array<char, 24> id{};
-  const std::uint64_t first = random_();
-  write_association_id(id.data(), first, random_());
+  const auto second = static_cast<std::uint64_t>(std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count());
+  write_association_id(id.data(), second, random_());
   return request(EventKind::association_create, location, {id.data(), id.size()}, now);
 }
 

@@ -21,7 +21,7 @@ using Random = std::mt19937_64;
 /// 20 letters and digits, as the platform's; derived from `index`, so that every process means the same location by it.
 [[nodiscard]] std::string location_id(std::uint64_t index);
 
-/// 24 hex digits, derived from `number`: of associations that are to be found again.
+/// An ObjectId of 24 hex digits, derived from `number`, greater for greater ones but for those of one second: of associations to be found again.
 [[nodiscard]] std::string association_id(std::uint64_t number);
 
 /// The request that carries no body, with the header fields that a client sends.
@@ -35,7 +35,7 @@ class DeliveryWriter {
 
   /// A whole POST, with a new random webhook id and `now` as its time. `location` has 20 bytes, `association` has 24. Ends with the next call.
   [[nodiscard]] std::string_view request(EventKind kind, std::string_view location, std::string_view association, Timestamp now);
-  /// The same with a random association.
+  /// The same with an association that was made now.
   [[nodiscard]] std::string_view request_of_new_association(std::string_view location, Timestamp now);
   /// The body of the last request.
   [[nodiscard]] std::string_view body() const noexcept;

@@ -18,7 +18,7 @@ std::vector<storage::Ticket> new_group(DeliveryWriter& writer, const Clock& cloc
   std::vector<storage::Ticket> group;
   group.reserve(size);
   for (std::size_t i = 0; i < size; ++i) {
-    static_cast<void>(writer.request_of_new_association(location_id(writer.random()() % 50'000), clock.now()));
+    static_cast<void>(writer.request_of_new_association(location_id(writer.random()() % 10'000), clock.now()));
     const std::string_view body = writer.body();
     auto decoded = std::get<DecodedEvent>(decode_webhook(body, std::nullopt));
     group.emplace_back(storage::AppendTicket{NewEvent{std::move(decoded), {Source::webhook, std::string(body), sha256(body), std::nullopt}},

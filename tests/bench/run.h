@@ -21,7 +21,7 @@ struct RunOptions {
   std::size_t rounds = 3;
   double warm_up_s = 0.5;
   double window_s = 1.5;
-  std::size_t locations = 50'000;
+  std::size_t locations = 10'000;
   std::uint64_t events_small = 100'000;    ///< Of growth.
   std::uint64_t events_large = 5'000'000;  ///< Of growth.
 

@@ -14,7 +14,7 @@ namespace ledger::bench {
 
 struct WorkloadOptions {
   std::uint16_t port = 0;  ///< Where the server listens.
-  std::size_t locations = 50'000;
+  std::size_t locations = 10'000;
   std::uint64_t seed = 0;
   /// Of workloads that are rendered before they begin: how many requests, at most.
   std::size_t requests_max = 200'000;
