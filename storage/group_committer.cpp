@@ -21,6 +21,11 @@ const Error kUnknown{Errc::outcome_unknown, "commit-failed", "The disk failed wh
 const Error kReplaced{Errc::outcome_unknown, "commit-failed", "The database was replaced while the event was being committed."};
 const Error kInternal{Errc::internal, "internal", "The event could not be recorded."};
 
+ConnectionOptions through(const BufferedLog& log, ConnectionOptions options) {
+  options.vfs = log.name();
+  return options;
+}
+
 SQLite::Database open_and_migrate(const ConnectionOptions& options, const Clock& clock, Log& log) {
   SQLite::Database database = open_writer(options);
   for (const Migration& migration : migrate(database, embedded_migrations(), clock)) {
@@ -61,7 +66,8 @@ GroupCommitter::GroupCommitter(const Options& options, const Clock& clock, Log& 
     : options_(options),
       clock_(clock),
       log_(log),
-      database_(open_and_migrate(options.connection, clock, log)),
+      buffered_log_(options.connection.vfs),
+      database_(open_and_migrate(through(buffered_log_, options.connection), clock, log)),
       event_log_(database_),
       projection_(database_),
       checkpointer_(database_, options.checkpoints, clock),

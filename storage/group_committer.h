@@ -20,6 +20,7 @@
 
 #include "domain/clock.h"
 #include "domain/log.h"
+#include "storage/buffered_log.h"
 #include "storage/checkpointer.h"
 #include "storage/connection.h"
 #include "storage/event_log.h"
@@ -101,6 +102,7 @@ class GroupCommitter {
   const Options options_;
   const Clock& clock_;
   Log& log_;
+  const BufferedLog buffered_log_;
   SQLite::Database database_;
   EventLog event_log_;
   Projection projection_;

@@ -15,7 +15,6 @@ const std::vector<Untested>& untested() {
       {"storage/event_log.cpp", "tests/contract/ holds every store to what it does, and group_committer_test.cpp to how it fails"},
       {"storage/projection.cpp", "tests/contract/, and rebuild_test.cpp holds it against a fold of the whole log"},
       {"storage/rows.cpp", "tests/contract/: every value that the store reads or writes passes through it"},
-      {"storage/stored_fold.cpp", "tests/contract/ by late arrivals and the past, rebuild_test.cpp, verify_test.cpp"},
   };
   return exceptions;
 }
