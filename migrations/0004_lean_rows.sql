@@ -1,4 +1,4 @@
--- Fewer bytes, and fewer pages, for each event: definitions stand once, and deliveries are recognised by their bodies.
+-- Fewer bytes, and fewer pages, for each event: definitions stand once, deliveries are recognised by their bodies, and UUIDs take 16 bytes.
 
 -- What the state of an association says of its objects. Locations are set up from the same few templates, so most definitions stand in very many
 -- associations; the integer behind one is a tenth of it.
@@ -36,10 +36,16 @@ SELECT DISTINCT key, association_type, first_object_key, first_object_label, fir
                 second_object_label, second_to_first_cardinality
 FROM association_state;
 
--- The views that read the state are made anew behind it, column for column as they were.
+-- The views over what changes are made anew behind it, column for column as they were.
 DROP VIEW associations;
-DROP VIEW deletions;
 DROP VIEW recreated_associations;
+DROP VIEW conflicting_deliveries;
+DROP VIEW deletions;
+DROP VIEW label_history;
+DROP VIEW events;
+
+-- Webhook ids are UUIDs as a rule: what is recorded from here on has them in 16 bytes, where it can be given back as it came. Else, and before, as text.
+ALTER TABLE event ADD COLUMN webhook_uuid BLOB CHECK (webhook_uuid IS NULL OR (length(webhook_uuid) = 16 AND webhook_id IS NULL));
 
 ALTER TABLE association_state RENAME TO wide_state;
 CREATE TABLE association_state (
@@ -97,7 +103,9 @@ SELECT l.location_id,
        e.occurred_at IS NOT NULL AS deleted_at_is_from_sender,
        strftime('%Y-%m-%dT%H:%M:%fZ', e.recorded_at / 1000.0, 'unixepoch') AS recorded_at,
        e.sequence,
-       e.webhook_id,
+       coalesce(e.webhook_id,
+                lower(substr(hex(e.webhook_uuid), 1, 8) || '-' || substr(hex(e.webhook_uuid), 9, 4) || '-' || substr(hex(e.webhook_uuid), 13, 4) || '-' ||
+                      substr(hex(e.webhook_uuid), 17, 4) || '-' || substr(hex(e.webhook_uuid), 21))) AS webhook_id,
        e.trace_id,
        c.name AS signature_scheme,
        g.key_id
@@ -131,6 +139,83 @@ WHERE gone.deleted_at IS NOT NULL
   AND (came_as.key = gone_as.key
        OR (came_as.first_object_key = gone_as.first_object_key AND came_as.second_object_key = gone_as.second_object_key
            AND came_as.first_object_label = gone_as.first_object_label AND came_as.second_object_label = gone_as.second_object_label));
+
+CREATE VIEW events AS
+SELECT e.sequence,
+       k.name AS event,
+       l.location_id,
+       a.association_id,
+       coalesce(e.webhook_id,
+                lower(substr(hex(e.webhook_uuid), 1, 8) || '-' || substr(hex(e.webhook_uuid), 9, 4) || '-' || substr(hex(e.webhook_uuid), 13, 4) || '-' ||
+                      substr(hex(e.webhook_uuid), 17, 4) || '-' || substr(hex(e.webhook_uuid), 21))) AS webhook_id,
+       e.trace_id,
+       strftime('%Y-%m-%dT%H:%M:%fZ', e.occurred_at / 1000.0, 'unixepoch') AS occurred_at,
+       strftime('%Y-%m-%dT%H:%M:%fZ', e.recorded_at / 1000.0, 'unixepoch') AS recorded_at,
+       strftime('%Y-%m-%dT%H:%M:%fZ', coalesce(e.occurred_at, e.recorded_at) / 1000.0, 'unixepoch') AS effective_at,
+       s.name AS source,
+       (e.flags & 1) <> 0 AS event_mismatch,
+       (e.flags & 2) <> 0 AS late,
+       (e.flags & 4) <> 0 AS after_delete,
+       c.name AS signature_scheme,
+       g.key_id,
+       CASE WHEN e.signature IS NOT NULL THEN lower(hex(e.signature)) END AS signature,
+       lower(hex(e.body_sha256)) AS body_sha256,
+       CAST(e.body AS TEXT) AS body
+FROM event e
+JOIN event_kind k ON k.kind = e.kind
+JOIN association a ON a.association_ref = e.association_ref
+JOIN location l ON l.location_ref = a.location_ref
+JOIN event_source s ON s.source = e.source
+LEFT JOIN signing_key g ON g.key_ref = e.key_ref
+LEFT JOIN signature_scheme c ON c.scheme = g.scheme;
+
+CREATE VIEW label_history AS
+SELECT location_id,
+       association_id,
+       place,
+       sequence,
+       event,
+       effective_at,
+       substr(max(first_carried) OVER so_far, 11) AS first_object_label,
+       substr(max(second_carried) OVER so_far, 11) AS second_object_label,
+       substr(max(first_carried) OVER until_then, 11) AS previous_first_object_label,
+       substr(max(second_carried) OVER until_then, 11) AS previous_second_object_label
+FROM (
+  SELECT *,
+         printf('%010d', place) || json_extract(body, '$.firstObjectLabel') AS first_carried,
+         printf('%010d', place) || json_extract(body, '$.secondObjectLabel') AS second_carried
+  FROM (
+    SELECT location_id,
+           association_id,
+           sequence,
+           event,
+           effective_at,
+           body,
+           row_number() OVER (
+             PARTITION BY location_id, association_id
+             ORDER BY effective_at, occurred_at IS NULL, CASE WHEN occurred_at IS NOT NULL THEN CAST(body AS BLOB) END, sequence
+           ) AS place
+    FROM events
+  )
+)
+WINDOW so_far AS (PARTITION BY location_id, association_id ORDER BY place),
+       until_then AS (PARTITION BY location_id, association_id ORDER BY place ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING);
+
+CREATE VIEW conflicting_deliveries AS
+SELECT webhook_id,
+       count(*) AS deliveries,
+       min(sequence) AS first_sequence,
+       max(sequence) AS last_sequence
+FROM (
+  SELECT e.sequence,
+         coalesce(e.webhook_id,
+                  lower(substr(hex(e.webhook_uuid), 1, 8) || '-' || substr(hex(e.webhook_uuid), 9, 4) || '-' || substr(hex(e.webhook_uuid), 13, 4) || '-' ||
+                        substr(hex(e.webhook_uuid), 17, 4) || '-' || substr(hex(e.webhook_uuid), 21))) AS webhook_id
+  FROM event e
+  WHERE e.webhook_id IS NOT NULL OR e.webhook_uuid IS NOT NULL
+)
+GROUP BY webhook_id
+HAVING count(*) > 1;
 
 -- One body has one webhook id, so the first bytes of its hash recognise a repeated delivery as well, in a third of the space. A retry carries the same
 -- signed timestamp: with the time in front, new entries stand at the right edge of the index.

@@ -1,6 +1,8 @@
 // The write side of the log: what a delivery becomes inside the transaction that keeps it.
 #include "storage/event_log.h"
 
+#include "storage/uuid.h"
+
 namespace ledger::storage {
 namespace {
 
@@ -44,8 +46,8 @@ EventLog::EventLog(SQLite::Database& database)
       find_key_(database, "SELECT key_ref FROM signing_key WHERE key_id = ?"),
       insert_key_(database, "INSERT INTO signing_key (key_id, scheme) VALUES (?, ?)"),
       insert_event_(database,
-                    "INSERT INTO event (sequence, kind, association_ref, webhook_id, trace_id, occurred_at, recorded_at, source, flags, key_ref,"
-                    " signature, body_sha256, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+                    "INSERT INTO event (sequence, kind, association_ref, webhook_id, webhook_uuid, trace_id, occurred_at, recorded_at, source, flags,"
+                    " key_ref, signature, body_sha256, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
       find_quarantine_(database, "SELECT quarantine_id FROM quarantine WHERE body_sha256 = ? AND path_kind IS ? ORDER BY quarantine_id LIMIT 1"),
       insert_quarantine_(database,
                          "INSERT INTO quarantine (quarantine_id, path_kind, recorded_at, source, key_ref, signature, body_sha256, body, reason)"
@@ -106,7 +108,10 @@ std::optional<std::int64_t> EventLog::key_ref(const std::optional<Signature>& si
 void EventLog::append(const NewEvent& event, AssociationRef association, EventFlags flags, Timestamp recorded_at, LogHead& head) {
   const DecodedEvent& decoded = event.decoded;
   const Sequence sequence(head.sequence.value() + 1);
-  const std::optional<std::string> webhook_id = text_of(decoded.webhook_id);
+  std::optional<std::string> webhook_id = text_of(decoded.webhook_id);
+  std::optional<std::string> webhook_uuid;
+  if (webhook_id) webhook_uuid = uuid_bytes(*webhook_id);
+  if (webhook_uuid) webhook_id.reset();
   const std::optional<std::string> trace_id = text_of(decoded.trace_id);
   const std::optional<std::int64_t> key = key_ref(event.delivery.signature);
 
@@ -115,6 +120,7 @@ void EventLog::append(const NewEvent& event, AssociationRef association, EventFl
       .bind(static_cast<std::int64_t>(decoded.kind))
       .bind(association.value())
       .bind(webhook_id)
+      .bind_blob(webhook_uuid)
       .bind(trace_id)
       .bind(to_column(decoded.occurred_at))
       .bind(to_column(recorded_at))

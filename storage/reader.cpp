@@ -15,6 +15,10 @@ namespace {
 /// A page of associations looks at no more rows than this, however few of them match its filter.
 constexpr std::size_t kScanRowsMax = 10'000;
 
+/// The columns of the statements that list the associations of a location: the surrogate, the id, and kStateColumns.
+constexpr int kStateColumn = 2;
+constexpr int kLastSequenceColumn = kStateColumn + 11;
+
 const Error kAssociationNotFound{Errc::not_found, "association-not-found", "The ledger has never seen this association."};
 const Error kEventNotFound{Errc::not_found, "event-not-found", "The log has no event with this sequence."};
 const Error kAsOfInFuture{Errc::invalid_request, "as-of-in-future", "The log does not reach that far yet."};
@@ -72,11 +76,16 @@ struct Reader::Statements {
                                    " FROM association a JOIN association_state t ON t.association_ref = a.association_ref"
                                    " JOIN definition d ON d.definition_ref = t.definition_ref"
                                    " WHERE a.location_ref = ? AND a.association_id > ? ORDER BY a.association_id"),
+        // Who is deleted was not always so, but who is not never was: a Delete is final.
+        deleted_associations(database, std::string("SELECT a.association_ref, a.association_id, ") + kStateColumns +
+                                           " FROM association a JOIN association_state t ON t.association_ref = a.association_ref"
+                                           " JOIN definition d ON d.definition_ref = t.definition_ref"
+                                           " WHERE a.location_ref = ? AND t.deleted_at IS NOT NULL"),
         last_of_association(database, "SELECT max(sequence) FROM event WHERE association_ref = ? AND sequence <= ?"),
         history(database, std::string(kSelectEvent) + " WHERE e.association_ref = ? AND e.sequence > ? AND e.sequence <= ? ORDER BY e.sequence"),
         events(database, std::string(kSelectEvent) + " WHERE e.sequence > ? ORDER BY e.sequence"),
         event(database, std::string(kSelectEvent) + " WHERE e.sequence = ?"),
-        evidence(database, "SELECT webhook_id, trace_id, recorded_at FROM event WHERE sequence = ?"),
+        evidence(database, "SELECT webhook_id, webhook_uuid, trace_id, recorded_at FROM event WHERE sequence = ?"),
         locations(database,
                   "SELECT l.location_ref, l.location_id, s.active_associations, s.deleted_associations, s.last_sequence"
                   " FROM location l JOIN location_state s ON s.location_ref = l.location_ref WHERE l.location_id > ? ORDER BY l.location_id") {}
@@ -86,6 +95,7 @@ struct Reader::Statements {
   SQLite::Statement find_location;
   SQLite::Statement find_association;
   SQLite::Statement associations;
+  SQLite::Statement deleted_associations;
   SQLite::Statement last_of_association;
   SQLite::Statement history;
   SQLite::Statement events;
@@ -171,9 +181,10 @@ Result<Sequence> Reader::resolve(const AsOf& as_of, const std::optional<Location
   return Sequence(recorded);
 }
 
-std::optional<Association> Reader::as_of(AssociationRef ref, Association current, Sequence through) {
-  if (current.last_sequence <= through) return current;
-  return stored_fold_.fold_through(ref, current.key, through);
+std::optional<Association> Reader::as_of(Query& row, const LocationId& location, Sequence through) {
+  AssociationKey key{location, AssociationId(row.bytes(1))};
+  if (Sequence(row.integer(kLastSequenceColumn)) <= through) return read_state(row, kStateColumn, std::move(key));
+  return stored_fold_.fold_through(AssociationRef(row.integer(0)), key, through);
 }
 
 Result<AssociationPage> Reader::list_associations(const AssociationQuery& query) {
@@ -195,7 +206,7 @@ Result<AssociationPage> Reader::list_associations(const AssociationQuery& query)
         break;
       }
       last_seen = AssociationId(row.bytes(1));
-      auto association = as_of(AssociationRef(row.integer(0)), read_state(row, 2, {query.location, last_seen}), *through);
+      auto association = as_of(row, query.location, *through);
       if (!association || !query.filter.matches(*association)) continue;
       if (page.associations.size() == query.limit) {
         page.next = page.associations.back().key.id;
@@ -220,9 +231,9 @@ Deletion Reader::with_evidence(Association association) {
   Query row(statements_->evidence);
   row.bind(association.deleted_by.value_or(Sequence{}).value());
   if (row.next()) {
-    if (auto id = row.optional_bytes(0)) deletion.webhook_id = WebhookId(*std::move(id));
-    if (auto id = row.optional_bytes(1)) deletion.trace_id = TraceId(*std::move(id));
-    deletion.recorded_at = to_timestamp(row.integer(2));
+    deletion.webhook_id = read_webhook_id(row, 0);
+    if (auto id = row.optional_bytes(2)) deletion.trace_id = TraceId(*std::move(id));
+    deletion.recorded_at = to_timestamp(row.integer(3));
   }
   deletion.association = std::move(association);
   return deletion;
@@ -237,13 +248,12 @@ Result<DeletionPage> Reader::list_deletions(const DeletionQuery& query) {
     page.as_of = *through;
     if (!location) return page;
 
-    // All of the location is looked at, since a late Delete may have moved any of them, but only one page is held: a heap with the last one on top.
+    // All that are gone are looked at, since a late Delete may have moved any of them, but only one page is held: a heap with the last one on top.
     std::vector<Association> best;
-    Query row(statements_->associations);
-    const AssociationId start;
-    row.bind(location->ref.value()).bind(start.value());
+    Query row(statements_->deleted_associations);
+    row.bind(location->ref.value());
     while (row.next()) {
-      auto association = as_of(AssociationRef(row.integer(0)), read_state(row, 2, {query.location, AssociationId(row.bytes(1))}), *through);
+      auto association = as_of(row, query.location, *through);
       if (!association || !is_wanted(*association, query)) continue;
       best.push_back(*std::move(association));
       std::push_heap(best.begin(), best.end(), deleted_before);
@@ -307,7 +317,7 @@ std::optional<LocationSummary> Reader::summary_as_of(LocationRef ref, const Loca
   const AssociationId start;
   row.bind(ref.value()).bind(start.value());
   while (row.next()) {
-    const auto association = as_of(AssociationRef(row.integer(0)), read_state(row, 2, {id, AssociationId(row.bytes(1))}), through);
+    const auto association = as_of(row, id, through);
     if (!association) continue;
     ++(association->is_deleted() ? summary.deleted_associations : summary.active_associations);
     summary.last_sequence = std::max(summary.last_sequence, association->last_sequence);

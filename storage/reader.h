@@ -50,7 +50,8 @@ class Reader {
   std::optional<Found> find(const AssociationKey& key);
   Sequence last_of_association(AssociationRef ref, Sequence through);
   Result<Sequence> resolve(const AsOf& as_of, const std::optional<Location>& location);
-  std::optional<Association> as_of(AssociationRef ref, Association current, Sequence through);
+  /// The association of a row of a list, as it was; nullopt when it had no event by then.
+  std::optional<Association> as_of(Query& row, const LocationId& location, Sequence through);
   std::optional<LocationSummary> summary_as_of(LocationRef ref, const LocationId& id, Sequence through);
   Timestamp recorded_at(Sequence sequence);
   Deletion with_evidence(Association association);

@@ -1,6 +1,8 @@
 // How rows of the log and of the projection become values of the domain.
 #include "storage/rows.h"
 
+#include "storage/uuid.h"
+
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -52,17 +54,23 @@ RecordedEvent read_event(Query& row) {
   event.sequence = Sequence(row.integer(0));
   event.kind = read_kind(row.integer(1), event.sequence);
   event.association = {LocationId(row.bytes(2)), AssociationId(row.bytes(3))};
-  if (auto id = row.optional_bytes(4)) event.webhook_id = WebhookId(*std::move(id));
-  if (auto id = row.optional_bytes(5)) event.trace_id = TraceId(*std::move(id));
-  event.occurred_at = to_timestamp(row.optional_integer(6));
-  event.recorded_at = to_timestamp(row.integer(7));
-  if (row.integer(8) != static_cast<std::int64_t>(Source::webhook)) unreadable(event.sequence, "its source is unknown to this release");
+  event.webhook_id = read_webhook_id(row, 4);
+  if (auto id = row.optional_bytes(6)) event.trace_id = TraceId(*std::move(id));
+  event.occurred_at = to_timestamp(row.optional_integer(7));
+  event.recorded_at = to_timestamp(row.integer(8));
+  if (row.integer(9) != static_cast<std::int64_t>(Source::webhook)) unreadable(event.sequence, "its source is unknown to this release");
   event.delivery.source = Source::webhook;
-  event.flags = EventFlags(static_cast<std::uint8_t>(row.integer(9)));
-  event.delivery.signature = read_signature(row, 10);
-  event.delivery.body_sha256 = row.digest(13);
-  event.delivery.body = row.bytes(14);
+  event.flags = EventFlags(static_cast<std::uint8_t>(row.integer(10)));
+  event.delivery.signature = read_signature(row, 11);
+  event.delivery.body_sha256 = row.digest(14);
+  event.delivery.body = row.bytes(15);
   return event;
+}
+
+std::optional<WebhookId> read_webhook_id(Query& row, int first) {
+  if (auto text = row.optional_bytes(first)) return WebhookId(*std::move(text));
+  if (const auto bytes = row.optional_bytes(first + 1)) return WebhookId(uuid_text(*bytes));
+  return std::nullopt;
 }
 
 std::optional<Signature> read_signature(Query& row, int first) {

@@ -41,6 +41,10 @@ Query& Query::bind_blob(const std::string& bytes) {
   return *this;
 }
 
+Query& Query::bind_blob(const std::optional<std::string>& bytes) {
+  return bytes ? bind_blob(*bytes) : bind_null();
+}
+
 Query& Query::bind_blob(const Sha256& digest) {
   statement_.bindNoCopy(++bound_, digest.data(), static_cast<int>(digest.size()));
   return *this;

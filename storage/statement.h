@@ -30,6 +30,8 @@ class Query {
   Query& bind(std::optional<std::int64_t> value);
   Query& bind_blob(const std::string& bytes);
   Query& bind_blob(std::string&& bytes) = delete;
+  Query& bind_blob(const std::optional<std::string>& bytes);
+  Query& bind_blob(std::optional<std::string>&& bytes) = delete;
   Query& bind_blob(const Sha256& digest);
   Query& bind_null();
 

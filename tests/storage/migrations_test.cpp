@@ -86,7 +86,7 @@ TEST_F(MigrationsTest, LeanRowsLeaveTheViewsAsTheyWere) {
       " (4, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 9, NULL, 4, NULL)");
   const auto seen = [this] {
     std::vector<std::vector<std::string>> views;
-    for (const char* view : {"associations", "deletions", "recreated_associations", "events"}) {
+    for (const char* view : {"associations", "deletions", "recreated_associations", "events", "conflicting_deliveries"}) {
       views.push_back(rows(database_, std::string("SELECT * FROM ") + view + " ORDER BY 1, 2, 3"));
     }
     return views;
@@ -130,7 +130,7 @@ class LogGuards : public MigrationsTest {
   }
   void insert_event(const std::string& verb, int sequence) {
     database_.exec(verb + " INTO event VALUES (" + std::to_string(sequence) +
-                   ", 1, 1, NULL, NULL, NULL, 0, 1, 0, NULL, NULL, zeroblob(32), x'7b7d')");
+                   ", 1, 1, NULL, NULL, NULL, 0, 1, 0, NULL, NULL, zeroblob(32), x'7b7d', NULL)");
   }
   void expect_refused(const std::string& statement) {
     EXPECT_THAT([&] { database_.exec(statement); }, ThrowsMessage<SQLite::Exception>(HasSubstr("append-only"))) << statement;
