@@ -9,11 +9,11 @@
 namespace ledger {
 namespace {
 
-void set_if_carried(std::optional<std::string>& field, const std::optional<std::string>& carried) {
-  if (carried) field = carried;
+void set_if_carried(std::optional<std::string>& field, std::optional<std::string>& carried) {
+  if (carried) field = std::move(carried);
 }
 
-void merge(Definition& known, const Definition& carried) {
+void merge(Definition& known, Definition carried) {
   set_if_carried(known.key, carried.key);
   set_if_carried(known.association_type, carried.association_type);
   set_if_carried(known.first_object_key, carried.first_object_key);
@@ -25,9 +25,9 @@ void merge(Definition& known, const Definition& carried) {
 }
 
 /// Folds the next event in fold order. The earliest Create and Delete are the first ones met.
-void step(Association& association, const FoldEvent& event) {
+void step(Association& association, FoldEvent event) {
   AssociationState& state = association.state;
-  merge(state.definition, event.definition);
+  merge(state.definition, std::move(event.definition));
   state.updated_at = event.effective_at();
   association.last_sequence = std::max(association.last_sequence, event.sequence);
   switch (event.kind) {
@@ -62,7 +62,7 @@ Association fold(AssociationKey key, std::vector<FoldEvent> events) {
   std::sort(events.begin(), events.end(), [](const FoldEvent& left, const FoldEvent& right) { return fold_order(left, right) < 0; });
   Association association;
   association.key = std::move(key);
-  for (const FoldEvent& event : events) step(association, event);
+  for (FoldEvent& event : events) step(association, std::move(event));
   return association;
 }
 
@@ -70,10 +70,10 @@ bool sorts_last(const Association& association, const FoldEvent& event) noexcept
   return event.effective_at() > association.state.updated_at;
 }
 
-void extend(Association& association, const FoldEvent& event) {
+void extend(Association& association, FoldEvent event) {
   LEDGER_CHECK(sorts_last(association, event));
   LEDGER_CHECK(event.sequence > association.last_sequence);
-  step(association, event);
+  step(association, std::move(event));
 }
 
 EventFlags arrival_flags(const Association* before, EventKind kind, Timestamp effective_at) noexcept {

@@ -41,8 +41,9 @@ struct FoldEvent {
 /// True when `event` is certain to sort behind everything already folded into `association`. Equal times are not certain: fold anew.
 [[nodiscard]] bool sorts_last(const Association& association, const FoldEvent& event) noexcept;
 
-/// Folds one more event onto a state. REQUIRES sorts_last(association, event), and a sequence above association.last_sequence.
-void extend(Association& association, const FoldEvent& event);
+/// Folds one more event onto a state; its body is not looked at. REQUIRES sorts_last(association, event), and a sequence above
+/// association.last_sequence.
+void extend(Association& association, FoldEvent event);
 
 /// What is remarkable about recording an event of this kind and time now, given the association as it was before (null: never seen).
 [[nodiscard]] EventFlags arrival_flags(const Association* before, EventKind kind, Timestamp effective_at) noexcept;

@@ -1,6 +1,8 @@
 // A sqlite3_vfs that writes the frames of a transaction to the write-ahead log in one piece.
 #include "storage/buffered_log.h"
 
+#include "storage/connection.h"
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -117,6 +119,7 @@ int on_open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, i
 }
 
 sqlite3_vfs& find(const std::string& base) {
+  prepare_sqlite();
   sqlite3_vfs* const found = sqlite3_vfs_find(base.empty() ? nullptr : base.c_str());
   if (found == nullptr) throw std::runtime_error("there is no sqlite3_vfs " + base);
   return *found;

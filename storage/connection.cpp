@@ -22,14 +22,8 @@ void expect(SQLite::Database& database, const char* pragma, const std::string& w
   if (found != wanted) throw std::runtime_error("PRAGMA " + std::string(pragma) + " is " + found + ", not " + wanted);
 }
 
-/// SQLite takes a lock at each allocation to count its memory, which nobody asks for. Before its first use only; later it refuses, and counts on.
-void do_not_count_memory() noexcept {
-  static const int ignored = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-  static_cast<void>(ignored);
-}
-
 SQLite::Database open(const ConnectionOptions& options, int flags) {
-  do_not_count_memory();
+  prepare_sqlite();
   SQLite::Database database(options.path, flags, options.busy_budget_ms, options.vfs);
   sqlite3_extended_result_codes(database.getHandle(), 1);
   // A checkpoint outside the writer's own is where SQLite 3.40 can corrupt a database (the WAL-reset bug, fixed in 3.51.3).
@@ -54,8 +48,13 @@ Owner owner_of(SQLite::Database& database) {
 
 }  // namespace
 
+void prepare_sqlite() noexcept {
+  static const int ignored = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  static_cast<void>(ignored);
+}
+
 SQLite::Database open_writer(const ConnectionOptions& options) {
-  do_not_count_memory();
+  prepare_sqlite();
   settle_log(options.path, options.vfs);
   SQLite::Database database = open(options, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_NOMUTEX);
   const Owner owner = owner_of(database);

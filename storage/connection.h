@@ -18,6 +18,10 @@ struct ConnectionOptions {
   int busy_budget_ms = 2000;  ///< How long BEGIN and COMMIT wait for a lock that a foreign process holds.
 };
 
+/// Before the first use of SQLite in a process, of which asking for a vfs is one: it then takes no lock at each allocation to count its memory, which
+/// nobody asks for. Later it has no effect. Any thread.
+void prepare_sqlite() noexcept;
+
 /// Opens, and creates where missing, the only connection that writes: WAL, synchronous=FULL, foreign keys, no automatic checkpoint and none on
 /// closing. Settles first what a crash left in the write-ahead log (log_settling.h). Throws SQLite::Exception, and std::runtime_error when a setting
 /// did not take or the file belongs to another application.

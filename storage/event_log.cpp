@@ -12,9 +12,12 @@ std::int64_t only_row(Query& query) {
 }
 
 template <class Id>
-std::optional<std::string> text_of(const std::optional<Id>& id) {
-  if (!id) return std::nullopt;
-  return id->value();
+void bind_text(Query& query, const std::optional<Id>& id) {
+  if (id) {
+    query.bind(id->value());
+  } else {
+    query.bind_null();
+  }
 }
 
 void bind_signature(Query& query, std::optional<std::int64_t> key, const Delivery& delivery) {
@@ -108,21 +111,20 @@ std::optional<std::int64_t> EventLog::key_ref(const std::optional<Signature>& si
 void EventLog::append(const NewEvent& event, AssociationRef association, EventFlags flags, Timestamp recorded_at, LogHead& head) {
   const DecodedEvent& decoded = event.decoded;
   const Sequence sequence(head.sequence.value() + 1);
-  std::optional<std::string> webhook_id = text_of(decoded.webhook_id);
   std::optional<std::string> webhook_uuid;
-  if (webhook_id) webhook_uuid = uuid_bytes(*webhook_id);
-  if (webhook_uuid) webhook_id.reset();
-  const std::optional<std::string> trace_id = text_of(decoded.trace_id);
+  if (decoded.webhook_id) webhook_uuid = uuid_bytes(decoded.webhook_id->value());
   const std::optional<std::int64_t> key = key_ref(event.delivery.signature);
 
   Query insert(insert_event_);
-  insert.bind(sequence.value())
-      .bind(static_cast<std::int64_t>(decoded.kind))
-      .bind(association.value())
-      .bind(webhook_id)
-      .bind_blob(webhook_uuid)
-      .bind(trace_id)
-      .bind(to_column(decoded.occurred_at))
+  insert.bind(sequence.value()).bind(static_cast<std::int64_t>(decoded.kind)).bind(association.value());
+  if (webhook_uuid) {
+    insert.bind_null();
+  } else {
+    bind_text(insert, decoded.webhook_id);
+  }
+  insert.bind_blob(webhook_uuid);
+  bind_text(insert, decoded.trace_id);
+  insert.bind(to_column(decoded.occurred_at))
       .bind(to_column(recorded_at))
       .bind(static_cast<std::int64_t>(event.delivery.source))
       .bind(std::int64_t{flags.bits()});

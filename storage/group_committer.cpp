@@ -179,8 +179,8 @@ Appended GroupCommitter::append(const NewEvent& event) {
   const EventFlags flags = decoded.flags | arrival_flags(before ? &*before : nullptr, decoded.kind, decoded.occurred_at.value_or(recorded_at));
 
   event_log_.append(event, refs.association, flags, recorded_at, head_);
-  projection_.apply(refs, decoded.association, std::move(before),
-                    {head_.sequence, decoded.kind, decoded.occurred_at, recorded_at, event.delivery.body, decoded.definition});
+  projection_.apply(refs, decoded.association, before,
+                    {head_.sequence, decoded.kind, decoded.occurred_at, recorded_at, std::string(), decoded.definition});
   return {Appended::Status::recorded, head_.sequence};
 }
 

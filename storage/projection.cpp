@@ -4,6 +4,7 @@
 #include "domain/check.h"
 
 #include <utility>
+#include <vector>
 
 namespace ledger::storage {
 
@@ -47,13 +48,15 @@ std::optional<Association> Projection::find(AssociationRef association, const As
   return read_state(row, 0, key);
 }
 
-void Projection::apply(const EventLog::Interned& refs, const AssociationKey& key, std::optional<Association> before, const FoldEvent& event) {
+void Projection::apply(const EventLog::Interned& refs, const AssociationKey& key, const std::optional<Association>& before, FoldEvent event) {
   std::optional<Association> after;
   if (!before) {
-    after = fold(key, {event});
+    std::vector<FoldEvent> only;
+    only.push_back(std::move(event));
+    after = fold(key, std::move(only));
   } else if (sorts_last(*before, event)) {
     after = before;
-    extend(*after, event);
+    extend(*after, std::move(event));
   } else {
     after = stored_fold_.fold_through(refs.association, key, event.sequence);
     LEDGER_CHECK(after.has_value());

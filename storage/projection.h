@@ -37,8 +37,9 @@ class Projection {
   /// The association as it stands; nullopt when it has no event yet.
   [[nodiscard]] std::optional<Association> find(AssociationRef association, const AssociationKey& key);
 
-  /// Folds `event`, already appended, into the state that was `before`; one that does not sort last folds the association anew from the log.
-  void apply(const EventLog::Interned& refs, const AssociationKey& key, std::optional<Association> before, const FoldEvent& event);
+  /// Folds `event`, already appended, into the state that was `before`; one that does not sort last folds the association anew from the log. So its
+  /// body is not needed.
+  void apply(const EventLog::Interned& refs, const AssociationKey& key, const std::optional<Association>& before, FoldEvent event);
 
   /// After a transaction that was rolled back.
   void forget() noexcept { states_.forget(); }

@@ -16,6 +16,12 @@ bool is_dash_before(std::size_t byte) noexcept {
   return byte == 4 || byte == 6 || byte == 8 || byte == 10;
 }
 
+/// Of a lower-case hex digit; -1 of anything else.
+int value_of(char digit) noexcept {
+  if (digit >= '0' && digit <= '9') return digit - '0';
+  return digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
+}
+
 }  // namespace
 
 std::optional<std::string> uuid_bytes(std::string_view text) {
@@ -24,10 +30,10 @@ std::optional<std::string> uuid_bytes(std::string_view text) {
   bytes.reserve(kBytes);
   for (std::size_t at = 0; bytes.size() < kBytes; at += 2) {
     if (is_dash_before(bytes.size()) && text[at++] != '-') return std::nullopt;
-    const std::size_t high = kDigits.find(text[at]);
-    const std::size_t low = kDigits.find(text[at + 1]);
-    if (high == std::string_view::npos || low == std::string_view::npos) return std::nullopt;
-    bytes.push_back(static_cast<char>(high << 4U | low));
+    const int high = value_of(text[at]);
+    const int low = value_of(text[at + 1]);
+    if (high < 0 || low < 0) return std::nullopt;
+    bytes.push_back(static_cast<char>(high * 16 + low));
   }
   return bytes;
 }
