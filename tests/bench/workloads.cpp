@@ -184,7 +184,7 @@ std::unique_ptr<Requests> as_of(const WorkloadOptions& options) {
 }
 
 constexpr std::array kWorkloads = std::to_array<Workload>({
-    {"ingest", "every delivery a new association, with a random id in a random location: the worst case", ingest},
+    {"ingest", "every delivery a new association, in a random one of the locations: what dirties the most pages", ingest},
     {"ingest-signed", "the same, signed with Ed25519", ingest_signed},
     {"ingest-duplicates", "deliveries that are recorded already", ingest_duplicates},
     {"query-location", "the associations of one of 1,000 locations, 20 each", query_location},
