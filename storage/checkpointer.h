@@ -16,7 +16,7 @@ class Checkpointer {
     int idle_pages_min = 1'000;  ///< … past this many when nothing has come for a while. 1 to pages_max.
     /// How long appends may wait for a checkpoint, in milliseconds. Where the disk, or pages all over a large database, make it longer, the next one
     /// comes after fewer pages, but not under idle_pages_min. 1 and up.
-    int stall_ms_max = 180;
+    int stall_ms_max = 150;
   };
 
   /// `clock` outlives it.

@@ -56,7 +56,6 @@ Result<RebuildReport> rebuild(const std::string& path, const Progress& progress)
   try {
     SQLite::Database database = open_writer({path, "", ConnectionOptions{}.busy_budget_ms});
     trust_to_append(database);
-    database.exec("PRAGMA cache_size = -65536");  // 64 MiB: it reads all over the log, and nobody else needs the memory.
     return rebuild_state(database, progress);
   } catch (const std::exception& thrown) {
     return Error{Errc::internal, "rebuild-failed", path + ": " + failure_of(thrown).text};
