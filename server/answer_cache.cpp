@@ -31,8 +31,9 @@ std::shared_ptr<const Response> AnswerCache::find(std::string_view target, Locat
 }
 
 void AnswerCache::keep(std::string_view target, LocationVersion version, const Response& answer) {
-  Entry entry{std::string(target), version, std::make_shared<const Response>(answer), target.size() + bytes_of(answer) + overhead_bytes};
-  if (entry.bytes > bytes_max_ / 64) return;
+  const std::size_t bytes = target.size() + bytes_of(answer) + overhead_bytes;
+  if (bytes > bytes_max_ / 64) return;
+  Entry entry{std::string(target), version, std::make_shared<const Response>(answer), bytes};
   const MutexLock lock(mutex_);
   if (const auto known = by_target_.find(target); known != by_target_.end()) drop(known->second);
   bytes_ += entry.bytes;
