@@ -18,9 +18,10 @@ std::optional<LocationVersion> LocationVersions::current(const LocationId& locat
 }
 
 void LocationVersions::Change::mark(const LocationId& location) {
-  std::atomic<std::uint64_t>& counter = (*versions_.counters_)[place(location)];
+  const std::size_t where = place(location);
+  std::atomic<std::uint64_t>& counter = (*versions_.counters_)[where];
   if (counter.load() % 2 != 0) return;
-  marked_.push_back(place(location));
+  marked_.push_back(where);
   ++counter;
 }
 
