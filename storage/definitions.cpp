@@ -1,25 +1,35 @@
 // The dictionary of definitions: what associations say of their objects, each once, behind an integer.
 #include "storage/definitions.h"
 
-#include <utility>
+#include <array>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
 
 namespace ledger::storage {
 namespace {
 
 constexpr std::size_t kRememberedMax = 1024;
-constexpr std::size_t kRememberedBytesMax = 1024;  // Of one text.
+constexpr std::size_t kRememberedBytesMax = 1024;  // Of one, in all its fields.
 
-/// Another text for every other definition: an absent field is nothing, a present one is its length and its bytes.
-std::string text_of(const Definition& definition) {
-  std::string text;
-  for (const std::optional<std::string>* field :
-       {&definition.key, &definition.association_type, &definition.first_object_key, &definition.first_object_label,
-        &definition.first_to_second_cardinality, &definition.second_object_key, &definition.second_object_label,
-        &definition.second_to_first_cardinality}) {
-    if (*field) text.append(std::to_string((*field)->size())).append(":").append(**field);
-    text.push_back(';');
-  }
-  return text;
+using Fields = std::array<const std::optional<std::string>*, 8>;
+
+Fields fields_of(const Definition& definition) noexcept {
+  return {&definition.key,
+          &definition.association_type,
+          &definition.first_object_key,
+          &definition.first_object_label,
+          &definition.first_to_second_cardinality,
+          &definition.second_object_key,
+          &definition.second_object_label,
+          &definition.second_to_first_cardinality};
+}
+
+std::size_t bytes_of(const Definition& definition) noexcept {
+  std::size_t bytes = 0;
+  for (const std::optional<std::string>* field : fields_of(definition)) bytes += *field ? (*field)->size() : 0;
+  return bytes;
 }
 
 }  // namespace
@@ -34,13 +44,20 @@ Definitions::Definitions(SQLite::Database& database)
               " second_object_key, second_object_label, second_to_first_cardinality) VALUES (?, ?, ?, ?, ?, ?, ?, ?)") {}
 
 DefinitionRef Definitions::ref_of(const Definition& definition) {
-  std::string text = text_of(definition);
-  if (const auto known = remembered_.find(text); known != remembered_.end()) return known->second;
+  if (const auto known = remembered_.find(definition); known != remembered_.end()) return known->second;
   const DefinitionRef ref = look_up_or_insert(definition);
-  if (text.size() > kRememberedBytesMax) return ref;
+  if (bytes_of(definition) > kRememberedBytesMax) return ref;
   if (remembered_.size() == kRememberedMax) remembered_.clear();
-  remembered_.emplace(std::move(text), ref);
+  remembered_.emplace(definition, ref);
   return ref;
+}
+
+std::size_t Definitions::Hash::operator()(const Definition& definition) const noexcept {
+  std::size_t hash = 0;
+  for (const std::optional<std::string>* field : fields_of(definition)) {
+    hash = hash * 31 + (*field ? std::hash<std::string_view>{}(**field) : 1);
+  }
+  return hash;
 }
 
 DefinitionRef Definitions::look_up_or_insert(const Definition& definition) {

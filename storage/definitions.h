@@ -6,7 +6,7 @@
 
 #include <SQLiteCpp/Database.h>
 
-#include <string>
+#include <cstddef>
 #include <unordered_map>
 
 namespace ledger::storage {
@@ -29,7 +29,10 @@ class Definitions {
   SQLite::Database& database_;
   SQLite::Statement find_;
   SQLite::Statement insert_;
-  std::unordered_map<std::string, DefinitionRef> remembered_;  ///< By their text; bounded.
+  struct Hash {
+    std::size_t operator()(const Definition& definition) const noexcept;
+  };
+  std::unordered_map<Definition, DefinitionRef, Hash> remembered_;  ///< Bounded.
 };
 
 }  // namespace ledger::storage
