@@ -6,6 +6,9 @@
 namespace ledger::storage {
 namespace {
 
+/// With ids of 24 characters some 2 MB.
+constexpr std::size_t kLocationsRememberedMax = 16'384;
+
 /// The one number that a query answers; 0, which is no key of ours, where it answers none.
 std::int64_t only_row(Query& query) {
   return query.next() ? query.integer(0) : 0;
@@ -45,7 +48,7 @@ EventLog::EventLog(SQLite::Database& database)
       find_location_(database, "SELECT location_ref FROM location WHERE location_id = ?"),
       insert_location_(database, "INSERT INTO location (location_id) VALUES (?)"),
       find_association_(database, "SELECT association_ref FROM association WHERE location_ref = ? AND association_id = ?"),
-      insert_association_(database, "INSERT INTO association (location_ref, association_id) VALUES (?, ?)"),
+      insert_association_(database, "INSERT INTO association (location_ref, association_id) VALUES (?, ?) ON CONFLICT DO NOTHING"),
       find_key_(database, "SELECT key_ref FROM signing_key WHERE key_id = ?"),
       insert_key_(database, "INSERT INTO signing_key (key_id, scheme) VALUES (?, ?)"),
       insert_event_(database,
@@ -78,24 +81,42 @@ std::optional<Sequence> EventLog::find_duplicate(const NewEvent& event) {
   return std::nullopt;
 }
 
-EventLog::Interned EventLog::intern(const AssociationKey& key) {
+EventLog::Interned EventLog::intern(const AssociationKey& key, EventKind kind) {
+  const LocationRef location = intern(key.location);
+  // What is created is new, as a rule, and what changes or goes is not: so one statement mostly does.
+  if (kind != EventKind::association_create) {
+    if (const auto known = find(location, key.id)) return {location, *known};
+  }
+  if (const auto inserted = insert(location, key.id)) return {location, *inserted, true};
+  return {location, find(location, key.id).value()};
+}
+
+LocationRef EventLog::intern(const LocationId& id) {
+  if (const auto known = locations_.find(id.value()); known != locations_.end()) return known->second;
   std::int64_t location = 0;
   {
     Query find(find_location_);
-    location = only_row(find.bind(key.location.value()));
+    location = only_row(find.bind(id.value()));
   }
   if (location == 0) {
-    Query(insert_location_).bind(key.location.value()).run();
+    Query(insert_location_).bind(id.value()).run();
     location = database_.getLastInsertRowid();
   }
-  {
-    Query find(find_association_);
-    if (const std::int64_t association = only_row(find.bind(location).bind(key.id.value())); association != 0) {
-      return {LocationRef(location), AssociationRef(association)};
-    }
-  }
-  Query(insert_association_).bind(location).bind(key.id.value()).run();
-  return {LocationRef(location), AssociationRef(database_.getLastInsertRowid()), true};
+  if (locations_.size() == kLocationsRememberedMax) locations_.clear();
+  return locations_.emplace(id.value(), LocationRef(location)).first->second;
+}
+
+std::optional<AssociationRef> EventLog::insert(LocationRef location, const AssociationId& id) {
+  Query(insert_association_).bind(location.value()).bind(id.value()).run();
+  if (database_.getChanges() == 0) return std::nullopt;
+  return AssociationRef(database_.getLastInsertRowid());
+}
+
+std::optional<AssociationRef> EventLog::find(LocationRef location, const AssociationId& id) {
+  Query query(find_association_);
+  const std::int64_t found = only_row(query.bind(location.value()).bind(id.value()));
+  if (found == 0) return std::nullopt;
+  return AssociationRef(found);
 }
 
 std::optional<std::int64_t> EventLog::key_ref(const std::optional<Signature>& signature) {

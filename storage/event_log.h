@@ -6,6 +6,8 @@
 #include <SQLiteCpp/Database.h>
 
 #include <optional>
+#include <string>
+#include <unordered_map>
 
 namespace ledger::storage {
 
@@ -17,7 +19,8 @@ struct LogHead {
 };
 
 /// Prepared statements over the log's tables on the writer's connection. Every method REQUIRES an open write transaction (but read_head), throws
-/// SQLite::Exception, and leaves rolling back to the caller. Not thread-safe, like its connection, which must outlive it.
+/// SQLite::Exception, and leaves rolling back to the caller. REQUIRES trust_to_append(): the guard of `association` would abort the INSERT that finds
+/// out whether an id is known. Not thread-safe, like its connection, which must outlive it.
 class EventLog {
  public:
   explicit EventLog(SQLite::Database& database);
@@ -27,13 +30,17 @@ class EventLog {
   /// The first recording of the same event, if there is one: same webhook id and body, or a Delete without webhook id with the same body.
   [[nodiscard]] std::optional<Sequence> find_duplicate(const NewEvent& event);
 
-  /// The surrogate of the association, given out now if this is the first that the ledger hears of it.
+  /// The surrogate of the association, given out now if this is the first that the ledger hears of it. `kind` of the event that names it says which
+  /// of the two is looked at first.
   struct Interned {
     LocationRef location;
     AssociationRef association;
     bool is_new = false;  ///< The association has no event yet.
   };
-  [[nodiscard]] Interned intern(const AssociationKey& key);
+  [[nodiscard]] Interned intern(const AssociationKey& key, EventKind kind);
+
+  /// After a transaction that was rolled back, whose surrogates may stand for nothing now.
+  void forget() noexcept { locations_.clear(); }
 
   /// Writes the event behind `head` and moves `head` on. REQUIRES recorded_at not before the head's.
   void append(const NewEvent& event, AssociationRef association, EventFlags flags, Timestamp recorded_at, LogHead& head);
@@ -42,6 +49,9 @@ class EventLog {
   QuarantineId quarantine(const NewQuarantine& delivery, Timestamp now, LogHead& head);
 
  private:
+  LocationRef intern(const LocationId& location);
+  std::optional<AssociationRef> insert(LocationRef location, const AssociationId& id);
+  std::optional<AssociationRef> find(LocationRef location, const AssociationId& id);
   std::optional<std::int64_t> key_ref(const std::optional<Signature>& signature);
 
   SQLite::Database& database_;
@@ -58,6 +68,7 @@ class EventLog {
   SQLite::Statement insert_event_;
   SQLite::Statement find_quarantine_;
   SQLite::Statement insert_quarantine_;
+  std::unordered_map<std::string, LocationRef> locations_;  ///< The latest ones; bounded.
 };
 
 }  // namespace ledger::storage

@@ -172,7 +172,7 @@ Appended GroupCommitter::append(const NewEvent& event) {
   if (const auto first = event_log_.find_duplicate(event)) return {Appended::Status::duplicate, *first};
 
   const DecodedEvent& decoded = event.decoded;
-  const EventLog::Interned refs = event_log_.intern(decoded.association);
+  const EventLog::Interned refs = event_log_.intern(decoded.association, decoded.kind);
   std::optional<Association> before;
   if (!refs.is_new) before = projection_.find(refs.association, decoded.association);
   const Timestamp recorded_at = std::max(clock_.now(), head_.recorded_at);
@@ -187,6 +187,7 @@ Appended GroupCommitter::append(const NewEvent& event) {
 bool GroupCommitter::roll_back() {
   // SQLite may have ended the transaction itself (FULL, IOERR, NOMEM); then there is nothing to roll back, and the next INSERT would commit alone.
   if (!in_autocommit(database_) && database_.tryExec("ROLLBACK") != SQLITE_OK && !in_autocommit(database_)) return false;
+  event_log_.forget();
   projection_.forget();
   try {
     head_ = event_log_.read_head();
