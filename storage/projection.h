@@ -55,9 +55,4 @@ class Projection {
   SQLite::Statement insert_location_;
 };
 
-/// What location_state must hold, column for column, given association_state.
-inline constexpr const char* kSelectLocationState =
-    "SELECT a.location_ref, sum(t.deleted_at IS NULL), sum(t.deleted_at IS NOT NULL), max(t.last_sequence)"
-    " FROM association_state t JOIN association a ON a.association_ref = t.association_ref GROUP BY a.location_ref";
-
 }  // namespace ledger::storage

@@ -3,6 +3,7 @@
 
 #include "storage/checkpointer.h"
 #include "storage/connection.h"
+#include "storage/location_totals.h"
 #include "storage/migrations.h"
 #include "storage/process_lock.h"
 #include "storage/projection.h"
@@ -12,6 +13,7 @@
 #include <sqlite3.h>
 
 #include <filesystem>
+#include <stdexcept>
 
 namespace ledger::storage {
 namespace {
@@ -25,13 +27,22 @@ RebuildReport fold_all(SQLite::Database& database, const Progress& progress) {
   database.exec("DELETE FROM location_state");
   database.exec("DELETE FROM association_state");
   StateTable states(database);
+  LocationTotals totals;
   FoldOfAll folds(database);
-  while (const FoldOfAll::Folded* const folded = folds.next()) {
+  const FoldOfAll::Folded* folded = folds.next();
+  SQLite::Statement select(database, "SELECT association_ref, location_ref FROM association ORDER BY association_ref");
+  Query row(select);
+  while (row.next()) {
+    if (folded == nullptr || folded->ref != AssociationRef(row.integer(0))) continue;
     states.replace(folded->ref, folded->association);
+    totals.add(LocationRef(row.integer(1)), folded->association);
     report.events += folded->events;
     if (++report.associations % kProgressEvery == 0 || report.associations == total) progress(report.associations, total);
+    folded = folds.next();
   }
-  report.locations = database.exec(std::string("INSERT INTO location_state ") + kSelectLocationState);
+  if (folded != nullptr) throw std::runtime_error("the log has events of an association that is not there");
+  totals.insert_into(database);
+  report.locations = static_cast<std::int64_t>(totals.size());
   return report;
 }
 

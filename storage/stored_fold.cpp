@@ -59,20 +59,21 @@ FoldOfAll::FoldOfAll(SQLite::Database& database)
               " WHERE association_ref > 0 ORDER BY association_ref, sequence"),
       row_(select_),
       has_row_(row_.next()) {
-  if (has_row_) read_ahead();
+  fold_ahead(read_batch());
 }
 
 const FoldOfAll::Folded* FoldOfAll::next() {
   if (given_ == batch_.size()) {
     if (!ahead_.valid()) return nullptr;
+    std::vector<Unfolded> behind = read_batch();
     batch_ = ahead_.get();
     given_ = 0;
-    if (has_row_) read_ahead();
+    fold_ahead(std::move(behind));
   }
   return &batch_[given_++];
 }
 
-void FoldOfAll::read_ahead() {
+std::vector<FoldOfAll::Unfolded> FoldOfAll::read_batch() {
   std::vector<Unfolded> batch;
   std::size_t events = 0;
   std::size_t bytes = 0;
@@ -87,7 +88,11 @@ void FoldOfAll::read_ahead() {
     bytes += batch.back().events.back().body.size();
     has_row_ = row_.next();
   }
-  ahead_ = std::async(std::launch::async, fold_batch, std::move(batch));
+  return batch;
+}
+
+void FoldOfAll::fold_ahead(std::vector<Unfolded> batch) {
+  if (!batch.empty()) ahead_ = std::async(std::launch::async, fold_batch, std::move(batch));
 }
 
 std::vector<FoldOfAll::Folded> FoldOfAll::fold_batch(std::vector<Unfolded> batch) {

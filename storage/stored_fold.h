@@ -28,8 +28,8 @@ class StoredFold {
 };
 
 /// Folds every association anew, one after the other, in the order of their surrogates: one pass over the index of the log, which costs a fraction of
-/// asking for each. Bodies are decoded and folded on a second thread, a batch ahead; SQLite is used on the caller's alone. As StoredFold in all else;
-/// between two calls of next() the connection may write, but not to the log.
+/// asking for each. Bodies are decoded and folded on a second thread, while the caller's reads the batch behind and uses the one in front; SQLite is
+/// used on the caller's alone. As StoredFold in all else; between two calls of next() the connection may write, but not to the log.
 class FoldOfAll {
  public:
   explicit FoldOfAll(SQLite::Database& database);
@@ -49,8 +49,9 @@ class FoldOfAll {
     std::vector<FoldEvent> events;
   };
   static std::vector<Folded> fold_batch(std::vector<Unfolded> batch);
-  /// Reads the next batch, whole associations, and has it folded. REQUIRES has_row_.
-  void read_ahead();
+  /// The next batch, of whole associations; empty behind the last one.
+  std::vector<Unfolded> read_batch();
+  void fold_ahead(std::vector<Unfolded> batch);
 
   SQLite::Statement select_;
   Query row_;

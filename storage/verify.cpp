@@ -3,8 +3,8 @@
 
 #include "domain/webhook_decoder.h"
 #include "storage/connection.h"
+#include "storage/location_totals.h"
 #include "storage/migrations.h"
-#include "storage/projection.h"
 #include "storage/sqlite_error.h"
 #include "storage/stored_fold.h"
 
@@ -49,8 +49,7 @@ class Verification {
     total_ = count("SELECT count(*) FROM event") + count("SELECT count(*) FROM quarantine") + count("SELECT count(*) FROM association");
     check_events(report);
     check_quarantine(report);
-    check_associations(report);
-    check_locations();
+    check_state(report);
   }
 
  private:
@@ -123,38 +122,31 @@ class Verification {
     }
   }
 
-  void check_associations(VerifyReport& report) {
+  void check_state(VerifyReport& report) {
     FoldOfAll folds(database_);
     const FoldOfAll::Folded* folded = folds.next();
-    SQLite::Statement select(database_, std::string("SELECT a.association_ref, l.location_id, a.association_id, t.association_ref, ") +
-                                            kStateColumns +
-                                            " FROM association a JOIN location l ON l.location_ref = a.location_ref"
-                                            " LEFT JOIN association_state t ON t.association_ref = a.association_ref"
-                                            " LEFT JOIN definition d ON d.definition_ref = t.definition_ref ORDER BY a.association_ref");
+    LocationTotals totals;
+    SQLite::Statement select(
+        database_, std::string("SELECT a.association_ref, a.location_ref, l.location_id, a.association_id, t.association_ref, ") + kStateColumns +
+                       " FROM association a JOIN location l ON l.location_ref = a.location_ref"
+                       " LEFT JOIN association_state t ON t.association_ref = a.association_ref"
+                       " LEFT JOIN definition d ON d.definition_ref = t.definition_ref ORDER BY a.association_ref");
     Query row(select);
     while (row.next()) {
-      const std::string where = "association " + row.bytes(2) + " of location " + row.bytes(1);
+      const std::string where = "association " + row.bytes(3) + " of location " + row.bytes(2);
       if (folded == nullptr || folded->ref != AssociationRef(row.integer(0))) diverges(where, "it has no event");
-      if (!row.optional_integer(3)) diverges(where, "it has events and no state");
-      if (read_state(row, 4, {}) != folded->association) diverges(where, "its state is not the fold of its events");
+      if (!row.optional_integer(4)) diverges(where, "it has events and no state");
+      if (read_state(row, 5, {}) != folded->association) diverges(where, "its state is not the fold of its events");
+      totals.add(LocationRef(row.integer(1)), folded->association);
       folded = folds.next();
       ++report.associations;
       advance();
     }
     if (count("SELECT count(*) FROM association_state") != report.associations)
       diverges("association_state", "there is a state without an association");
-  }
-
-  void check_locations() {
-    const std::string derived = kSelectLocationState;
-    SQLite::Statement differences(database_,
-                                  "SELECT location_ref FROM (SELECT * FROM (" + derived +
-                                      " EXCEPT SELECT location_ref, active_associations, deleted_associations, last_sequence FROM location_state)"
-                                      " UNION ALL SELECT * FROM (SELECT location_ref, active_associations, deleted_associations, last_sequence"
-                                      " FROM location_state EXCEPT " +
-                                      derived + ")) LIMIT 1");
-    Query row(differences);
-    if (row.next()) diverges("location_state row " + std::to_string(row.integer(0)), "its counts are not those of its associations");
+    if (const auto location = totals.difference(database_)) {
+      diverges("location_state row " + std::to_string(location->value()), "its counts are not those of its associations");
+    }
   }
 
   SQLite::Database& database_;
