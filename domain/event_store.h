@@ -161,6 +161,7 @@ class EventStore {
   virtual void list_events(EventQuery query, Callback<EventPage> done) = 0;
   /// not_found ("event-not-found").
   virtual void find_event(Sequence sequence, Callback<RecordedEvent> done) = 0;
+  /// as_of in the future: invalid_request.
   virtual void list_locations(LocationQuery query, Callback<LocationPage> done) = 0;
 
   /// What answers may be remembered under: one to a question about this location, for Latest, that was asked after version_of() gave v, stays the

@@ -329,7 +329,9 @@ std::optional<LocationSummary> Reader::summary_as_of(LocationRef ref, const Loca
 Result<LocationPage> Reader::list_locations(const LocationQuery& query) {
   return read<LocationPage>([&]() -> Result<LocationPage> {
     LocationPage page;
-    page.as_of = query.as_of.value_or(head());
+    const Sequence end = head();
+    if (query.as_of && *query.as_of > end) return kAsOfInFuture;
+    page.as_of = query.as_of.value_or(end);
     const LocationId start = query.after.value_or(LocationId{});
     Query row(statements_->locations);
     row.bind(start.value());

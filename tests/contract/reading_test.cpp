@@ -165,6 +165,16 @@ TEST_P(EventStoreContract, AsOfOutsideTheLogIsRefused) {
   EXPECT_EQ(store_.list_associations(query).error().code, Errc::invalid_request);
 }
 
+TEST_P(EventStoreContract, LocationsOfTheFutureAreRefused) {
+  ASSERT_TRUE(store_.append(event("{'type':'AssociationCreate','id':'a','locationId':'L'}")));
+  LocationQuery query;
+  query.as_of = Sequence(1);
+  EXPECT_EQ(store_.list_locations(query)->locations.size(), 1U);
+  query.as_of = Sequence(2);
+  EXPECT_EQ(store_.list_locations(query).error().reason, "as-of-in-future");
+  EXPECT_EQ(store_.list_locations(query).error().code, Errc::invalid_request);
+}
+
 TEST_P(EventStoreContract, AsOfSequenceIsTheLastEventOfTheLocation) {
   ASSERT_TRUE(store_.append(event("{'type':'AssociationCreate','id':'a','locationId':'L'}")));
   ASSERT_TRUE(store_.append(event("{'type':'AssociationCreate','id':'a','locationId':'M'}")));

@@ -9,6 +9,7 @@ namespace ledger::test {
 namespace {
 
 const Error kClosing{Errc::unavailable, "closing", "closed"};
+const Error kAsOfInFuture{Errc::invalid_request, "as-of-in-future", "not yet"};
 const Error kUnknownAssociation{Errc::not_found, "association-not-found", "never seen"};
 
 bool same_delivery(const RecordedEvent& recorded, const NewEvent& event) {
@@ -58,7 +59,7 @@ Result<Sequence> ModelEventStore::resolve(const AsOf& as_of, const LocationId& l
   if (std::holds_alternative<Latest>(as_of)) return last_of(location);
   Sequence through;
   if (const auto* sequence = std::get_if<Sequence>(&as_of)) {
-    if (*sequence > head()) return Error{Errc::invalid_request, "as-of-in-future", "not yet"};
+    if (*sequence > head()) return kAsOfInFuture;
     through = *sequence;
   } else {
     for (const RecordedEvent& event : log_) {
@@ -225,6 +226,7 @@ void ModelEventStore::find_event(Sequence sequence, Callback<RecordedEvent> done
 
 void ModelEventStore::list_locations(LocationQuery query, Callback<LocationPage> done) {
   MutexLock lock(mutex_);
+  if (query.as_of && *query.as_of > head()) return done(kAsOfInFuture);
   LocationPage page;
   page.as_of = query.as_of.value_or(head());
   std::set<LocationId> ids;
