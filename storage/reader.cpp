@@ -7,6 +7,7 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace ledger::storage {
@@ -14,6 +15,9 @@ namespace {
 
 /// A page of associations looks at no more rows than this, however few of them match its filter.
 constexpr std::size_t kScanRowsMax = 10'000;
+
+/// Leaves none out.
+const AssociationRef kNewest(std::numeric_limits<std::int64_t>::max());
 
 /// The columns of the statements that list the associations of a location: the surrogate, the id, and kStateColumns.
 constexpr int kStateColumn = 2;
@@ -75,12 +79,14 @@ struct Reader::Statements {
         associations(database, std::string("SELECT a.association_ref, a.association_id, ") + kStateColumns +
                                    " FROM association a JOIN association_state t ON t.association_ref = a.association_ref"
                                    " JOIN definition d ON d.definition_ref = t.definition_ref"
-                                   " WHERE a.location_ref = ? AND a.association_id > ? ORDER BY a.association_id"),
+                                   " WHERE a.location_ref = ? AND a.association_id > ? AND a.association_ref <= ? ORDER BY a.association_id"),
         // Who is deleted was not always so, but who is not never was: a Delete is final.
         deleted_associations(database, std::string("SELECT a.association_ref, a.association_id, ") + kStateColumns +
                                            " FROM association a JOIN association_state t ON t.association_ref = a.association_ref"
                                            " JOIN definition d ON d.definition_ref = t.definition_ref"
-                                           " WHERE a.location_ref = ? AND t.deleted_at IS NOT NULL"),
+                                           " WHERE a.location_ref = ? AND a.association_ref <= ? AND t.deleted_at IS NOT NULL"),
+        last_association(database, "SELECT coalesce(max(association_ref), 0) FROM association"),
+        first_of_association(database, "SELECT coalesce(min(sequence), 0) FROM event WHERE association_ref = ?"),
         last_of_association(database, "SELECT max(sequence) FROM event WHERE association_ref = ? AND sequence <= ?"),
         history(database, std::string(kSelectEvent) + " WHERE e.association_ref = ? AND e.sequence > ? AND e.sequence <= ? ORDER BY e.sequence"),
         events(database, std::string(kSelectEvent) + " WHERE e.sequence > ? ORDER BY e.sequence"),
@@ -96,6 +102,8 @@ struct Reader::Statements {
   SQLite::Statement find_association;
   SQLite::Statement associations;
   SQLite::Statement deleted_associations;
+  SQLite::Statement last_association;
+  SQLite::Statement first_of_association;
   SQLite::Statement last_of_association;
   SQLite::Statement history;
   SQLite::Statement events;
@@ -181,6 +189,22 @@ Result<Sequence> Reader::resolve(const AsOf& as_of, const std::optional<Location
   return Sequence(recorded);
 }
 
+AssociationRef Reader::newest_by(Sequence through) {
+  std::int64_t known = 0;
+  std::int64_t beyond = 1;
+  {
+    Query last(statements_->last_association);
+    if (last.next()) beyond += last.integer(0);
+  }
+  while (beyond - known > 1) {
+    const std::int64_t middle = known + (beyond - known) / 2;
+    Query first(statements_->first_of_association);
+    first.bind(middle);
+    (first.next() && first.integer(0) <= through.value() ? known : beyond) = middle;
+  }
+  return AssociationRef(known);
+}
+
 std::optional<Association> Reader::as_of(Query& row, const LocationId& location, Sequence through) {
   AssociationKey key{location, AssociationId(row.bytes(1))};
   if (Sequence(row.integer(kLastSequenceColumn)) <= through) return read_state(row, kStateColumn, std::move(key));
@@ -195,10 +219,11 @@ Result<AssociationPage> Reader::list_associations(const AssociationQuery& query)
     AssociationPage page;
     page.as_of = *through;
     if (!location) return page;
+    const AssociationRef newest = *through < location->last_sequence ? newest_by(*through) : kNewest;
 
     const AssociationId start = query.after.value_or(AssociationId{});
     Query row(statements_->associations);
-    row.bind(location->ref.value()).bind(start.value());
+    row.bind(location->ref.value()).bind(start.value()).bind(newest.value());
     AssociationId last_seen = start;
     for (std::size_t scanned = 0; row.next(); ++scanned) {
       if (scanned == kScanRowsMax) {
@@ -247,11 +272,12 @@ Result<DeletionPage> Reader::list_deletions(const DeletionQuery& query) {
     DeletionPage page;
     page.as_of = *through;
     if (!location) return page;
+    const AssociationRef newest = *through < location->last_sequence ? newest_by(*through) : kNewest;
 
     // All that are gone are looked at, since a late Delete may have moved any of them, but only one page is held: a heap with the last one on top.
     std::vector<Association> best;
     Query row(statements_->deleted_associations);
-    row.bind(location->ref.value());
+    row.bind(location->ref.value()).bind(newest.value());
     while (row.next()) {
       auto association = as_of(row, query.location, *through);
       if (!association || !is_wanted(*association, query)) continue;
@@ -310,12 +336,12 @@ Result<RecordedEvent> Reader::find_event(Sequence sequence) {
   });
 }
 
-std::optional<LocationSummary> Reader::summary_as_of(LocationRef ref, const LocationId& id, Sequence through) {
+std::optional<LocationSummary> Reader::summary_as_of(LocationRef ref, const LocationId& id, Sequence through, AssociationRef newest) {
   LocationSummary summary;
   summary.location = id;
   Query row(statements_->associations);
   const AssociationId start;
-  row.bind(ref.value()).bind(start.value());
+  row.bind(ref.value()).bind(start.value()).bind(newest.value());
   while (row.next()) {
     const auto association = as_of(row, id, through);
     if (!association) continue;
@@ -332,6 +358,7 @@ Result<LocationPage> Reader::list_locations(const LocationQuery& query) {
     const Sequence end = head();
     if (query.as_of && *query.as_of > end) return kAsOfInFuture;
     page.as_of = query.as_of.value_or(end);
+    const AssociationRef newest = page.as_of < end ? newest_by(page.as_of) : kNewest;
     const LocationId start = query.after.value_or(LocationId{});
     Query row(statements_->locations);
     row.bind(start.value());
@@ -341,7 +368,7 @@ Result<LocationPage> Reader::list_locations(const LocationQuery& query) {
       if (Sequence(row.integer(4)) <= page.as_of) {
         summary = LocationSummary{id, row.integer(2), row.integer(3), Sequence(row.integer(4)), {}};
       } else {
-        summary = summary_as_of(LocationRef(row.integer(0)), id, page.as_of);
+        summary = summary_as_of(LocationRef(row.integer(0)), id, page.as_of, newest);
       }
       if (!summary) continue;
       if (page.locations.size() == query.limit) {

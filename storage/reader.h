@@ -49,10 +49,12 @@ class Reader {
   std::optional<Location> find_location(const LocationId& id);
   std::optional<Found> find(const AssociationKey& key);
   Sequence last_of_association(AssociationRef ref, Sequence through);
+  /// No association with a greater surrogate had an event by `through`: surrogates are given out with the first event.
+  AssociationRef newest_by(Sequence through);
   Result<Sequence> resolve(const AsOf& as_of, const std::optional<Location>& location);
   /// The association of a row of a list, as it was; nullopt when it had no event by then.
   std::optional<Association> as_of(Query& row, const LocationId& location, Sequence through);
-  std::optional<LocationSummary> summary_as_of(LocationRef ref, const LocationId& id, Sequence through);
+  std::optional<LocationSummary> summary_as_of(LocationRef ref, const LocationId& id, Sequence through, AssociationRef newest);
   Timestamp recorded_at(Sequence sequence);
   Deletion with_evidence(Association association);
 
