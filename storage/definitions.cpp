@@ -10,8 +10,7 @@
 namespace ledger::storage {
 namespace {
 
-constexpr std::size_t kRememberedMax = 1024;
-constexpr std::size_t kRememberedBytesMax = 1024;  // Of one, in all its fields.
+constexpr std::size_t kMemorableBytesMax = 1024;  // In all fields.
 
 using Fields = std::array<const std::optional<std::string>*, 8>;
 
@@ -26,13 +25,13 @@ Fields fields_of(const Definition& definition) noexcept {
           &definition.second_to_first_cardinality};
 }
 
-std::size_t bytes_of(const Definition& definition) noexcept {
+}  // namespace
+
+bool is_memorable(const Definition& definition) noexcept {
   std::size_t bytes = 0;
   for (const std::optional<std::string>* field : fields_of(definition)) bytes += *field ? (*field)->size() : 0;
-  return bytes;
+  return bytes <= kMemorableBytesMax;
 }
-
-}  // namespace
 
 Definitions::Definitions(SQLite::Database& database)
     : database_(database),
@@ -46,8 +45,8 @@ Definitions::Definitions(SQLite::Database& database)
 DefinitionRef Definitions::ref_of(const Definition& definition) {
   if (const auto known = remembered_.find(definition); known != remembered_.end()) return known->second;
   const DefinitionRef ref = look_up_or_insert(definition);
-  if (bytes_of(definition) > kRememberedBytesMax) return ref;
-  if (remembered_.size() == kRememberedMax) remembered_.clear();
+  if (!is_memorable(definition)) return ref;
+  if (remembered_.size() == kDefinitionsRememberedMax) remembered_.clear();
   remembered_.emplace(definition, ref);
   return ref;
 }

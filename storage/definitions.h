@@ -11,6 +11,10 @@
 
 namespace ledger::storage {
 
+/// Whoever remembers definitions does so of no more than this many, and of none that is long: they come from outside.
+inline constexpr std::size_t kDefinitionsRememberedMax = 1024;
+[[nodiscard]] bool is_memorable(const Definition& definition) noexcept;
+
 /// Prepared statements over the table `definition` on a connection that writes, and a memory of the latest ones. REQUIRES an open write transaction.
 /// Throws SQLite::Exception. Not thread-safe, like its connection, which must outlive it.
 class Definitions {

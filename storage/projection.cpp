@@ -33,8 +33,8 @@ Projection::Projection(SQLite::Database& database)
     : database_(database),
       stored_fold_(database),
       states_(database),
-      find_(database, std::string("SELECT ") + kStateColumns +
-                          " FROM association_state t JOIN definition d ON d.definition_ref = t.definition_ref WHERE t.association_ref = ?"),
+      state_reader_(database),
+      find_(database, std::string("SELECT ") + kStateColumns + " FROM association_state t WHERE t.association_ref = ?"),
       update_location_(database,
                        "UPDATE location_state SET active_associations = active_associations + ?, deleted_associations = deleted_associations + ?,"
                        " last_sequence = ? WHERE location_ref = ?"),
@@ -45,7 +45,7 @@ std::optional<Association> Projection::find(AssociationRef association, const As
   Query row(find_);
   row.bind(association.value());
   if (!row.next()) return std::nullopt;
-  return read_state(row, 0, key);
+  return state_reader_.read(row, 0, key);
 }
 
 void Projection::apply(const EventLog::Interned& refs, const AssociationKey& key, const std::optional<Association>& before, FoldEvent event) {

@@ -4,6 +4,7 @@
 #include "domain/fold.h"
 #include "storage/definitions.h"
 #include "storage/event_log.h"
+#include "storage/state_reader.h"
 #include "storage/stored_fold.h"
 
 #include <SQLiteCpp/Database.h>
@@ -42,7 +43,10 @@ class Projection {
   void apply(const EventLog::Interned& refs, const AssociationKey& key, const std::optional<Association>& before, FoldEvent event);
 
   /// After a transaction that was rolled back.
-  void forget() noexcept { states_.forget(); }
+  void forget() noexcept {
+    states_.forget();
+    state_reader_.forget();
+  }
 
  private:
   void count(LocationRef location, const std::optional<Association>& before, const Association& after);
@@ -50,6 +54,7 @@ class Projection {
   SQLite::Database& database_;
   StoredFold stored_fold_;
   StateTable states_;
+  StateReader state_reader_;
   SQLite::Statement find_;
   SQLite::Statement update_location_;
   SQLite::Statement insert_location_;

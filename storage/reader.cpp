@@ -21,7 +21,6 @@ const AssociationRef kNewest(std::numeric_limits<std::int64_t>::max());
 
 /// The columns of the statements that list the associations of a location: the surrogate, the id, and kStateColumns.
 constexpr int kStateColumn = 2;
-constexpr int kLastSequenceColumn = kStateColumn + 11;
 
 const Error kAssociationNotFound{Errc::not_found, "association-not-found", "The ledger has never seen this association."};
 const Error kEventNotFound{Errc::not_found, "event-not-found", "The log has no event with this sequence."};
@@ -70,20 +69,16 @@ struct Reader::Statements {
         find_location(database,
                       "SELECT l.location_ref, s.last_sequence FROM location l JOIN location_state s ON s.location_ref = l.location_ref"
                       " WHERE l.location_id = ?"),
-        find_association(
-            database,
-            std::string("SELECT a.association_ref, ") + kStateColumns +
-                " FROM location l JOIN association a ON a.location_ref = l.location_ref"
-                " JOIN association_state t ON t.association_ref = a.association_ref JOIN definition d ON d.definition_ref = t.definition_ref"
-                " WHERE l.location_id = ? AND a.association_id = ?"),
+        find_association(database, std::string("SELECT a.association_ref, ") + kStateColumns +
+                                       " FROM location l JOIN association a ON a.location_ref = l.location_ref"
+                                       " JOIN association_state t ON t.association_ref = a.association_ref"
+                                       " WHERE l.location_id = ? AND a.association_id = ?"),
         associations(database, std::string("SELECT a.association_ref, a.association_id, ") + kStateColumns +
                                    " FROM association a JOIN association_state t ON t.association_ref = a.association_ref"
-                                   " JOIN definition d ON d.definition_ref = t.definition_ref"
                                    " WHERE a.location_ref = ? AND a.association_id > ? AND a.association_ref <= ? ORDER BY a.association_id"),
         // Who is deleted was not always so, but who is not never was: a Delete is final.
         deleted_associations(database, std::string("SELECT a.association_ref, a.association_id, ") + kStateColumns +
                                            " FROM association a JOIN association_state t ON t.association_ref = a.association_ref"
-                                           " JOIN definition d ON d.definition_ref = t.definition_ref"
                                            " WHERE a.location_ref = ? AND a.association_ref <= ? AND t.deleted_at IS NOT NULL"),
         last_association(database, "SELECT coalesce(max(association_ref), 0) FROM association"),
         first_of_association(database, "SELECT coalesce(min(sequence), 0) FROM event WHERE association_ref = ?"),
@@ -116,6 +111,7 @@ Reader::Reader(const ConnectionOptions& connection, int deadline_ms, Log& log)
     : log_(log),
       database_(open_reader(connection)),
       stored_fold_((require_current_schema(database_, embedded_migrations()), database_)),
+      state_reader_(database_),
       statements_(std::make_unique<Statements>(database_)),
       budget_(deadline_ms) {
   // Asked every 4,000 steps of SQLite's virtual machine, some tens of microseconds.
@@ -159,7 +155,7 @@ std::optional<Reader::Found> Reader::find(const AssociationKey& key) {
   Query row(statements_->find_association);
   row.bind(key.location.value()).bind(key.id.value());
   if (!row.next()) return std::nullopt;
-  return Found{AssociationRef(row.integer(0)), read_state(row, 1, key)};
+  return Found{AssociationRef(row.integer(0)), state_reader_.read(row, 1, key)};
 }
 
 Timestamp Reader::recorded_at(Sequence sequence) {
@@ -207,7 +203,7 @@ AssociationRef Reader::newest_by(Sequence through) {
 
 std::optional<Association> Reader::as_of(Query& row, const LocationId& location, Sequence through) {
   AssociationKey key{location, AssociationId(row.bytes(1))};
-  if (Sequence(row.integer(kLastSequenceColumn)) <= through) return read_state(row, kStateColumn, std::move(key));
+  if (Sequence(row.integer(kStateColumn + kLastSequenceColumn)) <= through) return state_reader_.read(row, kStateColumn, std::move(key));
   return stored_fold_.fold_through(AssociationRef(row.integer(0)), key, through);
 }
 

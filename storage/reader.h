@@ -4,6 +4,7 @@
 #include "domain/event_store.h"
 #include "domain/log.h"
 #include "storage/connection.h"
+#include "storage/state_reader.h"
 #include "storage/stored_fold.h"
 
 #include <chrono>
@@ -61,6 +62,7 @@ class Reader {
   Log& log_;
   SQLite::Database database_;
   StoredFold stored_fold_;
+  StateReader state_reader_;
   std::unique_ptr<Statements> statements_;
   const std::chrono::milliseconds budget_;
   std::chrono::steady_clock::time_point deadline_;

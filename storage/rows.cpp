@@ -79,25 +79,9 @@ std::optional<Signature> read_signature(Query& row, int first) {
   return Signature{read_scheme(row.integer(first)), KeyId(*std::move(key_id)), row.bytes(first + 2)};
 }
 
-Association read_state(Query& row, int first, AssociationKey key) {
-  Association association;
-  association.key = std::move(key);
-  Definition& definition = association.state.definition;
-  int column = first;
-  definition.key = row.optional_bytes(column++);
-  definition.association_type = row.optional_bytes(column++);
-  definition.first_object_key = row.optional_bytes(column++);
-  definition.first_object_label = row.optional_bytes(column++);
-  definition.first_to_second_cardinality = row.optional_bytes(column++);
-  definition.second_object_key = row.optional_bytes(column++);
-  definition.second_object_label = row.optional_bytes(column++);
-  definition.second_to_first_cardinality = row.optional_bytes(column++);
-  association.state.created_at = to_timestamp(row.optional_integer(column++));
-  association.state.updated_at = to_timestamp(row.integer(column++));
-  association.state.deleted_at = to_timestamp(row.optional_integer(column++));
-  association.last_sequence = Sequence(row.integer(column++));
-  if (const auto deleted_by = row.optional_integer(column)) association.deleted_by = Sequence(*deleted_by);
-  return association;
+Definition read_definition(Query& row) {
+  return {row.optional_bytes(0), row.optional_bytes(1), row.optional_bytes(2), row.optional_bytes(3),
+          row.optional_bytes(4), row.optional_bytes(5), row.optional_bytes(6), row.optional_bytes(7)};
 }
 
 void bind_definition(Query& query, const Definition& definition) {

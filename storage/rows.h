@@ -38,15 +38,10 @@ inline constexpr const char* kSelectEvent =
 /// std::runtime_error on a scheme that no release of this schema writes.
 [[nodiscard]] std::optional<Signature> read_signature(Query& row, int first);
 
-/// The columns of read_state, where association_state is `t` and its definition is `d`.
-inline constexpr const char* kStateColumns =
-    "d.key, d.association_type, d.first_object_key, d.first_object_label, d.first_to_second_cardinality, d.second_object_key,"
-    " d.second_object_label, d.second_to_first_cardinality, t.created_at, t.updated_at, t.deleted_at, t.last_sequence, t.deleted_by";
+/// Reads the eight columns of a definition, from the first on.
+[[nodiscard]] Definition read_definition(Query& row);
 
-/// Reads kStateColumns from column `first` on.
-[[nodiscard]] Association read_state(Query& row, int first, AssociationKey key);
-
-/// Binds the columns of a definition, in the order of kStateColumns. `definition` must outlive the query's execution.
+/// Binds the columns of a definition, in the same order. `definition` must outlive the query's execution.
 void bind_definition(Query& query, const Definition& definition);
 
 }  // namespace ledger::storage

@@ -6,6 +6,7 @@
 #include "storage/location_totals.h"
 #include "storage/migrations.h"
 #include "storage/sqlite_error.h"
+#include "storage/state_reader.h"
 #include "storage/stored_fold.h"
 
 #include <algorithm>
@@ -129,14 +130,14 @@ class Verification {
     SQLite::Statement select(
         database_, std::string("SELECT a.association_ref, a.location_ref, l.location_id, a.association_id, t.association_ref, ") + kStateColumns +
                        " FROM association a JOIN location l ON l.location_ref = a.location_ref"
-                       " LEFT JOIN association_state t ON t.association_ref = a.association_ref"
-                       " LEFT JOIN definition d ON d.definition_ref = t.definition_ref ORDER BY a.association_ref");
+                       " LEFT JOIN association_state t ON t.association_ref = a.association_ref ORDER BY a.association_ref");
+    StateReader states(database_);
     Query row(select);
     while (row.next()) {
       const std::string where = "association " + row.bytes(3) + " of location " + row.bytes(2);
       if (folded == nullptr || folded->ref != AssociationRef(row.integer(0))) diverges(where, "it has no event");
       if (!row.optional_integer(4)) diverges(where, "it has events and no state");
-      if (read_state(row, 5, {}) != folded->association) diverges(where, "its state is not the fold of its events");
+      if (states.read(row, 5, {}) != folded->association) diverges(where, "its state is not the fold of its events");
       totals.add(LocationRef(row.integer(1)), folded->association);
       folded = folds.next();
       ++report.associations;
