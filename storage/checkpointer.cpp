@@ -1,6 +1,8 @@
 // Decides when the write-ahead log goes back into the database file, and does it on the writer's own connection.
 #include "storage/checkpointer.h"
 
+#include "storage/sqlite_error.h"
+
 #include <sqlite3.h>
 
 #include <algorithm>
@@ -54,6 +56,11 @@ int Checkpointer::run() noexcept {
 
 int checkpoint_truncating(SQLite::Database& database) noexcept {
   return sqlite3_wal_checkpoint_v2(database.getHandle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+}
+
+void empty_log(SQLite::Database& database) {
+  const int code = checkpoint_truncating(database);
+  if (code != SQLITE_OK && classify(code) != Fault::busy) throw SQLite::Exception(database.getHandle(), code);
 }
 
 }  // namespace ledger::storage

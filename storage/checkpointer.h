@@ -46,4 +46,8 @@ class Checkpointer {
 /// A TRUNCATE checkpoint, for the end of work on a connection that writes: empties the log file. Same result; SQLITE_BUSY when somebody still reads.
 [[nodiscard]] int checkpoint_truncating(SQLite::Database& database) noexcept;
 
+/// The same for a command whose work is on disk by now: left in the log, it would make the next start and every question slower. Somebody who still
+/// reads is no reason to fail. Throws SQLite::Exception for all else.
+void empty_log(SQLite::Database& database);
+
 }  // namespace ledger::storage

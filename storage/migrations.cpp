@@ -1,6 +1,7 @@
 // Brings a database to the schema that this binary knows, and refuses one that it does not know.
 #include "storage/migrations.h"
 
+#include "storage/checkpointer.h"
 #include "storage/connection.h"
 #include "storage/process_lock.h"
 #include "storage/sqlite_error.h"
@@ -80,6 +81,7 @@ Result<std::vector<std::string>> migrate_file(const std::string& path, const Clo
     SQLite::Database database = open_writer({path, "", ConnectionOptions{}.busy_budget_ms});
     std::vector<std::string> names;
     for (const Migration& migration : migrate(database, embedded_migrations(), clock)) names.emplace_back(migration.name);
+    empty_log(database);
     return names;
   } catch (const std::exception& thrown) {
     return Error{Errc::unavailable, "database-cannot-be-opened", path + ": " + failure_of(thrown).text};

@@ -10,8 +10,6 @@
 #include "storage/sqlite_error.h"
 #include "storage/stored_fold.h"
 
-#include <sqlite3.h>
-
 #include <filesystem>
 #include <stdexcept>
 
@@ -53,10 +51,7 @@ RebuildReport rebuild_state(SQLite::Database& database, const Progress& progress
   WriteTransaction transaction(database);
   const RebuildReport report = fold_all(database, progress);
   transaction.commit();
-  // The state is on disk by now; left in the write-ahead log it would only make the next start longer. Somebody who reads is no reason to fail.
-  if (const int code = checkpoint_truncating(database); code != SQLITE_OK && classify(code) != Fault::busy) {
-    throw SQLite::Exception(database.getHandle(), code);
-  }
+  empty_log(database);
   return report;
 }
 

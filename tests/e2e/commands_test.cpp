@@ -7,6 +7,8 @@
 #include <gmock/gmock.h>
 #include <signal.h>
 
+#include <filesystem>
+
 namespace ledger::test {
 namespace {
 
@@ -76,6 +78,7 @@ TEST_F(Commands, MigrateMakesTheSchemaOnce) {
   const ToolResult first = run_ledger({"migrate", "--database", database_});
   EXPECT_EQ(first.end.exit_code, 0) << first.error;
   EXPECT_THAT(first.out, HasSubstr("applied: event_log"));
+  EXPECT_EQ(std::filesystem::file_size(database_ + "-wal"), 0U) << "what was written is in the file";
   const ToolResult second = run_ledger({"migrate", "--database", database_});
   EXPECT_EQ(second.out, "schema 4\n");
 }
