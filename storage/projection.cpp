@@ -11,10 +11,10 @@ namespace ledger::storage {
 StateTable::StateTable(SQLite::Database& database)
     : definitions_(database),
       replace_(database,
-               "REPLACE INTO association_state (association_ref, definition_ref, created_at, updated_at, deleted_at, last_sequence, deleted_by)"
-               " VALUES (?, ?, ?, ?, ?, ?, ?)") {}
+               "REPLACE INTO association_state (association_ref, definition_ref, created_at, updated_at, deleted_at, last_sequence, deleted_by,"
+               " location_ref) VALUES (?, ?, ?, ?, ?, ?, ?, ?)") {}
 
-void StateTable::replace(AssociationRef association, const Association& state) {
+void StateTable::replace(LocationRef location, AssociationRef association, const Association& state) {
   const DefinitionRef definition = definitions_.ref_of(state.state.definition);
   std::optional<std::int64_t> deleted_by;
   if (state.deleted_by) deleted_by = state.deleted_by->value();
@@ -26,6 +26,7 @@ void StateTable::replace(AssociationRef association, const Association& state) {
       .bind(to_column(state.state.deleted_at))
       .bind(state.last_sequence.value())
       .bind(deleted_by)
+      .bind(location.value())
       .run();
 }
 
@@ -61,7 +62,7 @@ void Projection::apply(const EventLog::Interned& refs, const AssociationKey& key
     after = stored_fold_.fold_through(refs.association, key, event.sequence);
     LEDGER_CHECK(after.has_value());
   }
-  states_.replace(refs.association, *after);
+  states_.replace(refs.location, refs.association, *after);
   count(refs.location, before, *after);
 }
 

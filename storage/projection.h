@@ -19,7 +19,7 @@ class StateTable {
   explicit StateTable(SQLite::Database& database);
 
   /// The state in place of the one that there was, if any.
-  void replace(AssociationRef association, const Association& state);
+  void replace(LocationRef location, AssociationRef association, const Association& state);
 
   /// As Definitions::forget().
   void forget() noexcept { definitions_.forget(); }

@@ -78,8 +78,9 @@ struct Reader::Statements {
                                    " WHERE a.location_ref = ? AND a.association_id > ? AND a.association_ref <= ? ORDER BY a.association_id"),
         // Who is deleted was not always so, but who is not never was: a Delete is final.
         deleted_associations(database, std::string("SELECT a.association_ref, a.association_id, ") + kStateColumns +
-                                           " FROM association a JOIN association_state t ON t.association_ref = a.association_ref"
-                                           " WHERE a.location_ref = ? AND a.association_ref <= ? AND t.deleted_at IS NOT NULL"),
+                                           " FROM association_state t INDEXED BY association_state_deleted"
+                                           " JOIN association a ON a.association_ref = t.association_ref"
+                                           " WHERE t.location_ref = ? AND t.association_ref <= ? AND t.deleted_at IS NOT NULL"),
         last_association(database, "SELECT coalesce(max(association_ref), 0) FROM association"),
         first_of_association(database, "SELECT coalesce(min(sequence), 0) FROM event WHERE association_ref = ?"),
         last_of_association(database, "SELECT max(sequence) FROM event WHERE association_ref = ? AND sequence <= ?"),

@@ -32,8 +32,9 @@ RebuildReport fold_all(SQLite::Database& database, const Progress& progress) {
   Query row(select);
   while (row.next()) {
     if (folded == nullptr || folded->ref != AssociationRef(row.integer(0))) continue;
-    states.replace(folded->ref, folded->association);
-    totals.add(LocationRef(row.integer(1)), folded->association);
+    const LocationRef location(row.integer(1));
+    states.replace(location, folded->ref, folded->association);
+    totals.add(location, folded->association);
     report.events += folded->events;
     if (++report.associations % kProgressEvery == 0 || report.associations == total) progress(report.associations, total);
     folded = folds.next();

@@ -128,7 +128,8 @@ class Verification {
     const FoldOfAll::Folded* folded = folds.next();
     LocationTotals totals;
     SQLite::Statement select(
-        database_, std::string("SELECT a.association_ref, a.location_ref, l.location_id, a.association_id, t.association_ref, ") + kStateColumns +
+        database_, std::string("SELECT a.association_ref, a.location_ref, l.location_id, a.association_id, t.association_ref, t.location_ref, ") +
+                       kStateColumns +
                        " FROM association a JOIN location l ON l.location_ref = a.location_ref"
                        " LEFT JOIN association_state t ON t.association_ref = a.association_ref ORDER BY a.association_ref");
     StateReader states(database_);
@@ -137,7 +138,8 @@ class Verification {
       const std::string where = "association " + row.bytes(3) + " of location " + row.bytes(2);
       if (folded == nullptr || folded->ref != AssociationRef(row.integer(0))) diverges(where, "it has no event");
       if (!row.optional_integer(4)) diverges(where, "it has events and no state");
-      if (states.read(row, 5, {}) != folded->association) diverges(where, "its state is not the fold of its events");
+      if (row.optional_integer(5) != row.integer(1)) diverges(where, "its state is that of another location");
+      if (states.read(row, 6, {}) != folded->association) diverges(where, "its state is not the fold of its events");
       totals.add(LocationRef(row.integer(1)), folded->association);
       folded = folds.next();
       ++report.associations;

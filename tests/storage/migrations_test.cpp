@@ -99,6 +99,24 @@ TEST_F(MigrationsTest, LeanRowsLeaveTheViewsAsTheyWere) {
   EXPECT_EQ(rows(database_, "PRAGMA foreign_key_check").size(), 0U);
 }
 
+// 0005 says of each state which location it belongs to.
+TEST_F(MigrationsTest, DeletedAssociationsAreFoundByTheirLocation) {
+  migrate(database_, embedded_migrations().first(4), clock_);
+  database_.exec("INSERT INTO location VALUES (1, 'L'), (2, 'M'); INSERT INTO association VALUES (1, 1, 'a'), (2, 2, 'a'), (3, 2, 'b')");
+  for (const char* event : {"(1, 1, 1, ", "(2, 3, 2, ", "(3, 1, 3, "}) {
+    database_.exec(std::string("INSERT INTO event VALUES ") + event + "NULL, NULL, 7, 8, 1, 0, NULL, NULL, zeroblob(32), x'7b7d', NULL)");
+  }
+  database_.exec("INSERT INTO definition (key) VALUES ('k'); INSERT INTO association_state VALUES (1, 1, 5, 6, NULL, 1, NULL)");
+  database_.exec("INSERT INTO association_state VALUES (2, 1, 5, 6, 7, 2, 2), (3, 1, 5, 6, NULL, 3, NULL)");
+  migrate(database_, embedded_migrations(), clock_);
+  EXPECT_EQ(rows(database_, "SELECT association_ref, location_ref FROM association_state"), (std::vector<std::string>{"1|1|", "2|2|", "3|2|"}));
+  EXPECT_EQ(rows(database_,
+                 "SELECT association_ref FROM association_state INDEXED BY association_state_deleted"
+                 " WHERE location_ref = 2 AND deleted_at IS NOT NULL"),
+            (std::vector<std::string>{"2|"}));
+  EXPECT_EQ(rows(database_, "PRAGMA foreign_key_check").size(), 0U);
+}
+
 // A released migration is never edited: databases in the field were made by its text. A new one is added to SHA256SUMS with its release.
 TEST(ReleasedMigrations, HaveTheTextThatWasReleased) {
   std::ifstream sums(LEDGER_MIGRATIONS_DIR "/SHA256SUMS");

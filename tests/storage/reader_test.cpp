@@ -27,6 +27,14 @@ class ReaderTest : public testing::Test {
     committer.commit(tickets);
   }
 
+  /// Looks at every association of the location, and finds none that is deleted.
+  static AssociationQuery none_of_many() {
+    AssociationQuery query;
+    query.location = LocationId("L");
+    query.filter.status = StatusFilter::deleted;
+    return query;
+  }
+
   test::TempDirectory directory_;
   test::FakeClock clock_;
   test::RecordingLog log_;
@@ -36,9 +44,7 @@ class ReaderTest : public testing::Test {
 TEST_F(ReaderTest, EndsAtItsDeadline) {
   fill(2000);
   Reader reader(options_, 0, log_);
-  DeletionQuery query;
-  query.location = LocationId("L");
-  const auto page = reader.list_deletions(query);
+  const auto page = reader.list_associations(none_of_many());
   ASSERT_FALSE(page);
   EXPECT_EQ(page.error().code, Errc::unavailable);
   EXPECT_EQ(page.error().reason, "read-timeout");
@@ -48,24 +54,30 @@ TEST_F(ReaderTest, EndsAtItsDeadline) {
 TEST_F(ReaderTest, IsUsableAfterATimeout) {
   fill(2000);
   Reader reader(options_, 0, log_);
-  DeletionQuery long_one;
-  long_one.location = LocationId("L");
-  ASSERT_FALSE(reader.list_deletions(long_one));
+  ASSERT_FALSE(reader.list_associations(none_of_many()));
   EXPECT_TRUE(reader.find_event(Sequence(1))) << "too short for the deadline to be looked at";
 }
 
 TEST_F(ReaderTest, APageThatMatchesNothingIsBoundedAndSaysWhereToGoOn) {
   fill(10'001);
   Reader reader(options_, 60'000, log_);
-  AssociationQuery query;
-  query.location = LocationId("L");
-  query.filter.status = StatusFilter::deleted;
+  AssociationQuery query = none_of_many();
   const auto first = reader.list_associations(query);
   ASSERT_TRUE(first);
   EXPECT_TRUE(first->associations.empty());
   ASSERT_TRUE(first->next);
   query.after = first->next;
   EXPECT_FALSE(reader.list_associations(query)->next);
+}
+
+TEST_F(ReaderTest, ALocationThatLostNothingIsNotLookedThroughForDeletions) {
+  fill(10'000);
+  Reader reader(options_, 0, log_);
+  DeletionQuery query;
+  query.location = LocationId("L");
+  const auto page = reader.list_deletions(query);
+  ASSERT_TRUE(page) << "too short for the deadline to be looked at";
+  EXPECT_TRUE(page->deletions.empty());
 }
 
 TEST_F(ReaderTest, RefusesADatabaseThatWasNotMigrated) {

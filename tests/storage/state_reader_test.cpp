@@ -24,7 +24,7 @@ class StateReaderTest : public testing::Test {
 
   void insert_state(int association, int definition) {
     database_.exec("INSERT INTO association_state VALUES (" + std::to_string(association) + ", " + std::to_string(definition) +
-                   ", 1, 2, NULL, 3, NULL)");
+                   ", 1, 2, NULL, 3, NULL, 1)");
   }
 
   Association read(StateReader& reader, int association) {

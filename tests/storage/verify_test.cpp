@@ -137,6 +137,16 @@ TEST_F(VerifyTest, FindsAStateThatIsNotTheFold) {
   EXPECT_THAT(run().divergence, Optional(std::string("association a of location L: its state is not the fold of its events")));
 }
 
+TEST_F(VerifyTest, FindsAStateOfAnotherLocation) {
+  tamper("INSERT INTO location VALUES (2, 'M'); UPDATE association_state SET location_ref = 2 WHERE association_ref = 1");
+  EXPECT_THAT(run().divergence, Optional(std::string("association a of location L: its state is that of another location")));
+}
+
+TEST_F(VerifyTest, FindsAStateOfNoLocation) {
+  tamper("UPDATE association_state SET location_ref = NULL WHERE association_ref = 1");
+  EXPECT_THAT(run().divergence, Optional(HasSubstr("its state is that of another location")));
+}
+
 TEST_F(VerifyTest, FindsAMissingState) {
   tamper("DELETE FROM association_state WHERE association_ref = 2");
   EXPECT_THAT(run().divergence, Optional(HasSubstr("association b of location L: it has events and no state")));
