@@ -101,7 +101,8 @@ std::vector<FoldOfAll::Folded> FoldOfAll::fold_batch(std::vector<Unfolded> batch
   for (Unfolded& association : batch) {
     for (FoldEvent& event : association.events) decode_definition(event);
     const auto events = static_cast<std::int64_t>(association.events.size());
-    folded.push_back({association.ref, fold({}, std::move(association.events)), events});
+    const Sequence first = association.events.front().sequence;
+    folded.push_back({association.ref, fold({}, std::move(association.events)), events, first});
   }
   return folded;
 }

@@ -39,6 +39,7 @@ class FoldOfAll {
     AssociationRef ref;
     Association association;
     std::int64_t events = 0;
+    Sequence first_sequence;
   };
   /// Null behind the last one. The pointer holds until the next call.
   [[nodiscard]] const Folded* next();

@@ -127,6 +127,7 @@ class Verification {
     FoldOfAll folds(database_);
     const FoldOfAll::Folded* folded = folds.next();
     LocationTotals totals;
+    Sequence last_first;
     SQLite::Statement select(
         database_, std::string("SELECT a.association_ref, a.location_ref, l.location_id, a.association_id, t.association_ref, t.location_ref, ") +
                        kStateColumns +
@@ -137,6 +138,9 @@ class Verification {
     while (row.next()) {
       const std::string where = "association " + row.bytes(3) + " of location " + row.bytes(2);
       if (folded == nullptr || folded->ref != AssociationRef(row.integer(0))) diverges(where, "it has no event");
+      // Questions about the past rest on this order.
+      if (folded->first_sequence < last_first) diverges(where, "it was numbered before an association that is older");
+      last_first = folded->first_sequence;
       if (!row.optional_integer(4)) diverges(where, "it has events and no state");
       if (row.optional_integer(5) != row.integer(1)) diverges(where, "its state is that of another location");
       if (states.read(row, 6, {}) != folded->association) diverges(where, "its state is not the fold of its events");

@@ -147,6 +147,17 @@ TEST_F(VerifyTest, FindsAStateOfNoLocation) {
   EXPECT_THAT(run().divergence, Optional(HasSubstr("its state is that of another location")));
 }
 
+// Numbered again, each reference with what it refers to: only the order tells.
+TEST_F(VerifyTest, FindsAssociationsThatAreNumberedOutOfOrder) {
+  std::string renumber = "PRAGMA foreign_keys = OFF; DROP TRIGGER association_is_not_updated;";
+  for (const char* table : {"association", "event", "association_state"}) {
+    renumber += std::string("UPDATE ") + table + " SET association_ref = association_ref + 10; UPDATE " + table +
+                " SET association_ref = 13 - association_ref;";
+  }
+  tamper(renumber);
+  EXPECT_THAT(run().divergence, Optional(std::string("association a of location L: it was numbered before an association that is older")));
+}
+
 TEST_F(VerifyTest, FindsAMissingState) {
   tamper("DELETE FROM association_state WHERE association_ref = 2");
   EXPECT_THAT(run().divergence, Optional(HasSubstr("association b of location L: it has events and no state")));
