@@ -30,7 +30,7 @@ bool is_one_of(const std::string& text, std::initializer_list<std::string_view> 
 
 /// Whether it begins with an empty database, and all that is in it at the end was measured.
 bool is_ingest(const std::string& workload) {
-  return is_one_of(workload, {"ingest", "ingest-signed"});
+  return is_one_of(workload, {"ingest", "ingest-random-ids", "ingest-signed"});
 }
 
 std::string described(const Row& row) {

@@ -155,10 +155,10 @@ std::string_view DeliveryWriter::request(EventKind kind, std::string_view locati
   return form.request;
 }
 
-std::string_view DeliveryWriter::request_of_new_association(std::string_view location, Timestamp now) {
+std::string_view DeliveryWriter::request_of_new_association(std::string_view location, Timestamp now, IdOrder order) {
   std::array<char, 24> id{};
   const auto second = static_cast<std::uint64_t>(std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count());
-  write_association_id(id.data(), second, random_());
+  write_association_id(id.data(), order == IdOrder::time ? second : random_(), random_());
   return request(EventKind::association_create, location, {id.data(), id.size()}, now);
 }
 

@@ -15,6 +15,12 @@ namespace ledger::bench {
 
 using Random = std::mt19937_64;
 
+/// How the ids of new associations follow one another.
+enum class IdOrder {
+  time,  ///< ObjectIds, the second in front, as the platform makes them.
+  none,  ///< Of the same form, but random in all their digits.
+};
+
 /// A well-mixed number for each number.
 [[nodiscard]] std::uint64_t mixed(std::uint64_t number) noexcept;
 
@@ -36,7 +42,7 @@ class DeliveryWriter {
   /// A whole POST, with a new random webhook id and `now` as its time. `location` has 20 bytes, `association` has 24. Ends with the next call.
   [[nodiscard]] std::string_view request(EventKind kind, std::string_view location, std::string_view association, Timestamp now);
   /// The same with an association that was made now.
-  [[nodiscard]] std::string_view request_of_new_association(std::string_view location, Timestamp now);
+  [[nodiscard]] std::string_view request_of_new_association(std::string_view location, Timestamp now, IdOrder order = IdOrder::time);
   /// The body of the last request.
   [[nodiscard]] std::string_view body() const noexcept;
 

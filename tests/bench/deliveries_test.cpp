@@ -76,6 +76,20 @@ TEST(Deliveries, AreAllDifferent) {
   EXPECT_EQ(webhooks.size(), 1000U);
 }
 
+TEST(Deliveries, HaveIdsInTheOrderThatIsAskedFor) {
+  DeliveryWriter writer(1);
+  std::set<std::string> in_time;
+  std::set<std::string> in_none;
+  for (int i = 0; i < 100; ++i) {
+    static_cast<void>(writer.request_of_new_association(location_id(0), kNow, IdOrder::time));
+    in_time.insert(decoded(writer.body()).association.id.value().substr(0, 8));
+    static_cast<void>(writer.request_of_new_association(location_id(0), kNow, IdOrder::none));
+    in_none.insert(decoded(writer.body()).association.id.value().substr(0, 8));
+  }
+  EXPECT_EQ(in_time.size(), 1U) << "all are of one second";
+  EXPECT_GT(in_none.size(), 90U);
+}
+
 TEST(Deliveries, NameTheSameLocationsInEveryProcess) {
   EXPECT_EQ(location_id(0), "lwnQgf8efPplbPwCHg2S");
   std::set<std::string> ids;

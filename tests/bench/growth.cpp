@@ -35,7 +35,7 @@ class GrowthRun {
   void run() {
     fill();
     part("queries", [this] { queries(); });
-    part("ingest", [this] { ingest(); });
+    for (const char* workload : {"ingest", "ingest-random-ids"}) part(workload, [this, workload] { ingest(workload); });
     part("cold start", [this] { cold_start(); });
     part("verify", [this] { verify(); });
     part("rebuild", [this] { rebuild(); });
@@ -103,18 +103,19 @@ class GrowthRun {
   }
 
   /// The small database is a copy each time; the large one grows by what is measured, which is little beside it.
-  void ingest() {
-    Row at_small{.workload = "ingest", .system = std::string(kLedgerSmall), .commits = ledger_system().commits, .connections = kIngestConnections};
-    Row at_large{.workload = "ingest", .system = std::string(kLedgerLarge), .commits = ledger_system().commits, .connections = kIngestConnections};
+  void ingest(const std::string& workload) {
+    Row at_small{.workload = workload, .system = std::string(kLedgerSmall), .commits = ledger_system().commits, .connections = kIngestConnections};
+    Row at_large{.workload = workload, .system = std::string(kLedgerLarge), .commits = ledger_system().commits, .connections = kIngestConnections};
     for (std::size_t round = 0; round < options_.rounds; ++round) {
       const std::string copy = small_ + "-copy";
       std::filesystem::remove_all(copy);
       std::filesystem::copy(small_, copy);
       for (auto& [row, directory] : {std::pair<Row&, const std::string&>(at_small, copy), std::pair<Row&, const std::string&>(at_large, large_)}) {
         RunningSystem running(ledger_system(), options_.tools, directory);
-        row.rounds.push_back(measure_load(running, "ingest", kIngestConnections, options_.warm_up_s, options_.window_s));
+        row.rounds.push_back(measure_load(running, workload, kIngestConnections, options_.warm_up_s, options_.window_s));
         running.stop();
-        progress_.say("ingest, " + row.system + ": " + whole(row.rounds.back().per_second) + "/s, longest gap " + duration(row.rounds.back().gap_us));
+        progress_.say(workload + ", " + row.system + ": " + whole(row.rounds.back().per_second) + "/s, longest gap " +
+                      duration(row.rounds.back().gap_us));
       }
     }
     results_.rows.push_back(std::move(at_small));
@@ -136,7 +137,7 @@ class GrowthRun {
 
   void kill_under_load() {
     RunningSystem running(ledger_system(), options_.tools, large_);
-    NewAssociations requests(std::random_device{}(), location_ids(0, options_.locations));
+    NewAssociations requests(std::random_device{}(), location_ids(0, options_.locations), IdOrder::time);
     LoadOptions load;
     load.port = running.port();
     load.connections = kIngestConnections;

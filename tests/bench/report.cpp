@@ -181,8 +181,7 @@ std::string limits_part() {
          "- Long runs: windows are seconds long. Only the growth part sees the checkpoints of a large database.\n"
          "- Every way to use the peers: each is one way to write the same service with care, in one process, with the settings named above.\n"
          "- Bodies of another size, or fields of another shape: all have some 450 bytes. Ids of associations are ObjectIds, with the second in "
-         "front; "
-         "random ones would put each new entry on another page of a large index.\n"
+         "front, but for ingest-random-ids.\n"
          "- Why what is not reached is not: where the time goes stands in [where-the-time-goes.md](where-the-time-goes.md).\n";
 }
 

@@ -19,10 +19,11 @@ std::vector<std::string> location_ids(std::uint64_t first, std::size_t count) {
   return ids;
 }
 
-NewAssociations::NewAssociations(std::uint64_t seed, std::vector<std::string> locations) : writer_(seed), locations_(std::move(locations)) {}
+NewAssociations::NewAssociations(std::uint64_t seed, std::vector<std::string> locations, IdOrder order)
+    : writer_(seed), locations_(std::move(locations)), order_(order) {}
 
 std::string_view NewAssociations::next() {
-  return writer_.request_of_new_association(locations_[writer_.random()() % locations_.size()], now());
+  return writer_.request_of_new_association(locations_[writer_.random()() % locations_.size()], now(), order_);
 }
 
 Pool::Pool(std::vector<std::string> requests, Repeat repeat, Expected expected)

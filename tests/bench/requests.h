@@ -39,7 +39,7 @@ class Requests {
 /// Every delivery a new association, with a random id in a random one of the locations, and now as its time.
 class NewAssociations final : public Requests {
  public:
-  NewAssociations(std::uint64_t seed, std::vector<std::string> locations);
+  NewAssociations(std::uint64_t seed, std::vector<std::string> locations, IdOrder order);
   [[nodiscard]] std::string_view next() override;
   [[nodiscard]] const Expected& expected() const noexcept override { return expected_; }
 
@@ -47,6 +47,7 @@ class NewAssociations final : public Requests {
   Expected expected_;
   DeliveryWriter writer_;
   std::vector<std::string> locations_;
+  IdOrder order_;
 };
 
 /// Requests that were rendered before: once each in their order, or over and over.

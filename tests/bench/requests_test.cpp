@@ -36,7 +36,7 @@ TEST(Requests, AreMixedInTheirProportion) {
 TEST(Requests, ForNewAssociationsGoToEveryLocation) {
   const auto locations = location_ids(7, 3);
   EXPECT_EQ(locations, (std::vector<std::string>{location_id(7), location_id(8), location_id(9)}));
-  NewAssociations requests(1, locations);
+  NewAssociations requests(1, locations, IdOrder::time);
   std::vector<int> seen(locations.size());
   for (int i = 0; i < 300; ++i) {
     const std::string_view request = requests.next();

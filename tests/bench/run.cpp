@@ -39,6 +39,7 @@ std::vector<Block> plan(const RunOptions& options) {
     for (const std::size_t connections : options.connections) add(workload, connections == 64 ? all_systems(workload) : main_systems(), connections);
     if (measures_64) add(workload, {ledger_system(), peer_systems()[0], peer_systems()[1]}, 64, Loop::open);
   }
+  if (measures_64) add("ingest-random-ids", ledger, 64);
   for (const char* workload : {"ingest-signed", "ingest-duplicates", "query-304", "mixed", "feed-page"}) {
     for (const std::size_t connections : options.connections) add(workload, ledger, connections);
     if (measures_64) add(workload, ledger, 64, Loop::open);

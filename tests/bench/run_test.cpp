@@ -79,7 +79,7 @@ TEST_F(RunTest, MeasuresEveryOtherWorkload) {
 TEST_F(RunTest, MeasuresALargeDatabase) {
   const Results results = run(tiny({"growth", "disk"}), Progress{});
   expect_measured(results);
-  EXPECT_EQ(results.rows.size(), 5U);
+  EXPECT_EQ(results.rows.size(), 7U);
   EXPECT_GT(results.growth.bytes_per_event, 0);
   EXPECT_GT(results.growth.cold_start_s, 0);
   EXPECT_GT(results.growth.verify_per_second, 0);

@@ -52,7 +52,7 @@ void post(const WorkloadOptions& options, std::vector<std::string> requests) {
 }
 
 std::vector<std::string> new_deliveries(const WorkloadOptions& options, std::size_t count) {
-  NewAssociations fresh(options.seed, location_ids(0, options.locations));
+  NewAssociations fresh(options.seed, location_ids(0, options.locations), IdOrder::time);
   std::vector<std::string> requests;
   requests.reserve(count);
   for (std::size_t i = 0; i < count; ++i) requests.emplace_back(fresh.next());
@@ -88,7 +88,11 @@ std::unique_ptr<Requests> queries(const WorkloadOptions& options, Target target,
 }
 
 std::unique_ptr<Requests> ingest(const WorkloadOptions& options) {
-  return std::make_unique<NewAssociations>(options.seed, location_ids(0, options.locations));
+  return std::make_unique<NewAssociations>(options.seed, location_ids(0, options.locations), IdOrder::time);
+}
+
+std::unique_ptr<Requests> ingest_random_ids(const WorkloadOptions& options) {
+  return std::make_unique<NewAssociations>(options.seed, location_ids(0, options.locations), IdOrder::none);
 }
 
 std::unique_ptr<Requests> ingest_signed(const WorkloadOptions& options) {
@@ -185,7 +189,8 @@ std::unique_ptr<Requests> as_of(const WorkloadOptions& options) {
 
 constexpr std::array kWorkloads = std::to_array<Workload>({
     {"ingest", "every delivery a new association, in a random one of the locations: what dirties the most pages", ingest},
-    {"ingest-signed", "the same, signed with Ed25519", ingest_signed},
+    {"ingest-random-ids", "the same, with ids that follow no order: each stands anywhere among those of its location", ingest_random_ids},
+    {"ingest-signed", "ingest, signed with Ed25519", ingest_signed},
     {"ingest-duplicates", "deliveries that are recorded already", ingest_duplicates},
     {"query-location", "the associations of one of 1,000 locations, 20 each", query_location},
     {"query-304", "the same with If-None-Match, answered 304", query_304},
