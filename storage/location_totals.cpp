@@ -8,7 +8,7 @@
 namespace ledger::storage {
 
 void LocationTotals::add(LocationRef location, const Association& association) {
-  Total& total = totals_[location];
+  Total& total = totals_[location.value()];
   ++(association.is_deleted() ? total.deleted : total.active);
   total.last = std::max(total.last, association.last_sequence);
 }
@@ -16,8 +16,8 @@ void LocationTotals::add(LocationRef location, const Association& association) {
 void LocationTotals::insert_into(SQLite::Database& database) const {
   SQLite::Statement insert(database,
                            "INSERT INTO location_state (location_ref, active_associations, deleted_associations, last_sequence) VALUES (?, ?, ?, ?)");
-  for (const auto& [location, total] : totals_) {
-    Query(insert).bind(location.value()).bind(total.active).bind(total.deleted).bind(total.last.value()).run();
+  for (const auto& [location, total] : in_order()) {
+    Query(insert).bind(location).bind(total.active).bind(total.deleted).bind(total.last.value()).run();
   }
 }
 
@@ -25,15 +25,16 @@ std::optional<LocationRef> LocationTotals::difference(SQLite::Database& database
   SQLite::Statement select(database,
                            "SELECT location_ref, active_associations, deleted_associations, last_sequence FROM location_state ORDER BY location_ref");
   Query row(select);
-  auto expected = totals_.begin();
+  const auto totals = in_order();
+  auto expected = totals.begin();
   while (row.next()) {
-    const LocationRef location(row.integer(0));
-    if (expected == totals_.end() || location < expected->first) return location;
+    const std::int64_t location = row.integer(0);
+    if (expected == totals.end() || location < expected->first) return LocationRef(location);
     const Total found{row.integer(1), row.integer(2), Sequence(row.integer(3))};
-    if (location != expected->first || found != expected->second) return expected->first;
+    if (location != expected->first || found != expected->second) return LocationRef(expected->first);
     ++expected;
   }
-  if (expected != totals_.end()) return expected->first;
+  if (expected != totals.end()) return LocationRef(expected->first);
   return std::nullopt;
 }
 

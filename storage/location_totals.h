@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <unordered_map>
 
 namespace ledger::storage {
 
@@ -36,7 +37,9 @@ class LocationTotals {
     friend bool operator==(const Total&, const Total&) = default;
   };
 
-  std::map<LocationRef, Total> totals_;
+  [[nodiscard]] std::map<std::int64_t, Total> in_order() const { return {totals_.begin(), totals_.end()}; }
+
+  std::unordered_map<std::int64_t, Total> totals_;  ///< By surrogate.
 };
 
 }  // namespace ledger::storage
