@@ -226,7 +226,10 @@ void ModelEventStore::find_event(Sequence sequence, Callback<RecordedEvent> done
 
 void ModelEventStore::list_locations(LocationQuery query, Callback<LocationPage> done) {
   MutexLock lock(mutex_);
-  if (query.as_of && *query.as_of > head()) return done(kAsOfInFuture);
+  if (query.as_of && *query.as_of > head()) {
+    lock.unlock();
+    return done(kAsOfInFuture);
+  }
   LocationPage page;
   page.as_of = query.as_of.value_or(head());
   std::set<LocationId> ids;
