@@ -38,9 +38,7 @@ Definitions::Definitions(SQLite::Database& database)
       find_(database,
             "SELECT definition_ref FROM definition WHERE key IS ? AND association_type IS ? AND first_object_key IS ? AND first_object_label IS ?"
             " AND first_to_second_cardinality IS ? AND second_object_key IS ? AND second_object_label IS ? AND second_to_first_cardinality IS ?"),
-      insert_(database,
-              "INSERT INTO definition (key, association_type, first_object_key, first_object_label, first_to_second_cardinality,"
-              " second_object_key, second_object_label, second_to_first_cardinality) VALUES (?, ?, ?, ?, ?, ?, ?, ?)") {}
+      insert_(database, std::string("INSERT INTO definition (") + kDefinitionColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)") {}
 
 DefinitionRef Definitions::ref_of(const Definition& definition) {
   if (const auto known = remembered_.find(definition); known != remembered_.end()) return known->second;

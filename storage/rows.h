@@ -38,10 +38,15 @@ inline constexpr const char* kSelectEvent =
 /// std::runtime_error on a scheme that no release of this schema writes.
 [[nodiscard]] std::optional<Signature> read_signature(Query& row, int first);
 
-/// Reads the eight columns of a definition, from the first on.
+/// The columns of a definition.
+inline constexpr const char* kDefinitionColumns =
+    "key, association_type, first_object_key, first_object_label, first_to_second_cardinality, second_object_key, second_object_label,"
+    " second_to_first_cardinality";
+
+/// Reads kDefinitionColumns from the first column on.
 [[nodiscard]] Definition read_definition(Query& row);
 
-/// Binds the columns of a definition, in the same order. `definition` must outlive the query's execution.
+/// Binds kDefinitionColumns. `definition` must outlive the query's execution.
 void bind_definition(Query& query, const Definition& definition);
 
 }  // namespace ledger::storage

@@ -10,9 +10,7 @@
 namespace ledger::storage {
 
 StateReader::StateReader(SQLite::Database& database)
-    : select_definition_(database,
-                         "SELECT key, association_type, first_object_key, first_object_label, first_to_second_cardinality, second_object_key,"
-                         " second_object_label, second_to_first_cardinality FROM definition WHERE definition_ref = ?") {}
+    : select_definition_(database, std::string("SELECT ") + kDefinitionColumns + " FROM definition WHERE definition_ref = ?") {}
 
 Association StateReader::read(Query& row, int first, AssociationKey key) {
   Association association;
