@@ -202,10 +202,10 @@ AssociationRef Reader::newest_by(Sequence through) {
   return AssociationRef(known);
 }
 
-std::optional<Association> Reader::as_of(Query& row, const LocationId& location, Sequence through) {
+Association Reader::as_of(Query& row, const LocationId& location, Sequence through) {
   AssociationKey key{location, AssociationId(row.bytes(1))};
   if (Sequence(row.integer(kStateColumn + kLastSequenceColumn)) <= through) return state_reader_.read(row, kStateColumn, std::move(key));
-  return stored_fold_.fold_through(AssociationRef(row.integer(0)), key, through);
+  return stored_fold_.fold_through(AssociationRef(row.integer(0)), key, through).value();
 }
 
 Result<AssociationPage> Reader::list_associations(const AssociationQuery& query) {
@@ -228,13 +228,13 @@ Result<AssociationPage> Reader::list_associations(const AssociationQuery& query)
         break;
       }
       last_seen = AssociationId(row.bytes(1));
-      auto association = as_of(row, query.location, *through);
-      if (!association || !query.filter.matches(*association)) continue;
+      Association association = as_of(row, query.location, *through);
+      if (!query.filter.matches(association)) continue;
       if (page.associations.size() == query.limit) {
         page.next = page.associations.back().key.id;
         break;
       }
-      page.associations.push_back(*std::move(association));
+      page.associations.push_back(std::move(association));
     }
     return page;
   });
@@ -276,9 +276,9 @@ Result<DeletionPage> Reader::list_deletions(const DeletionQuery& query) {
     Query row(statements_->deleted_associations);
     row.bind(location->ref.value()).bind(newest.value());
     while (row.next()) {
-      auto association = as_of(row, query.location, *through);
-      if (!association || !is_wanted(*association, query)) continue;
-      best.push_back(*std::move(association));
+      Association association = as_of(row, query.location, *through);
+      if (!is_wanted(association, query)) continue;
+      best.push_back(std::move(association));
       std::push_heap(best.begin(), best.end(), deleted_before);
       if (best.size() > query.limit + 1) {
         std::pop_heap(best.begin(), best.end(), deleted_before);
@@ -340,10 +340,9 @@ std::optional<LocationSummary> Reader::summary_as_of(LocationRef ref, const Loca
   const AssociationId start;
   row.bind(ref.value()).bind(start.value()).bind(newest.value());
   while (row.next()) {
-    const auto association = as_of(row, id, through);
-    if (!association) continue;
-    ++(association->is_deleted() ? summary.deleted_associations : summary.active_associations);
-    summary.last_sequence = std::max(summary.last_sequence, association->last_sequence);
+    const Association association = as_of(row, id, through);
+    ++(association.is_deleted() ? summary.deleted_associations : summary.active_associations);
+    summary.last_sequence = std::max(summary.last_sequence, association.last_sequence);
   }
   if (summary.last_sequence == Sequence(0)) return std::nullopt;
   return summary;

@@ -53,8 +53,8 @@ class Reader {
   /// No association with a greater surrogate had an event by `through`: surrogates are given out with the first event.
   AssociationRef newest_by(Sequence through);
   Result<Sequence> resolve(const AsOf& as_of, const std::optional<Location>& location);
-  /// The association of a row of a list, as it was; nullopt when it had no event by then.
-  std::optional<Association> as_of(Query& row, const LocationId& location, Sequence through);
+  /// The association of a row of a list, as it was. REQUIRES that it had an event by then: see newest_by().
+  Association as_of(Query& row, const LocationId& location, Sequence through);
   std::optional<LocationSummary> summary_as_of(LocationRef ref, const LocationId& id, Sequence through, AssociationRef newest);
   Timestamp recorded_at(Sequence sequence);
   Deletion with_evidence(Association association);
