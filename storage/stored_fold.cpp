@@ -12,7 +12,7 @@
 namespace ledger::storage {
 namespace {
 
-// What is folded ahead at once: enough to keep a second thread busy, and no more bodies in memory than these bytes and one association's.
+// A batch: enough to keep a second thread busy. Two are in memory with their bodies, each no more than these bytes and one association's.
 constexpr std::size_t kBatchEvents = 4096;
 constexpr std::size_t kBatchBytes = std::size_t{4} * 1024 * 1024;
 
