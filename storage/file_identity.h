@@ -22,7 +22,7 @@ struct FileIdentity {
 [[nodiscard]] std::optional<FileIdentity> identity_of(const std::string& path) noexcept;
 
 /// Remembers the files of a database as they stood when it was opened, the lock of its process among them. Files that exist only in a test's VFS
-/// stand at no path, then as later. Thread-safe; changes() costs four stat(2).
+/// stand at no path, then as later. Thread-safe; changes() costs four statx(2).
 class DatabaseFiles {
  public:
   enum class Kind { database, log, shared_memory, lock };
