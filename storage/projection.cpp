@@ -10,24 +10,34 @@ namespace ledger::storage {
 
 StateTable::StateTable(SQLite::Database& database)
     : definitions_(database),
-      replace_(database,
-               "REPLACE INTO association_state (association_ref, definition_ref, created_at, updated_at, deleted_at, last_sequence, deleted_by,"
-               " location_ref) VALUES (?, ?, ?, ?, ?, ?, ?, ?)") {}
+      insert_(database,
+              "INSERT INTO association_state (definition_ref, created_at, updated_at, deleted_at, last_sequence, deleted_by, association_ref,"
+              " location_ref) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
+      update_(database,
+              "UPDATE association_state SET definition_ref = ?, created_at = ?, updated_at = ?, deleted_at = ?, last_sequence = ?, deleted_by = ?"
+              " WHERE association_ref = ?") {}
 
-void StateTable::replace(LocationRef location, AssociationRef association, const Association& state) {
-  const DefinitionRef definition = definitions_.ref_of(state.state.definition);
+void StateTable::insert(LocationRef location, AssociationRef association, const Association& state) {
+  Query query(insert_);
+  bind(query, state);
+  query.bind(association.value()).bind(location.value()).run();
+}
+
+void StateTable::update(AssociationRef association, const Association& state) {
+  Query query(update_);
+  bind(query, state);
+  query.bind(association.value()).run();
+}
+
+void StateTable::bind(Query& query, const Association& state) {
   std::optional<std::int64_t> deleted_by;
   if (state.deleted_by) deleted_by = state.deleted_by->value();
-  Query(replace_)
-      .bind(association.value())
-      .bind(definition.value())
+  query.bind(definitions_.ref_of(state.state.definition).value())
       .bind(to_column(state.state.created_at))
       .bind(to_column(state.state.updated_at))
       .bind(to_column(state.state.deleted_at))
       .bind(state.last_sequence.value())
-      .bind(deleted_by)
-      .bind(location.value())
-      .run();
+      .bind(deleted_by);
 }
 
 Projection::Projection(SQLite::Database& database)
@@ -62,7 +72,11 @@ void Projection::apply(const EventLog::Interned& refs, const AssociationKey& key
     after = stored_fold_.fold_through(refs.association, key, event.sequence);
     LEDGER_CHECK(after.has_value());
   }
-  states_.replace(refs.location, refs.association, *after);
+  if (before) {
+    states_.update(refs.association, *after);
+  } else {
+    states_.insert(refs.location, refs.association, *after);
+  }
   count(refs.location, before, *after);
 }
 

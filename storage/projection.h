@@ -13,20 +13,27 @@
 
 namespace ledger::storage {
 
-/// Writes rows of association_state. As Projection in all else.
+/// Writes rows of association_state. As Projection in all else. Two statements, no REPLACE: for one that may find a row, and so an entry of an index
+/// to take away, SQLite keeps a copy of each page that it touches until it ends.
 class StateTable {
  public:
   explicit StateTable(SQLite::Database& database);
 
-  /// The state in place of the one that there was, if any.
-  void replace(LocationRef location, AssociationRef association, const Association& state);
+  /// The state of an association that has none yet.
+  void insert(LocationRef location, AssociationRef association, const Association& state);
+
+  /// The state in place of the one that there is.
+  void update(AssociationRef association, const Association& state);
 
   /// As Definitions::forget().
   void forget() noexcept { definitions_.forget(); }
 
  private:
+  void bind(Query& query, const Association& state);
+
   Definitions definitions_;
-  SQLite::Statement replace_;
+  SQLite::Statement insert_;
+  SQLite::Statement update_;
 };
 
 /// Prepared statements over the projection's tables on the writer's connection. REQUIRES an open write transaction for apply(). Throws

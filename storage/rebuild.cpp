@@ -33,7 +33,7 @@ RebuildReport fold_all(SQLite::Database& database, const Progress& progress) {
   while (row.next()) {
     if (folded == nullptr || folded->ref != AssociationRef(row.integer(0))) continue;
     const LocationRef location(row.integer(1));
-    states.replace(location, folded->ref, folded->association);
+    states.insert(location, folded->ref, folded->association);
     totals.add(location, folded->association);
     report.events += folded->events;
     if (++report.associations % kProgressEvery == 0 || report.associations == total) progress(report.associations, total);
