@@ -27,7 +27,8 @@ class EventLog {
 
   [[nodiscard]] LogHead read_head();
 
-  /// The first recording of the same event, if there is one: same webhook id and body, or a Delete without webhook id with the same body.
+  /// The first recording of the same event, if there is one: same webhook id and body, or a Delete without webhook id with the same body. The body
+  /// names the association, so there is none where intern() says that it is new.
   [[nodiscard]] std::optional<Sequence> find_duplicate(const NewEvent& event);
 
   /// The surrogate of the association, given out now if this is the first that the ledger hears of it. `kind` of the event that names it says which

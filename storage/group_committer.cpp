@@ -169,12 +169,13 @@ void GroupCommitter::work(QuarantineTicket& ticket, LocationVersions::Change& /*
 }
 
 Appended GroupCommitter::append(const NewEvent& event) {
-  if (const auto first = event_log_.find_duplicate(event)) return {Appended::Status::duplicate, *first};
-
   const DecodedEvent& decoded = event.decoded;
   const EventLog::Interned refs = event_log_.intern(decoded.association, decoded.kind);
   std::optional<Association> before;
-  if (!refs.is_new) before = projection_.find(refs.association, decoded.association);
+  if (!refs.is_new) {
+    if (const auto first = event_log_.find_duplicate(event)) return {Appended::Status::duplicate, *first};
+    before = projection_.find(refs.association, decoded.association);
+  }
   const Timestamp recorded_at = std::max(clock_.now(), head_.recorded_at);
   const EventFlags flags = decoded.flags | arrival_flags(before ? &*before : nullptr, decoded.kind, decoded.occurred_at.value_or(recorded_at));
 
