@@ -12,7 +12,7 @@ namespace ledger::storage {
 class Checkpointer {
  public:
   struct Bounds {
-    int pages_max = 64'000;      ///< Checkpoint past this many new pages (4 KiB each), whatever waits. 1 and up.
+    int pages_max = 32'000;      ///< Checkpoint past this many new pages (4 KiB each), whatever waits. 1 and up.
     int idle_pages_min = 1'000;  ///< … past this many when nothing has come for a while. 1 to pages_max.
     /// How long appends may wait for a checkpoint, in milliseconds. Where the disk, or pages all over a large database, make it longer, the next one
     /// comes after fewer pages, but not under idle_pages_min. 1 and up.
