@@ -12,8 +12,11 @@
 namespace ledger::storage {
 namespace {
 
-// SQLite's unix vfs takes no more than 128 KiB less one at a time (os_unix.c, seekAndWriteFd): it was made for pages of at most 64 KiB.
-constexpr sqlite3_int64 kPieceBytes = sqlite3_int64{64} * 1024;
+// https://www.sqlite.org/fileformat2.html#walformat
+constexpr sqlite3_int64 kLogHeaderBytes = 32;
+constexpr std::size_t kPageSizeAt = 8;
+constexpr sqlite3_int64 kFrameHeaderBytes = 24;
+constexpr sqlite3_int64 kPageBytesMax = 65'536;
 
 void require(int code, const std::string& log) {
   if (code != SQLITE_OK) throw std::runtime_error(log + ": the write-ahead log cannot be settled: " + sqlite3_errstr(code));
@@ -31,19 +34,30 @@ class LogFile {
   LogFile& operator=(const LogFile&) = delete;
   ~LogFile() { close(); }
 
+  /// The header by itself, and each frame: a frame that is durable shares its last sector with one that may not be, and what a power cut leaves of a
+  /// write is only certain outside of it. So one write never covers both; SQLite itself relies on no more.
   void write_again() {
     sqlite3_int64 size = 0;
     require(file()->pMethods->xFileSize(file(), &size), name_);
-    std::vector<char> piece(static_cast<std::size_t>(std::min(size, kPieceBytes)));
-    for (sqlite3_int64 at = 0; at < size; at += kPieceBytes) {
-      const int bytes = static_cast<int>(std::min(size - at, kPieceBytes));
-      require(file()->pMethods->xRead(file(), piece.data(), bytes, at), name_);
-      require(file()->pMethods->xWrite(file(), piece.data(), bytes, at), name_);
-    }
+    if (size == 0) return;
+    const sqlite3_int64 header_bytes = std::min(size, kLogHeaderBytes);
+    write_again(0, header_bytes);
+    const sqlite3_int64 frame_bytes = kFrameHeaderBytes + page_bytes();
+    for (sqlite3_int64 at = header_bytes; at < size; at += frame_bytes) write_again(at, std::min(size - at, frame_bytes));
     require(file()->pMethods->xSync(file(), SQLITE_SYNC_NORMAL), name_);
   }
 
  private:
+  void write_again(sqlite3_int64 at, sqlite3_int64 bytes) {
+    require(file()->pMethods->xRead(file(), piece_.data(), static_cast<int>(bytes), at), name_);
+    require(file()->pMethods->xWrite(file(), piece_.data(), static_cast<int>(bytes), at), name_);
+  }
+  /// As the header says that was just written. Where it says nonsense SQLite believes no frame, and any size is good.
+  [[nodiscard]] sqlite3_int64 page_bytes() const noexcept {
+    sqlite3_int64 bytes = 0;
+    for (std::size_t i = 0; i < 4; ++i) bytes = bytes * 256 + static_cast<unsigned char>(piece_[kPageSizeAt + i]);
+    return bytes >= 512 && bytes <= kPageBytesMax ? bytes : kPageBytesMax;
+  }
   sqlite3_file* file() noexcept { return reinterpret_cast<sqlite3_file*>(memory_.data()); }
   void close() noexcept {
     if (file()->pMethods != nullptr) file()->pMethods->xClose(file());
@@ -51,6 +65,7 @@ class LogFile {
 
   std::vector<std::max_align_t> memory_;
   const char* name_;
+  std::vector<char> piece_ = std::vector<char>(static_cast<std::size_t>(kFrameHeaderBytes + kPageBytesMax));
 };
 
 }  // namespace

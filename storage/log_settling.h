@@ -6,7 +6,7 @@
 //     from fsync Failures?", USENIX ATC 2020).
 // The ledger would take its events for recorded, and acknowledge a repeated delivery as a duplicate; then the power goes, and an acknowledged event
 // is lost. A checkpoint from such a log could even damage the database. So every byte of the log is written once more where it stands, and synced.
-// Old and new bytes are the same, so a power cut meanwhile loses nothing that was durable.
+// Old and new bytes are the same and no write covers a durable frame together with another, so a power cut meanwhile loses nothing that was durable.
 #pragma once
 
 #include <string>

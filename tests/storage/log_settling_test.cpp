@@ -75,6 +75,28 @@ TEST_P(LogSettling, MakesDurableWhatAFailedSyncLeftInTheCache) {
   EXPECT_EQ(open()->last_sequence(), Sequence(2)) << "acknowledged, and lost";
 }
 
+TEST_P(LogSettling, NeverWritesWhatIsDurableTogetherWithWhatIsNot) {
+  std::size_t durable_bytes = 0;
+  {
+    const auto committer = open();
+    ASSERT_TRUE(deliver(*committer, "synced"));
+    durable_bytes = vfs_.file_bytes("ledger.db-wal");
+    vfs_.fail({Operation::sync, FileKind::log, SQLITE_IOERR_FSYNC});
+    ASSERT_EQ(deliver(*committer).error().code, Errc::outcome_unknown);
+  }
+  vfs_.heal();
+  std::size_t written_bytes = 0;
+  vfs_.watch([&](const test::Access& access) {
+    if (access.operation != Operation::write) return;
+    EXPECT_TRUE(access.at + access.bytes <= durable_bytes || access.at >= durable_bytes)
+        << "a torn sector would take the end of what is durable along";
+    written_bytes += access.bytes;
+  });
+  settle_log("ledger.db", vfs_.name());
+  vfs_.watch(nullptr);
+  EXPECT_GT(written_bytes, durable_bytes);
+}
+
 TEST_P(LogSettling, WritesNothingAfterAnOrderlyEnd) {
   {
     const auto committer = open();

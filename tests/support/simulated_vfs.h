@@ -35,7 +35,9 @@ struct Access {
   FileKind file{};
   int connection = 0;     ///< Which open of a database, from 1; of logs and journals 0.
   bool writable = false;  ///< The connection was opened to write.
-  int shared_lock = -1;   ///< lock_shared: the first lock asked for exclusively; -1 for all else. SQLite's numbers (wal.c).
+  std::size_t at = 0;     ///< write: where in the file, and how much.
+  std::size_t bytes = 0;
+  int shared_lock = -1;  ///< lock_shared: the first lock asked for exclusively; -1 for all else. SQLite's numbers (wal.c).
 };
 
 /// Which operation fails, and how.

@@ -55,16 +55,24 @@ struct SimulatedVfsMethods {
     watcher(access);
   }
 
-  /// Announces the operation, judges it, and runs `act` (with the verdict) where something is to be done, all under the lock.
-  template <class Act>
-  static int run(Handle& handle, Operation operation, const Act& act, int shared_lock = -1) {
+  static Access access_of(const Handle& handle, Operation operation) {
     Access access = handle.access;
     access.operation = operation;
-    access.shared_lock = shared_lock;
+    return access;
+  }
+
+  /// Announces the operation, judges it, and runs `act` (with the verdict) where something is to be done, all under the lock.
+  template <class Act>
+  static int run(Handle& handle, Operation operation, const Act& act) {
+    return run(handle, access_of(handle, operation), act);
+  }
+
+  template <class Act>
+  static int run(Handle& handle, const Access& access, const Act& act) {
     tell(*handle.impl, access);
     const std::lock_guard lock(handle.impl->mutex);
     const Verdict verdict = handle.impl->judge(access, handle.generation);
-    if (verdict.code != SQLITE_OK && !verdict.half && !verdict.last_act && operation != Operation::sync) return verdict.code;
+    if (verdict.code != SQLITE_OK && !verdict.half && !verdict.last_act && access.operation != Operation::sync) return verdict.code;
     const int code = act(verdict);
     return verdict.code != SQLITE_OK ? verdict.code : code;
   }
@@ -96,10 +104,13 @@ struct SimulatedVfsMethods {
   static int write(sqlite3_file* file, const void* from, int bytes, sqlite3_int64 at) {
     LEDGER_CHECK(bytes <= 0x1ffff);  // As os_unix.c demands.
     Handle& handle = handle_of(file);
-    return run(handle, Operation::write, [&](const Verdict& verdict) {
+    Access access = access_of(handle, Operation::write);
+    access.at = static_cast<std::size_t>(at);
+    access.bytes = static_cast<std::size_t>(bytes);
+    return run(handle, access, [&](const Verdict& verdict) {
       if (handle.read_only) return SQLITE_READONLY;
-      const std::string_view all(static_cast<const char*>(from), static_cast<std::size_t>(bytes));
-      handle.file->write(static_cast<std::size_t>(at), verdict.half ? all.substr(0, all.size() / 2) : all);
+      const std::string_view all(static_cast<const char*>(from), access.bytes);
+      handle.file->write(access.at, verdict.half ? all.substr(0, all.size() / 2) : all);
       return SQLITE_OK;
     });
   }
@@ -175,7 +186,9 @@ struct SimulatedVfsMethods {
     }
     const bool exclusive = (flags & SQLITE_SHM_EXCLUSIVE) != 0;
     const auto act = [&](const Verdict&) { return handle.impl->locks.lock_shared(handle.file.get(), &handle, offset, count, exclusive); };
-    return run(handle, Operation::lock_shared, act, exclusive ? offset : -1);
+    Access access = access_of(handle, Operation::lock_shared);
+    if (exclusive) access.shared_lock = offset;
+    return run(handle, access, act);
   }
 
   static void shm_barrier(sqlite3_file* /*file*/) { std::atomic_thread_fence(std::memory_order_seq_cst); }
