@@ -22,7 +22,7 @@ struct Settings {
   bool allow_unsigned = false;
   std::size_t body_limit_bytes = std::size_t{1024} * 1024;
   std::size_t queue_limit = 8192;
-  std::size_t threads = 2;
+  std::size_t threads = 3;
   LogFormat log_format = LogFormat::key_value;
   LogLevel log_level = LogLevel::info;
 };
