@@ -184,7 +184,7 @@ class DiskFaultWhileStarting : public DiskFault {
   void end_in_order(const std::string& database) {
     Service service(database, {"--allow-unsigned"}, faults_.launcher());
     service.signal(SIGTERM);
-    service.wait();
+    EXPECT_EQ(service.wait(), (ProcessEnd{0, 0})) << service.log();
   }
   /// Of a ledger that nobody has open, what a start reads.
   static void copy_ledger(const std::string& from, const std::string& to) {
