@@ -22,7 +22,7 @@ constexpr std::size_t kIngestConnections = 64;
 /// Queries run one after the other on one server that is warm, and each is short.
 constexpr double kQueryWarmUpS = 0.2;
 constexpr double kQueryWindowMaxS = 1;
-/// Two rates are compared here, and a large database checkpoints some twice a second: a window holds several, after those that find the pace.
+/// Two rates are compared here, and the checkpoints of a large database are long: a window must hold several, after those that find the pace.
 constexpr double kIngestWindows = 2;
 
 class GrowthRun {
