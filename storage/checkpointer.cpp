@@ -6,7 +6,8 @@
 #include <sqlite3.h>
 
 #include <algorithm>
-#include <cstdint>
+#include <chrono>
+#include <exception>
 
 namespace ledger::storage {
 namespace {
@@ -14,10 +15,18 @@ namespace {
 /// What the first checkpoint waits for, before the speed of the disk is known.
 constexpr int kFirstPagesDue = 4'000;
 
+/// What is left when this little has come since the last slice, or after so many of them, is copied and synced at once.
+constexpr int kRestPages = 1'000;
+constexpr int kSlicesMax = 4;
+
 }  // namespace
 
-Checkpointer::Checkpointer(SQLite::Database& database, Bounds bounds, const Clock& clock)
-    : database_(database), bounds_(bounds), clock_(clock), pages_due_(std::clamp(kFirstPagesDue, bounds.idle_pages_min, bounds.pages_max)) {
+Checkpointer::Checkpointer(SQLite::Database& database, const ConnectionOptions& connection, Bounds bounds, const Clock& clock)
+    : database_(database),
+      bounds_(bounds),
+      clock_(clock),
+      reader_(open_reader(connection)),
+      pages_due_(std::clamp(kFirstPagesDue, bounds.idle_pages_min, bounds.pages_max)) {
   sqlite3_wal_hook(database_.getHandle(), &Checkpointer::on_commit, this);
 }
 
@@ -33,25 +42,91 @@ int Checkpointer::on_commit(void* self, sqlite3* /*handle*/, const char* /*schem
 }
 
 bool Checkpointer::is_due(Load load) const noexcept {
-  const int fresh = pages_ - pages_at_last_;
-  switch (load) {
-    case Load::idle: return fresh >= bounds_.idle_pages_min;
-    case Load::busy: return fresh >= pages_due_;
+  switch (phase_) {
+    case Phase::waiting: return pages_ - pages_at_last_ >= (load == Load::idle ? bounds_.idle_pages_min : pages_due_);
+    case Phase::holding: return pages_ > pages_at_place_ || load == Load::idle;
+    case Phase::syncing: return sync_.wait_for(std::chrono::seconds(0)) != std::future_status::timeout;
   }
   return false;
 }
 
 int Checkpointer::run() noexcept {
-  // Counted from here even when a reader held some pages back: trying again after every commit would only sync the file again and again.
-  const std::int64_t fresh = pages_ - pages_at_last_;
-  pages_at_last_ = pages_;
+  switch (phase_) {
+    case Phase::waiting: return in_slices_ ? hold_place() : copy_to_end();
+    case Phase::holding: return copy_slice();
+    case Phase::syncing:
+      if (const int code = sync_.get(); code != SQLITE_OK) return end(code);
+      return pages_ - pages_at_place_ > kRestPages && slices_ < kSlicesMax ? hold_place() : copy_to_end();
+  }
+  return SQLITE_MISUSE;
+}
+
+int Checkpointer::copy() noexcept {
   const Timestamp begun = clock_.now();
   const int code = sqlite3_wal_checkpoint_v2(database_.getHandle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
-  const std::int64_t took_ms = std::max<std::int64_t>(1, (clock_.now() - begun).count());
-  // As many as this speed allows; growing slowly, since a few pages say little about many.
-  const std::int64_t allowed = std::min<std::int64_t>(fresh * bounds_.stall_ms_max / took_ms, std::int64_t{2} * pages_due_);
-  pages_due_ = static_cast<int>(std::clamp<std::int64_t>(allowed, bounds_.idle_pages_min, bounds_.pages_max));
+  longest_ms_ = std::max<std::int64_t>(longest_ms_, (clock_.now() - begun).count());
   return code;
+}
+
+int Checkpointer::hold_place() noexcept {
+  try {
+    place_.emplace(reader_);
+    reader_.exec("PRAGMA schema_version");  // Anything that reads: before that BEGIN holds nothing.
+  } catch (const std::exception&) {
+    // Without a place commits wait longer, and nothing else. What is wrong, if it matters, the checkpoint will tell.
+    place_.reset();
+    return copy_to_end();
+  }
+  pages_at_place_ = pages_;
+  phase_ = Phase::holding;
+  return SQLITE_OK;
+}
+
+int Checkpointer::copy_slice() noexcept {
+  const int code = copy();
+  place_.reset();
+  if (code != SQLITE_OK) return end(code);
+  // Through SQLite's own file: closing one of ours would drop the locks that SQLite holds on it. Of that file xSync only reads the descriptor.
+  sqlite3_file* file = nullptr;
+  sqlite3_file_control(database_.getHandle(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  const auto sync = [file] { return file->pMethods->xSync(file, SQLITE_SYNC_NORMAL); };
+  try {
+    sync_ = std::async(bounds_.sync, sync);
+  } catch (const std::exception&) {
+    sync_ = std::async(std::launch::deferred, sync);  // No thread is to be had: the next step is longer.
+  }
+  ++slices_;
+  phase_ = Phase::syncing;
+  return SQLITE_OK;
+}
+
+int Checkpointer::copy_to_end() noexcept {
+  const int code = copy();
+  if (slices_ == 0 && longest_ms_ >= bounds_.stall_ms_max) in_slices_ = true;
+  // As many as this speed allows; growing slowly, since a few pages say little about many.
+  const std::int64_t fresh = pages_ - pages_at_last_;
+  const std::int64_t allowed =
+      std::min<std::int64_t>(fresh * bounds_.stall_ms_max / std::max<std::int64_t>(1, longest_ms_), std::int64_t{2} * pages_due_);
+  pages_due_ = static_cast<int>(std::clamp<std::int64_t>(allowed, bounds_.idle_pages_min, bounds_.pages_max));
+  return end(code);
+}
+
+int Checkpointer::end(int code) noexcept {
+  // Counted from here even when a reader held some pages back: trying again after every commit would only sync the file again and again.
+  pages_at_last_ = pages_;
+  slices_ = 0;
+  longest_ms_ = 0;
+  phase_ = Phase::waiting;
+  return code;
+}
+
+int Checkpointer::finish() noexcept {
+  // A sync that failed must not be forgotten: the next one would succeed, with nothing on disk.
+  if (sync_.valid()) {
+    if (const int code = sync_.get(); code != SQLITE_OK) return code;
+  }
+  place_.reset();
+  return checkpoint_truncating(database_);
 }
 
 int checkpoint_truncating(SQLite::Database& database) noexcept {

@@ -2,45 +2,83 @@
 #pragma once
 
 #include "domain/clock.h"
+#include "storage/connection.h"
 
 #include <SQLiteCpp/Database.h>
+
+#include <cstdint>
+#include <future>
+#include <optional>
 
 namespace ledger::storage {
 
 /// Every checkpoint of a ledger goes through here, on the connection that also makes every commit, so that the two never overlap: under SQLite 3.40 a
 /// checkpoint on one connection while another commits can corrupt the database. Not thread-safe, like its connection, which must outlive it.
+///
+/// A checkpoint copies pages from the log into the file and then syncs the file, and where that takes long, most of it is the sync. Commits need not
+/// wait for that: SQLite copies no further than the oldest place in the log that somebody reads from, and syncs only when it comes to the log's end.
+/// So a reader of our own holds a place; when a commit has passed it, a slice is copied up to there, and a thread of its own syncs the file while the
+/// writer commits. What has come meanwhile is the next slice, a small one, until there is little left to copy and to sync at once.
 class Checkpointer {
  public:
   struct Bounds {
     int pages_max = 32'000;      ///< Checkpoint past this many new pages (4 KiB each), whatever waits. 1 and up.
     int idle_pages_min = 1'000;  ///< … past this many when nothing has come for a while. 1 to pages_max.
-    /// How long appends may wait for a checkpoint, in milliseconds. Where the disk, or pages all over a large database, make it longer, the next one
-    /// comes after fewer pages, but not under idle_pages_min. 1 and up.
-    int stall_ms_max = 150;
+    /// How long appends may wait for a checkpoint at a time, in milliseconds. Where a whole one takes as long, the next ones come in slices; where a
+    /// slice takes longer, after fewer pages, but not under idle_pages_min. 0 and up; 0 is always in slices.
+    int stall_ms_max = 40;
+    /// What syncs a slice: a thread; or, deferred, the next step, where a test decides what happens when.
+    std::launch sync = std::launch::async;
   };
 
-  /// `clock` outlives it.
-  Checkpointer(SQLite::Database& database, Bounds bounds, const Clock& clock);
+  /// `connection` is how `database` was opened. `clock` outlives it. Throws as open_reader().
+  Checkpointer(SQLite::Database& database, const ConnectionOptions& connection, Bounds bounds, const Clock& clock);
   Checkpointer(const Checkpointer&) = delete;
   Checkpointer& operator=(const Checkpointer&) = delete;
   ~Checkpointer();
 
   enum class Load { idle, busy };
+  /// Whether there is something to do for run().
   [[nodiscard]] bool is_due(Load load) const noexcept;
 
-  /// A PASSIVE checkpoint: waits for nobody; what readers still hold stays for the next time. Returns SQLite's result code; SQLITE_BUSY (a foreign
+  /// Whether a checkpoint was begun and is not at its end.
+  [[nodiscard]] bool is_under_way() const noexcept { return phase_ != Phase::waiting; }
+
+  /// The next step, PASSIVE: waits for nobody; what others still read stays for the next time. Returns SQLite's result code; SQLITE_BUSY (a foreign
   /// process is checkpointing) is harmless, anything else but SQLITE_OK means that the state of the disk is unknown.
   [[nodiscard]] int run() noexcept;
 
+  /// Empties the log at the end of all work, as checkpoint_truncating().
+  [[nodiscard]] int finish() noexcept;
+
  private:
+  enum class Phase {
+    waiting,  ///< For pages.
+    holding,  ///< A place, for a commit that passes it.
+    syncing,  ///< What was copied.
+  };
+
   static int on_commit(void* self, sqlite3* handle, const char* schema, int pages) noexcept;
+  int copy() noexcept;
+  int hold_place() noexcept;
+  int copy_slice() noexcept;
+  int copy_to_end() noexcept;
+  int end(int code) noexcept;
 
   SQLite::Database& database_;
   const Bounds bounds_;
   const Clock& clock_;
-  int pages_due_;          ///< Between the bounds, by how long the last one took.
-  int pages_ = 0;          ///< In the log after the last commit.
-  int pages_at_last_ = 0;  ///< In the log when last checkpointed; 0 once the log has started over.
+  Phase phase_ = Phase::waiting;
+  SQLite::Database reader_;
+  std::optional<ReadTransaction> place_;  ///< On reader_.
+  int pages_at_place_ = 0;                ///< In the log when it was taken.
+  std::future<int> sync_;                 ///< Valid while syncing. The only report of what the disk said to that.
+  int slices_ = 0;                        ///< Of this checkpoint.
+  std::int64_t longest_ms_ = 0;           ///< Of its steps.
+  bool in_slices_ = false;                ///< Since a whole one took too long. A ledger does not shrink, so it stays.
+  int pages_due_;                         ///< Between the bounds, by how long the last one took.
+  int pages_ = 0;                         ///< In the log after the last commit.
+  int pages_at_last_ = 0;                 ///< In the log when last checkpointed; 0 once the log has started over.
 };
 
 /// A TRUNCATE checkpoint, for the end of work on a connection that writes: empties the log file. Same result; SQLITE_BUSY when somebody still reads.

@@ -70,7 +70,7 @@ GroupCommitter::GroupCommitter(const Options& options, const Clock& clock, Log& 
       database_(open_and_migrate(through(buffered_log_, options.connection), clock, log)),
       event_log_(database_),
       projection_(database_),
-      checkpointer_(database_, options.checkpoints, clock),
+      checkpointer_(database_, options.connection, options.checkpoints, clock),
       head_(event_log_.read_head()),
       files_(options.connection.path, log_path(database_)),
       last_sequence_(head_.sequence.value()) {}
@@ -225,7 +225,7 @@ void GroupCommitter::probe() noexcept {
 void GroupCommitter::finish() noexcept {
   if (state() != State::poisoned) static_cast<void>(files_are_in_place("finish"));
   if (at_end_ == AtEnd::leave_all) return;
-  const int code = checkpoint_truncating(database_);
+  const int code = checkpointer_.finish();
   if (code == SQLITE_OK) {
     log_.write(LogLevel::info, "checkpoint_finished", {{"last_sequence", last_sequence().value()}});
   } else {

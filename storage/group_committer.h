@@ -61,8 +61,8 @@ class GroupCommitter {
   /// Gives every ticket its outcome. On return each one that has a sequence is on disk, synced.
   void commit(std::span<Ticket> group) noexcept;
 
-  /// Whether a checkpoint is due as soon as nothing is to be done.
-  [[nodiscard]] bool has_work_for_idle() const noexcept { return checkpointer_.is_due(Checkpointer::Load::idle); }
+  /// Whether checkpoint() is to be called although nothing else is to be done.
+  [[nodiscard]] bool has_work_for_idle() const noexcept { return checkpointer_.is_under_way() || checkpointer_.is_due(Checkpointer::Load::idle); }
 
   /// Checkpoints if that is due.
   void checkpoint(Checkpointer::Load load) noexcept;

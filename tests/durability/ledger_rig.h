@@ -25,7 +25,8 @@ namespace ledger::test {
 class LedgerRig {
  public:
   struct Options {
-    storage::Checkpointer::Bounds checkpoints{1, 1};
+    /// Any page is reason enough; all but the first in slices, without a thread.
+    storage::Checkpointer::Bounds checkpoints{1, 1, 0, std::launch::deferred};
     storage::AppendQueue::Bounds queue{};
     /// Whether something that is no operation of the disk is at fault; null: never.
     std::function<bool()> has_other_fault;

@@ -21,7 +21,8 @@ const std::vector<std::string> kLocations = Places{}.locations;
 
 LedgerRig::Options options_for(std::uint64_t seed, std::function<bool()> has_other_fault) {
   const int pages = static_cast<int>(1 + seed % 60);
-  return {{pages * 2, pages}, {1 + seed % 12, 1'000'000}, std::move(has_other_fault)};
+  const int stall_ms_max = seed / 60 % 2 == 0 ? 0 : 40;  // No checkpoint takes longer here than 0, which is in slices.
+  return {{pages * 2, pages, stall_ms_max, std::launch::deferred}, {1 + seed % 12, 1'000'000}, std::move(has_other_fault)};
 }
 
 Fault random_fault(Random& random) {

@@ -3,10 +3,14 @@
 
 #include "storage/connection.h"
 #include "tests/support/fake_clock.h"
+#include "tests/support/simulated_vfs.h"
 #include "tests/support/temp_directory.h"
 
 #include <gtest/gtest.h>
 #include <sqlite3.h>
+
+#include <thread>
+#include <utility>
 
 namespace ledger::storage {
 namespace {
@@ -37,7 +41,7 @@ class CheckpointerTest : public testing::Test {
 };
 
 TEST_F(CheckpointerTest, IsDueEarlierWhenNothingWaits) {
-  const Checkpointer checkpointer(database_, {100, 10}, clock_);
+  const Checkpointer checkpointer(database_, options_, {100, 10}, clock_);
   EXPECT_FALSE(checkpointer.is_due(Load::idle));
   write(10);
   EXPECT_TRUE(checkpointer.is_due(Load::idle));
@@ -47,7 +51,7 @@ TEST_F(CheckpointerTest, IsDueEarlierWhenNothingWaits) {
 }
 
 TEST_F(CheckpointerTest, LetsTheLogStartOver) {
-  Checkpointer checkpointer(database_, {100, 10}, clock_);
+  Checkpointer checkpointer(database_, options_, {100, 10}, clock_);
   write(200);
   const std::uintmax_t grown = log_bytes();
   EXPECT_EQ(checkpointer.run(), SQLITE_OK);
@@ -58,7 +62,7 @@ TEST_F(CheckpointerTest, LetsTheLogStartOver) {
 }
 
 TEST_F(CheckpointerTest, DoesNotTryAgainAtOnceWhileAReaderHoldsTheLog) {
-  Checkpointer checkpointer(database_, {100, 10}, clock_);
+  Checkpointer checkpointer(database_, options_, {100, 10}, clock_);
   write(1);
   SQLite::Database reader = open_reader(options_);
   const ReadTransaction held(reader);
@@ -71,18 +75,32 @@ TEST_F(CheckpointerTest, DoesNotTryAgainAtOnceWhileAReaderHoldsTheLog) {
   EXPECT_TRUE(checkpointer.is_due(Load::busy));
 }
 
+TEST_F(CheckpointerTest, ComesAfterTwiceAsManyPagesWhileItIsShort) {
+  Checkpointer checkpointer(database_, options_, {200, 10}, clock_);
+  for (int i = 0; i < 2; ++i) {
+    write(200);
+    ASSERT_EQ(checkpointer.run(), SQLITE_OK);
+    ASSERT_FALSE(checkpointer.is_under_way());
+  }
+  write(150);
+  EXPECT_FALSE(checkpointer.is_due(Load::busy));
+}
+
 TEST_F(CheckpointerTest, ComesEarlierOnASlowDiskAndLaterOnAFastOne) {
   TickingClock slow(std::chrono::milliseconds(20));
-  Checkpointer checkpointer(database_, {100, 10, 10}, slow);
+  Checkpointer checkpointer(database_, options_, {100, 10, 10, std::launch::deferred}, slow);
+  const auto run_to_the_end = [&] {
+    while (checkpointer.run() == SQLITE_OK && checkpointer.is_under_way()) write(1);
+  };
   write(100);
-  ASSERT_EQ(checkpointer.run(), SQLITE_OK);
+  run_to_the_end();
   // At least 100 pages took 20 ms, so 10 ms allow for some 50.
   write(40);
   EXPECT_FALSE(checkpointer.is_due(Load::busy));
   write(30);
   EXPECT_TRUE(checkpointer.is_due(Load::busy));
   slow.step = std::chrono::milliseconds(0);
-  ASSERT_EQ(checkpointer.run(), SQLITE_OK);
+  run_to_the_end();
   write(60);
   EXPECT_FALSE(checkpointer.is_due(Load::busy)) << "twice as many as before";
   write(60);
@@ -91,7 +109,7 @@ TEST_F(CheckpointerTest, ComesEarlierOnASlowDiskAndLaterOnAFastOne) {
 
 TEST_F(CheckpointerTest, HoweverSlowTheDiskIsWaitsForTheLeastNumberOfPages) {
   TickingClock slow(std::chrono::hours(1));
-  Checkpointer checkpointer(database_, {100, 10, 10}, slow);
+  Checkpointer checkpointer(database_, options_, {100, 10, 10}, slow);
   write(100);
   ASSERT_EQ(checkpointer.run(), SQLITE_OK);
   write(5);
@@ -110,6 +128,150 @@ TEST_F(CheckpointerTest, TruncatesUnlessSomebodyReads) {
   }
   EXPECT_EQ(checkpoint_truncating(database_), SQLITE_OK);
   EXPECT_EQ(log_bytes(), 0U);
+}
+
+/// Checkpoints that never take shorter than they may: all but the first come in slices. No thread but the test's.
+class CheckpointInSlices : public testing::Test {
+ protected:
+  CheckpointInSlices() {
+    database_.exec("CREATE TABLE t (x)");
+    write(10);
+    EXPECT_EQ(checkpointer_.run(), SQLITE_OK);
+    EXPECT_FALSE(checkpointer_.is_under_way()) << "the first is a whole one";
+  }
+
+  void write(int pages) { database_.exec("INSERT INTO t VALUES (zeroblob(" + std::to_string(pages) + " * 4096))"); }
+
+  /// Operations since the last call: writes to the file of the database, and its syncs.
+  std::pair<std::size_t, std::size_t> copied_and_synced() {
+    const std::size_t writes = vfs_.count(test::Operation::write, test::FileKind::database);
+    const std::size_t syncs = vfs_.count(test::Operation::sync, test::FileKind::database);
+    return {writes - std::exchange(writes_, writes), syncs - std::exchange(syncs_, syncs)};
+  }
+
+  test::FakeClock clock_;
+  test::SimulatedVfs vfs_{1};
+  ConnectionOptions options_{"ledger.db", vfs_.name(), 100};
+  SQLite::Database database_ = open_writer(options_);
+  Checkpointer checkpointer_{database_, options_, {10, 10, 0, std::launch::deferred}, clock_};
+  std::size_t writes_ = 0;
+  std::size_t syncs_ = 0;
+};
+
+TEST_F(CheckpointInSlices, SyncsNothingWhileCommitsWaitButTheRest) {
+  copied_and_synced();
+  write(40);
+  ASSERT_TRUE(checkpointer_.is_due(Load::busy));
+  ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
+  EXPECT_EQ(copied_and_synced(), std::pair(0UL, 0UL)) << "a place is taken, no more";
+  EXPECT_TRUE(checkpointer_.is_under_way());
+  EXPECT_FALSE(checkpointer_.is_due(Load::busy)) << "the place is the log's end";
+
+  write(1);
+  ASSERT_TRUE(checkpointer_.is_due(Load::busy));
+  ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
+  const auto [copied, synced] = copied_and_synced();
+  EXPECT_GE(copied, 40U);
+  EXPECT_EQ(synced, 0U);
+
+  ASSERT_TRUE(checkpointer_.is_due(Load::busy)) << "a deferred sync is ready when somebody asks";
+  ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
+  const auto [rest, synced_then] = copied_and_synced();
+  EXPECT_LT(rest, 10U) << "only what came behind the place";
+  EXPECT_EQ(synced_then, 2U) << "the slice, and the rest";
+  EXPECT_FALSE(checkpointer_.is_under_way());
+  const std::size_t log_bytes = vfs_.file_bytes("ledger.db-wal");
+  write(1);
+  EXPECT_EQ(vfs_.file_bytes("ledger.db-wal"), log_bytes) << "the log starts over";
+}
+
+TEST_F(CheckpointInSlices, WhatComesDuringASliceIsTheNextOne) {
+  write(10);
+  ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
+  write(1);
+  ASSERT_EQ(checkpointer_.run(), SQLITE_OK) << "the slice";
+  write(2000);
+  copied_and_synced();
+  ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
+  EXPECT_EQ(copied_and_synced(), std::pair(0UL, 1UL)) << "the first slice is synced, and another place taken";
+  write(1);
+  ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
+  EXPECT_GE(copied_and_synced().first, 2000U);
+  ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
+  EXPECT_FALSE(checkpointer_.is_under_way());
+}
+
+TEST_F(CheckpointInSlices, EndsThoughMoreComesThanASliceTakesAway) {
+  int steps = 0;
+  write(10);
+  do {
+    ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
+    write(2000);
+  } while (checkpointer_.is_under_way() && ++steps < 100);
+  EXPECT_LT(steps, 20);
+}
+
+TEST_F(CheckpointInSlices, GoesOnWhenNothingComesAnyMore) {
+  write(10);
+  ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
+  ASSERT_FALSE(checkpointer_.is_due(Load::busy));
+  while (checkpointer_.is_under_way()) {
+    ASSERT_TRUE(checkpointer_.is_due(Load::idle));
+    ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
+  }
+  EXPECT_FALSE(checkpointer_.is_due(Load::idle));
+}
+
+TEST_F(CheckpointInSlices, AFailedSyncIsToldAndNotForgotten) {
+  write(10);
+  ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
+  write(1);
+  ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
+  vfs_.fail({test::Operation::sync, test::FileKind::database, SQLITE_IOERR_FSYNC, 0, test::Fault::Extent::once});
+  EXPECT_EQ(checkpointer_.run(), SQLITE_IOERR_FSYNC);
+  EXPECT_TRUE(vfs_.has_struck());
+}
+
+TEST_F(CheckpointInSlices, AtTheEndAFailedSyncKeepsTheLog) {
+  write(10);
+  ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
+  write(1);
+  ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
+  const std::size_t log_bytes = vfs_.file_bytes("ledger.db-wal");
+  vfs_.fail({test::Operation::sync, test::FileKind::database, SQLITE_IOERR_FSYNC, 0, test::Fault::Extent::once});
+  EXPECT_EQ(checkpointer_.finish(), SQLITE_IOERR_FSYNC);
+  EXPECT_EQ(vfs_.file_bytes("ledger.db-wal"), log_bytes) << "a second sync would have succeeded, with nothing on disk";
+}
+
+TEST_F(CheckpointInSlices, AtTheEndTheLogIsEmptiedThoughAPlaceWasHeld) {
+  write(10);
+  ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
+  ASSERT_TRUE(checkpointer_.is_under_way());
+  EXPECT_EQ(checkpointer_.finish(), SQLITE_OK);
+  EXPECT_EQ(vfs_.file_bytes("ledger.db-wal"), 0U);
+}
+
+TEST_F(CheckpointInSlices, WithoutAPlaceItIsAWholeOne) {
+  write(10);
+  vfs_.fail({test::Operation::lock_shared, test::FileKind::database, SQLITE_IOERR_SHMLOCK, 0, test::Fault::Extent::once});
+  copied_and_synced();
+  EXPECT_EQ(checkpointer_.run(), SQLITE_OK);
+  EXPECT_TRUE(vfs_.has_struck());
+  EXPECT_EQ(copied_and_synced().second, 1U);
+  EXPECT_FALSE(checkpointer_.is_under_way());
+}
+
+TEST_F(CheckpointerTest, ASliceIsSyncedByAThreadOfItsOwn) {
+  Checkpointer checkpointer(database_, options_, {10, 10, 0}, clock_);
+  write(10);
+  ASSERT_EQ(checkpointer.run(), SQLITE_OK);
+  write(10);
+  ASSERT_EQ(checkpointer.run(), SQLITE_OK);
+  write(1);
+  ASSERT_EQ(checkpointer.run(), SQLITE_OK);
+  while (!checkpointer.is_due(Load::busy)) std::this_thread::yield();
+  EXPECT_EQ(checkpointer.run(), SQLITE_OK);
+  EXPECT_FALSE(checkpointer.is_under_way());
 }
 
 }  // namespace

@@ -63,6 +63,22 @@ TEST_F(GroupCommitterTest, AGroupIsOneTransactionAndOneSync) {
   EXPECT_EQ(committer.last_sequence(), Sequence(4));
 }
 
+TEST_F(GroupCommitterTest, ACheckpointThatWasBegunIsEndedAlsoWhenNothingComes) {
+  test::SimulatedVfs vfs(1);
+  GroupCommitter committer({{"ledger.db", vfs.name(), 10}, {1, 1, 0, std::launch::deferred}, 0}, clock_, log_);
+  auto first = group({"first"});
+  committer.commit(first);
+  committer.checkpoint(Checkpointer::Load::busy);  // A whole one.
+  auto tickets = group({"a"});
+  committer.commit(tickets);
+  const std::size_t syncs = vfs.count(test::Operation::sync, test::FileKind::database);
+  int steps = 0;
+  for (; committer.has_work_for_idle() && steps < 10; ++steps) committer.checkpoint(Checkpointer::Load::idle);
+  EXPECT_EQ(steps, 3) << "a place, a slice, the rest";
+  EXPECT_GT(vfs.count(test::Operation::sync, test::FileKind::database), syncs);
+  EXPECT_EQ(committer.state(), State::healthy);
+}
+
 TEST_F(GroupCommitterTest, WhatItCommitsOthersFind) {
   open();
   auto tickets = group({"a", "b"});
