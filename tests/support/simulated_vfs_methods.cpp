@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstring>
 #include <new>
+#include <thread>
 #include <utility>
 
 namespace ledger::test {
@@ -268,8 +269,11 @@ struct SimulatedVfsMethods {
     return bytes;
   }
 
-  // Waiting takes no time: what would have to happen meanwhile cannot, on one thread.
-  static int wait(sqlite3_vfs* /*vfs*/, int microseconds) { return microseconds; }
+  // Waiting takes no time, but lets other threads do what is waited for: more of it the longer SQLite would wait. On one thread nothing can happen.
+  static int wait(sqlite3_vfs* /*vfs*/, int microseconds) {
+    for (int turns = 1 + microseconds / 100; turns > 0; --turns) std::this_thread::yield();
+    return microseconds;
+  }
 
   static int current_time(sqlite3_vfs* /*vfs*/, sqlite3_int64* julian_ms) {
     *julian_ms = 212'000'000'000'000;
