@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
+#include <future>
 #include <thread>
 #include <utility>
 
@@ -75,17 +76,6 @@ TEST_F(CheckpointerTest, DoesNotTryAgainAtOnceWhileAReaderHoldsTheLog) {
   EXPECT_TRUE(checkpointer.is_due(Load::busy));
 }
 
-TEST_F(CheckpointerTest, ComesAfterTwiceAsManyPagesWhileItIsShort) {
-  Checkpointer checkpointer(database_, options_, {200, 10}, clock_);
-  for (int i = 0; i < 2; ++i) {
-    write(200);
-    ASSERT_EQ(checkpointer.run(), SQLITE_OK);
-    ASSERT_FALSE(checkpointer.is_under_way());
-  }
-  write(150);
-  EXPECT_FALSE(checkpointer.is_due(Load::busy));
-}
-
 TEST_F(CheckpointerTest, ComesEarlierOnASlowDiskAndLaterOnAFastOne) {
   TickingClock slow(std::chrono::milliseconds(20));
   Checkpointer checkpointer(database_, options_, {100, 10, 10, std::launch::deferred}, slow);
@@ -130,7 +120,7 @@ TEST_F(CheckpointerTest, TruncatesUnlessSomebodyReads) {
   EXPECT_EQ(log_bytes(), 0U);
 }
 
-/// Checkpoints that never take shorter than they may: all but the first come in slices. No thread but the test's.
+/// No checkpoint is short enough, so all but the first come in slices. They are synced without a thread.
 class CheckpointInSlices : public testing::Test {
  protected:
   CheckpointInSlices() {
@@ -222,7 +212,7 @@ TEST_F(CheckpointInSlices, GoesOnWhenNothingComesAnyMore) {
   EXPECT_FALSE(checkpointer_.is_due(Load::idle));
 }
 
-TEST_F(CheckpointInSlices, AFailedSyncIsToldAndNotForgotten) {
+TEST_F(CheckpointInSlices, TellsOfAFailedSync) {
   write(10);
   ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
   write(1);
@@ -261,15 +251,25 @@ TEST_F(CheckpointInSlices, WithoutAPlaceItIsAWholeOne) {
   EXPECT_FALSE(checkpointer_.is_under_way());
 }
 
-TEST_F(CheckpointerTest, ASliceIsSyncedByAThreadOfItsOwn) {
-  Checkpointer checkpointer(database_, options_, {10, 10, 0}, clock_);
-  write(10);
-  ASSERT_EQ(checkpointer.run(), SQLITE_OK);
-  write(10);
-  ASSERT_EQ(checkpointer.run(), SQLITE_OK);
-  write(1);
-  ASSERT_EQ(checkpointer.run(), SQLITE_OK);
-  while (!checkpointer.is_due(Load::busy)) std::this_thread::yield();
+TEST(CheckpointInSlicesBeside, IsSyncedByAnotherThread) {
+  const test::FakeClock clock;
+  test::SimulatedVfs vfs(1);
+  const ConnectionOptions options{"ledger.db", vfs.name(), 100};
+  SQLite::Database database = open_writer(options);
+  Checkpointer checkpointer(database, options, {1, 1, 0}, clock);
+  database.exec("CREATE TABLE t (x)");
+  ASSERT_EQ(checkpointer.run(), SQLITE_OK) << "the first is a whole one";
+  database.exec("INSERT INTO t VALUES (1)");
+  ASSERT_EQ(checkpointer.run(), SQLITE_OK) << "a place";
+  database.exec("INSERT INTO t VALUES (2)");
+  std::promise<std::thread::id> syncer;
+  vfs.watch([&syncer](const test::Access& access) {
+    if (access.operation == test::Operation::sync && access.file == test::FileKind::database) syncer.set_value(std::this_thread::get_id());
+  });
+  ASSERT_EQ(checkpointer.run(), SQLITE_OK) << "a slice";
+  EXPECT_NE(syncer.get_future().get(), std::this_thread::get_id());
+  while (!checkpointer.is_due(Checkpointer::Load::busy)) std::this_thread::yield();
+  vfs.watch(nullptr);
   EXPECT_EQ(checkpointer.run(), SQLITE_OK);
   EXPECT_FALSE(checkpointer.is_under_way());
 }
