@@ -6,6 +6,7 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <exception>
 
@@ -15,17 +16,23 @@ namespace {
 /// What the first checkpoint waits for, before the speed of the disk is known.
 constexpr int kFirstPagesDue = 4'000;
 
-/// What is left when this little has come since the last slice, or after so many of them, is copied and synced at once.
+/// Where a checkpoint in slices is parted, in hundredths of the pages that it waits for. Of the first part more was changed again since, and is not
+/// copied twice, so it may be longer.
+constexpr std::array kPlacesAt = {60, 100};
+
+/// What is left when this little has come meanwhile, or after so many rounds, is copied and synced at once.
 constexpr int kRestPages = 1'000;
-constexpr int kSlicesMax = 4;
+constexpr int kRoundsMax = 3;
 
 }  // namespace
+
+Checkpointer::Place::Place(const ConnectionOptions& connection) : reader(open_reader(connection)) {}
 
 Checkpointer::Checkpointer(SQLite::Database& database, const ConnectionOptions& connection, Bounds bounds, const Clock& clock)
     : database_(database),
       bounds_(bounds),
       clock_(clock),
-      reader_(open_reader(connection)),
+      places_{Place(connection), Place(connection)},
       pages_due_(std::clamp(kFirstPagesDue, bounds.idle_pages_min, bounds.pages_max)) {
   sqlite3_wal_hook(database_.getHandle(), &Checkpointer::on_commit, this);
 }
@@ -41,10 +48,14 @@ int Checkpointer::on_commit(void* self, sqlite3* /*handle*/, const char* /*schem
   return SQLITE_OK;
 }
 
+int Checkpointer::pages_to_next_step() const noexcept {
+  return in_slices_ ? static_cast<int>((std::int64_t{pages_due_} * kPlacesAt[taken_] + 99) / 100) : pages_due_;
+}
+
 bool Checkpointer::is_due(Load load) const noexcept {
   switch (phase_) {
-    case Phase::waiting: return pages_ - pages_at_last_ >= (load == Load::idle ? bounds_.idle_pages_min : pages_due_);
-    case Phase::holding: return pages_ > pages_at_place_ || load == Load::idle;
+    case Phase::waiting: return fresh_pages() >= (load == Load::idle ? bounds_.idle_pages_min : pages_to_next_step());
+    case Phase::holding: return pages_ > places_[taken_ - 1].pages || load == Load::idle;
     case Phase::syncing: return sync_.wait_for(std::chrono::seconds(0)) != std::future_status::timeout;
   }
   return false;
@@ -52,11 +63,18 @@ bool Checkpointer::is_due(Load load) const noexcept {
 
 int Checkpointer::run() noexcept {
   switch (phase_) {
-    case Phase::waiting: return in_slices_ ? hold_place() : copy_to_end();
+    case Phase::waiting:
+      if (!in_slices_) return copy_to_end();
+      if (fresh_pages() >= pages_to_next_step()) return take_place();
+      return taken_ > 0 ? copy_slice() : copy_to_end();  // Nothing has come for a while.
     case Phase::holding: return copy_slice();
     case Phase::syncing:
       if (const int code = sync_.get(); code != SQLITE_OK) return end(code);
-      return pages_ - pages_at_place_ > kRestPages && slices_ < kSlicesMax ? hold_place() : copy_to_end();
+      if (copied_ < taken_) return copy_slice();
+      if (pages_ - places_[taken_ - 1].pages <= kRestPages || rounds_ == kRoundsMax) return copy_to_end();
+      ++rounds_;
+      taken_ = copied_ = places_.size() - 1;
+      return take_place();
   }
   return SQLITE_MISUSE;
 }
@@ -68,23 +86,24 @@ int Checkpointer::copy() noexcept {
   return code;
 }
 
-int Checkpointer::hold_place() noexcept {
+int Checkpointer::take_place() noexcept {
+  Place& place = places_[taken_];
   try {
-    place_.emplace(reader_);
-    reader_.exec("PRAGMA schema_version");  // Anything that reads: before that BEGIN holds nothing.
+    place.held.emplace(place.reader);
+    place.reader.exec("PRAGMA schema_version");  // Anything that reads: before that BEGIN holds nothing.
   } catch (const std::exception&) {
     // Without a place commits wait longer, and nothing else. What is wrong, if it matters, the checkpoint will tell.
-    place_.reset();
     return copy_to_end();
   }
-  pages_at_place_ = pages_;
-  phase_ = Phase::holding;
+  place.pages = pages_;
+  ++taken_;
+  phase_ = taken_ == places_.size() ? Phase::holding : Phase::waiting;
   return SQLITE_OK;
 }
 
 int Checkpointer::copy_slice() noexcept {
   const int code = copy();
-  place_.reset();
+  places_[copied_].held.reset();
   if (code != SQLITE_OK) return end(code);
   // Through SQLite's own file: closing one of ours would drop the locks that SQLite holds on it. Of that file xSync only reads the descriptor.
   sqlite3_file* file = nullptr;
@@ -95,29 +114,36 @@ int Checkpointer::copy_slice() noexcept {
   } catch (const std::exception&) {
     sync_ = std::async(std::launch::deferred, sync);  // No thread is to be had: the next step is longer.
   }
-  ++slices_;
+  ++copied_;
   phase_ = Phase::syncing;
   return SQLITE_OK;
 }
 
 int Checkpointer::copy_to_end() noexcept {
+  release_places();
   const int code = copy();
-  if (slices_ == 0 && longest_ms_ >= bounds_.stall_ms_max) in_slices_ = true;
+  if (!in_slices_ && longest_ms_ >= bounds_.stall_ms_max) in_slices_ = true;
   // As many as this speed allows; growing slowly, since a few pages say little about many.
-  const std::int64_t fresh = pages_ - pages_at_last_;
-  const std::int64_t allowed =
-      std::min<std::int64_t>(fresh * bounds_.stall_ms_max / std::max<std::int64_t>(1, longest_ms_), std::int64_t{2} * pages_due_);
-  pages_due_ = static_cast<int>(std::clamp<std::int64_t>(allowed, bounds_.idle_pages_min, bounds_.pages_max));
+  const std::int64_t allowed = std::min<std::int64_t>(std::int64_t{fresh_pages()} * bounds_.stall_ms_max / std::max<std::int64_t>(1, longest_ms_),
+                                                      std::int64_t{2} * pages_due_);
+  pages_due_ = static_cast<int>(std::clamp<std::int64_t>(allowed, bounds_.idle_pages_min, std::int64_t{bounds_.pages_max} * (in_slices_ ? 2 : 1)));
   return end(code);
 }
 
 int Checkpointer::end(int code) noexcept {
   // Counted from here even when a reader held some pages back: trying again after every commit would only sync the file again and again.
   pages_at_last_ = pages_;
-  slices_ = 0;
+  release_places();
+  rounds_ = 0;
   longest_ms_ = 0;
   phase_ = Phase::waiting;
   return code;
+}
+
+void Checkpointer::release_places() noexcept {
+  for (Place& place : places_) place.held.reset();
+  taken_ = 0;
+  copied_ = 0;
 }
 
 int Checkpointer::finish() noexcept {
@@ -125,7 +151,7 @@ int Checkpointer::finish() noexcept {
   if (sync_.valid()) {
     if (const int code = sync_.get(); code != SQLITE_OK) return code;
   }
-  place_.reset();
+  release_places();
   return checkpoint_truncating(database_);
 }
 

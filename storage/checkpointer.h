@@ -6,6 +6,8 @@
 
 #include <SQLiteCpp/Database.h>
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <future>
 #include <optional>
@@ -17,16 +19,17 @@ namespace ledger::storage {
 ///
 /// A checkpoint copies pages from the log into the file and then syncs the file, and where that takes long, most of it is the sync. Commits need not
 /// wait for that: SQLite copies no further than the oldest place in the log that somebody reads from, and syncs only when it comes to the log's end.
-/// So a reader of our own holds a place; when a commit has passed it, a slice is copied up to there, and a thread of its own syncs the file while the
-/// writer commits. What has come meanwhile is the next slice, a small one, until there is little left to copy and to sync at once.
+/// So readers of our own hold places while the log grows; a slice is copied up to the oldest of them, and a thread of its own syncs the file while
+/// the writer commits. What has come meanwhile is another slice, a small one, until there is little left to copy and to sync at once. A page that was
+/// changed again behind a place is copied once, with the last slice that has it: so the longer the log, the less is written for an event.
 class Checkpointer {
  public:
   struct Bounds {
-    int pages_max = 32'000;      ///< Checkpoint past this many new pages (4 KiB each), whatever waits. 1 and up.
+    int pages_max = 32'000;      ///< Checkpoint past this many new pages (4 KiB each), whatever waits; twice as many in slices. 1 to 1,000,000.
     int idle_pages_min = 1'000;  ///< … past this many when nothing has come for a while. 1 to pages_max.
     /// How long appends may wait for a checkpoint at a time, in milliseconds. Where a whole one takes as long, the next ones come in slices; where a
     /// slice takes longer, after fewer pages, but not under idle_pages_min. 0 and up; 0 is always in slices.
-    int stall_ms_max = 40;
+    int stall_ms_max = 60;
     /// What syncs a slice: a thread; or, deferred, the next step, where a test decides what happens when.
     std::launch sync = std::launch::async;
   };
@@ -54,13 +57,24 @@ class Checkpointer {
  private:
   enum class Phase {
     waiting,  ///< For pages.
-    holding,  ///< A place, for a commit that passes it.
+    holding,  ///< The last place, for a commit that passes it.
     syncing,  ///< What was copied.
   };
 
+  /// Where a slice ends: a read transaction, held from when the log's end was here until the slice is copied.
+  struct Place {
+    explicit Place(const ConnectionOptions& connection);
+    SQLite::Database reader;
+    std::optional<ReadTransaction> held;
+    int pages = 0;  ///< In the log when it was taken.
+  };
+
   static int on_commit(void* self, sqlite3* handle, const char* schema, int pages) noexcept;
+  [[nodiscard]] int fresh_pages() const noexcept { return pages_ - pages_at_last_; }
+  [[nodiscard]] int pages_to_next_step() const noexcept;
   int copy() noexcept;
-  int hold_place() noexcept;
+  void release_places() noexcept;
+  int take_place() noexcept;
   int copy_slice() noexcept;
   int copy_to_end() noexcept;
   int end(int code) noexcept;
@@ -69,16 +83,16 @@ class Checkpointer {
   const Bounds bounds_;
   const Clock& clock_;
   Phase phase_ = Phase::waiting;
-  SQLite::Database reader_;
-  std::optional<ReadTransaction> place_;  ///< On reader_.
-  int pages_at_place_ = 0;                ///< In the log when it was taken.
-  std::future<int> sync_;                 ///< Valid while syncing. The only report of what the disk said to that.
-  int slices_ = 0;                        ///< Of this checkpoint.
-  std::int64_t longest_ms_ = 0;           ///< Of its steps.
-  bool in_slices_ = false;                ///< Since a whole one took too long. A ledger does not shrink, so it stays.
-  int pages_due_;                         ///< Between the bounds, by how long the last one took.
-  int pages_ = 0;                         ///< In the log after the last commit.
-  int pages_at_last_ = 0;                 ///< In the log when last checkpointed; 0 once the log has started over.
+  std::array<Place, 2> places_;
+  std::size_t taken_ = 0;        ///< Of the places, in this order.
+  std::size_t copied_ = 0;       ///< Of those taken.
+  std::future<int> sync_;        ///< Valid while syncing. The only report of what the disk said to that.
+  int rounds_ = 0;               ///< Of this checkpoint, for what came while others were synced.
+  std::int64_t longest_ms_ = 0;  ///< Of its steps.
+  bool in_slices_ = false;       ///< Since a whole one took too long. A ledger does not shrink, so it stays.
+  int pages_due_;                ///< Between the bounds, by how long the last one took.
+  int pages_ = 0;                ///< In the log after the last commit.
+  int pages_at_last_ = 0;        ///< In the log when last checkpointed; 0 once the log has started over.
 };
 
 /// A TRUNCATE checkpoint, for the end of work on a connection that writes: empties the log file. Same result; SQLITE_BUSY when somebody still reads.

@@ -84,7 +84,7 @@ FillResult fill_database(const std::string& database, std::uint64_t events, std:
   options.database = database;
   // Large groups and few checkpoints write half as much for the same file.
   options.queue_items_max = 2 * kOutstandingMax;
-  options.checkpoint_pages_max = 128'000;
+  options.checkpoint_pages_max = 64'000;
   Outstanding outstanding;  // The store calls it until it is gone.
   auto store = storage::SqliteEventStore::open(options, clock, log, [] {});
   if (!store) throw std::runtime_error(store.error().detail);

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
+#include <cstddef>
 #include <future>
 #include <thread>
 #include <utility>
@@ -80,20 +81,23 @@ TEST_F(CheckpointerTest, ComesEarlierOnASlowDiskAndLaterOnAFastOne) {
   TickingClock slow(std::chrono::milliseconds(20));
   Checkpointer checkpointer(database_, options_, {100, 10, 10, std::launch::deferred}, slow);
   const auto run_to_the_end = [&] {
-    while (checkpointer.run() == SQLITE_OK && checkpointer.is_under_way()) write(1);
+    do {
+      ASSERT_EQ(checkpointer.run(), SQLITE_OK);
+      write(1);
+    } while (checkpointer.is_under_way() || checkpointer.is_due(Load::busy));
   };
   write(100);
   run_to_the_end();
-  // At least 100 pages took 20 ms, so 10 ms allow for some 50.
-  write(40);
+  // At least 100 pages took 20 ms, so 10 ms allow for some 50, and the first place is taken after 30.
+  write(15);
   EXPECT_FALSE(checkpointer.is_due(Load::busy));
   write(30);
   EXPECT_TRUE(checkpointer.is_due(Load::busy));
   slow.step = std::chrono::milliseconds(0);
   run_to_the_end();
-  write(60);
+  write(40);
   EXPECT_FALSE(checkpointer.is_due(Load::busy)) << "twice as many as before";
-  write(60);
+  write(40);
   EXPECT_TRUE(checkpointer.is_due(Load::busy));
 }
 
@@ -102,7 +106,7 @@ TEST_F(CheckpointerTest, HoweverSlowTheDiskIsWaitsForTheLeastNumberOfPages) {
   Checkpointer checkpointer(database_, options_, {100, 10, 10}, slow);
   write(100);
   ASSERT_EQ(checkpointer.run(), SQLITE_OK);
-  write(5);
+  write(2);
   EXPECT_FALSE(checkpointer.is_due(Load::busy));
   write(10);
   EXPECT_TRUE(checkpointer.is_due(Load::busy));
@@ -132,6 +136,16 @@ class CheckpointInSlices : public testing::Test {
 
   void write(int pages) { database_.exec("INSERT INTO t VALUES (zeroblob(" + std::to_string(pages) + " * 4096))"); }
 
+  /// Both, the second at the log's end.
+  void take_places() {
+    ASSERT_TRUE(checkpointer_.is_due(Load::busy));
+    ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
+    ASSERT_TRUE(checkpointer_.is_due(Load::busy));
+    ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
+    ASSERT_TRUE(checkpointer_.is_under_way());
+    ASSERT_FALSE(checkpointer_.is_due(Load::busy)) << "before a commit has passed it";
+  }
+
   /// Operations since the last call: writes to the file of the database, and its syncs.
   std::pair<std::size_t, std::size_t> copied_and_synced() {
     const std::size_t writes = vfs_.count(test::Operation::write, test::FileKind::database);
@@ -150,21 +164,30 @@ class CheckpointInSlices : public testing::Test {
 
 TEST_F(CheckpointInSlices, SyncsNothingWhileCommitsWaitButTheRest) {
   copied_and_synced();
+  write(6);
+  ASSERT_TRUE(checkpointer_.is_due(Load::busy));
+  ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
+  ASSERT_FALSE(checkpointer_.is_due(Load::busy)) << "the second place is further on";
   write(40);
   ASSERT_TRUE(checkpointer_.is_due(Load::busy));
   ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
-  EXPECT_EQ(copied_and_synced(), std::pair(0UL, 0UL)) << "a place is taken, no more";
-  EXPECT_TRUE(checkpointer_.is_under_way());
+  EXPECT_EQ(copied_and_synced(), std::pair(0UL, 0UL)) << "places are taken, no more";
   EXPECT_FALSE(checkpointer_.is_due(Load::busy)) << "the place is the log's end";
 
   write(1);
   ASSERT_TRUE(checkpointer_.is_due(Load::busy));
   ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
-  const auto [copied, synced] = copied_and_synced();
-  EXPECT_GE(copied, 40U);
+  const auto [first, synced] = copied_and_synced();
+  EXPECT_GE(first, 6U);
+  EXPECT_LT(first, 10U) << "no further than the first place";
   EXPECT_EQ(synced, 0U);
 
   ASSERT_TRUE(checkpointer_.is_due(Load::busy)) << "a deferred sync is ready when somebody asks";
+  ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
+  const auto [second, synced_first] = copied_and_synced();
+  EXPECT_GE(second, 40U);
+  EXPECT_EQ(synced_first, 1U);
+
   ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
   const auto [rest, synced_then] = copied_and_synced();
   EXPECT_LT(rest, 10U) << "only what came behind the place";
@@ -175,15 +198,37 @@ TEST_F(CheckpointInSlices, SyncsNothingWhileCommitsWaitButTheRest) {
   EXPECT_EQ(vfs_.file_bytes("ledger.db-wal"), log_bytes) << "the log starts over";
 }
 
+TEST_F(CheckpointInSlices, CopiesAPageOnceThatWasChangedBeforeAndBehindAPlace) {
+  database_.exec("CREATE TABLE counter (x); INSERT INTO counter VALUES (0)");
+  write(10);
+  while (checkpointer_.is_under_way() || checkpointer_.is_due(Load::idle)) ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
+  const auto count_up = [this](int times) {
+    for (int i = 0; i < times; ++i) database_.exec("UPDATE counter SET x = x + 1");
+  };
+  count_up(6);
+  ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
+  count_up(40);
+  ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
+  ASSERT_TRUE(checkpointer_.is_under_way());
+  count_up(1);
+  copied_and_synced();
+  ASSERT_EQ(checkpointer_.run(), SQLITE_OK) << "the first slice";
+  ASSERT_EQ(checkpointer_.run(), SQLITE_OK) << "the second";
+  EXPECT_EQ(copied_and_synced().first, 0U) << "the page has a later state behind both";
+  ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
+  EXPECT_EQ(copied_and_synced().first, 1U);
+}
+
 TEST_F(CheckpointInSlices, WhatComesDuringASliceIsTheNextOne) {
   write(10);
-  ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
+  take_places();
   write(1);
-  ASSERT_EQ(checkpointer_.run(), SQLITE_OK) << "the slice";
+  ASSERT_EQ(checkpointer_.run(), SQLITE_OK) << "the first slice";
+  ASSERT_EQ(checkpointer_.run(), SQLITE_OK) << "the second";
   write(2000);
   copied_and_synced();
   ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
-  EXPECT_EQ(copied_and_synced(), std::pair(0UL, 1UL)) << "the first slice is synced, and another place taken";
+  EXPECT_EQ(copied_and_synced(), std::pair(0UL, 1UL)) << "the second slice is synced, and another place taken";
   write(1);
   ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
   EXPECT_GE(copied_and_synced().first, 2000U);
@@ -194,17 +239,17 @@ TEST_F(CheckpointInSlices, WhatComesDuringASliceIsTheNextOne) {
 TEST_F(CheckpointInSlices, EndsThoughMoreComesThanASliceTakesAway) {
   int steps = 0;
   write(10);
+  take_places();
   do {
-    ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
     write(2000);
+    ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
   } while (checkpointer_.is_under_way() && ++steps < 100);
   EXPECT_LT(steps, 20);
 }
 
 TEST_F(CheckpointInSlices, GoesOnWhenNothingComesAnyMore) {
   write(10);
-  ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
-  ASSERT_FALSE(checkpointer_.is_due(Load::busy));
+  take_places();
   while (checkpointer_.is_under_way()) {
     ASSERT_TRUE(checkpointer_.is_due(Load::idle));
     ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
@@ -212,9 +257,23 @@ TEST_F(CheckpointInSlices, GoesOnWhenNothingComesAnyMore) {
   EXPECT_FALSE(checkpointer_.is_due(Load::idle));
 }
 
+TEST_F(CheckpointInSlices, WhenNothingComesAnyMoreBeginsBeforeTheLastPlace) {
+  const TickingClock slow(std::chrono::milliseconds(10));
+  Checkpointer checkpointer(database_, options_, {100, 10, 10, std::launch::deferred}, slow);
+  write(100);
+  ASSERT_EQ(checkpointer.run(), SQLITE_OK) << "a whole one";
+  write(70);
+  ASSERT_EQ(checkpointer.run(), SQLITE_OK) << "a place";
+  ASSERT_FALSE(checkpointer.is_due(Load::busy));
+  while (checkpointer.is_under_way() || checkpointer.is_due(Load::idle)) ASSERT_EQ(checkpointer.run(), SQLITE_OK);
+  const std::size_t log_bytes = vfs_.file_bytes("ledger.db-wal");
+  write(1);
+  EXPECT_EQ(vfs_.file_bytes("ledger.db-wal"), log_bytes) << "the log starts over";
+}
+
 TEST_F(CheckpointInSlices, TellsOfAFailedSync) {
   write(10);
-  ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
+  take_places();
   write(1);
   ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
   vfs_.fail({test::Operation::sync, test::FileKind::database, SQLITE_IOERR_FSYNC, 0, test::Fault::Extent::once});
@@ -224,7 +283,7 @@ TEST_F(CheckpointInSlices, TellsOfAFailedSync) {
 
 TEST_F(CheckpointInSlices, AtTheEndAFailedSyncKeepsTheLog) {
   write(10);
-  ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
+  take_places();
   write(1);
   ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
   const std::size_t log_bytes = vfs_.file_bytes("ledger.db-wal");
@@ -233,22 +292,24 @@ TEST_F(CheckpointInSlices, AtTheEndAFailedSyncKeepsTheLog) {
   EXPECT_EQ(vfs_.file_bytes("ledger.db-wal"), log_bytes) << "a second sync would have succeeded, with nothing on disk";
 }
 
-TEST_F(CheckpointInSlices, AtTheEndTheLogIsEmptiedThoughAPlaceWasHeld) {
+TEST_F(CheckpointInSlices, AtTheEndTheLogIsEmptiedThoughPlacesWereHeld) {
   write(10);
-  ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
-  ASSERT_TRUE(checkpointer_.is_under_way());
+  take_places();
   EXPECT_EQ(checkpointer_.finish(), SQLITE_OK);
   EXPECT_EQ(vfs_.file_bytes("ledger.db-wal"), 0U);
 }
 
 TEST_F(CheckpointInSlices, WithoutAPlaceItIsAWholeOne) {
   write(10);
+  ASSERT_EQ(checkpointer_.run(), SQLITE_OK) << "a place";
   vfs_.fail({test::Operation::lock_shared, test::FileKind::database, SQLITE_IOERR_SHMLOCK, 0, test::Fault::Extent::once});
   copied_and_synced();
   EXPECT_EQ(checkpointer_.run(), SQLITE_OK);
   EXPECT_TRUE(vfs_.has_struck());
   EXPECT_EQ(copied_and_synced().second, 1U);
   EXPECT_FALSE(checkpointer_.is_under_way());
+  write(1);
+  EXPECT_FALSE(checkpointer_.is_due(Load::busy)) << "no place is left from before";
 }
 
 TEST(CheckpointInSlicesBeside, IsSyncedByAnotherThread) {
@@ -261,6 +322,7 @@ TEST(CheckpointInSlicesBeside, IsSyncedByAnotherThread) {
   ASSERT_EQ(checkpointer.run(), SQLITE_OK) << "the first is a whole one";
   database.exec("INSERT INTO t VALUES (1)");
   ASSERT_EQ(checkpointer.run(), SQLITE_OK) << "a place";
+  ASSERT_EQ(checkpointer.run(), SQLITE_OK) << "another";
   database.exec("INSERT INTO t VALUES (2)");
   std::promise<std::thread::id> syncer;
   vfs.watch([&syncer](const test::Access& access) {
@@ -270,6 +332,8 @@ TEST(CheckpointInSlicesBeside, IsSyncedByAnotherThread) {
   EXPECT_NE(syncer.get_future().get(), std::this_thread::get_id());
   while (!checkpointer.is_due(Checkpointer::Load::busy)) std::this_thread::yield();
   vfs.watch(nullptr);
+  EXPECT_EQ(checkpointer.run(), SQLITE_OK) << "the second slice";
+  while (!checkpointer.is_due(Checkpointer::Load::busy)) std::this_thread::yield();
   EXPECT_EQ(checkpointer.run(), SQLITE_OK);
   EXPECT_FALSE(checkpointer.is_under_way());
 }

@@ -74,7 +74,7 @@ TEST_F(GroupCommitterTest, ACheckpointThatWasBegunIsEndedAlsoWhenNothingComes) {
   const std::size_t syncs = vfs.count(test::Operation::sync, test::FileKind::database);
   int steps = 0;
   for (; committer.has_work_for_idle() && steps < 10; ++steps) committer.checkpoint(Checkpointer::Load::idle);
-  EXPECT_EQ(steps, 3) << "a place, a slice, the rest";
+  EXPECT_EQ(steps, 5) << "two places, two slices, the rest";
   EXPECT_GT(vfs.count(test::Operation::sync, test::FileKind::database), syncs);
   EXPECT_EQ(committer.state(), State::healthy);
 }
