@@ -24,6 +24,9 @@ constexpr std::array kPlacesAt = {60, 100};
 constexpr int kRestPages = 1'000;
 constexpr int kRoundsMax = 3;
 
+/// So many times pages_max, and the log is too long. In slices it is twice that when a checkpoint begins, and what comes until it ends.
+constexpr int kLogTooLong = 3;
+
 }  // namespace
 
 Checkpointer::Place::Place(const ConnectionOptions& connection) : reader(open_reader(connection)) {}
@@ -31,6 +34,7 @@ Checkpointer::Place::Place(const ConnectionOptions& connection) : reader(open_re
 Checkpointer::Checkpointer(SQLite::Database& database, const ConnectionOptions& connection, Bounds bounds, const Clock& clock)
     : database_(database),
       bounds_(bounds),
+      busy_budget_ms_(connection.busy_budget_ms),
       clock_(clock),
       places_{Place(connection), Place(connection)},
       pages_due_(std::clamp(kFirstPagesDue, bounds.idle_pages_min, bounds.pages_max)) {
@@ -86,6 +90,15 @@ int Checkpointer::copy() noexcept {
   return code;
 }
 
+int Checkpointer::let_readers_end() noexcept {
+  const std::int64_t times_too_long = pages_ / (std::int64_t{bounds_.pages_max} * kLogTooLong);
+  if (times_too_long == 0) return SQLITE_OK;
+  sqlite3_busy_timeout(database_.getHandle(), static_cast<int>(std::min<std::int64_t>(times_too_long * bounds_.stall_ms_max, busy_budget_ms_)));
+  const int code = sqlite3_wal_checkpoint_v2(database_.getHandle(), nullptr, SQLITE_CHECKPOINT_RESTART, nullptr, nullptr);
+  sqlite3_busy_timeout(database_.getHandle(), busy_budget_ms_);
+  return code;
+}
+
 int Checkpointer::take_place() noexcept {
   Place& place = places_[taken_];
   try {
@@ -127,7 +140,7 @@ int Checkpointer::copy_to_end() noexcept {
   const std::int64_t allowed = std::min<std::int64_t>(std::int64_t{fresh_pages()} * bounds_.stall_ms_max / std::max<std::int64_t>(1, longest_ms_),
                                                       std::int64_t{2} * pages_due_);
   pages_due_ = static_cast<int>(std::clamp<std::int64_t>(allowed, bounds_.idle_pages_min, std::int64_t{bounds_.pages_max} * (in_slices_ ? 2 : 1)));
-  return end(code);
+  return end(code == SQLITE_OK ? let_readers_end() : code);
 }
 
 int Checkpointer::end(int code) noexcept {

@@ -47,8 +47,11 @@ class Checkpointer {
   /// Whether a checkpoint was begun and is not at its end.
   [[nodiscard]] bool is_under_way() const noexcept { return phase_ != Phase::waiting; }
 
-  /// The next step, PASSIVE: waits for nobody; what others still read stays for the next time. Returns SQLite's result code; SQLITE_BUSY (a foreign
-  /// process is checkpointing) is harmless, anything else but SQLITE_OK means that the state of the disk is unknown.
+  /// The next step. It waits for nobody, and what others still read stays for the next time; unless questions that overlap have kept the log from
+  /// starting over until it was three times as long as pages_max: then the writer waits for those that are being answered, stall_ms_max, or longer
+  /// the longer the log, up to the busy budget of its connection. Only a foreign reader that does not end can keep the log growing. Returns SQLite's
+  /// result code; SQLITE_BUSY (somebody reads on, or a foreign process is checkpointing) is harmless, anything else but SQLITE_OK means that the
+  /// state of the disk is unknown.
   [[nodiscard]] int run() noexcept;
 
   /// Empties the log at the end of all work, as checkpoint_truncating().
@@ -73,6 +76,7 @@ class Checkpointer {
   [[nodiscard]] int fresh_pages() const noexcept { return pages_ - pages_at_last_; }
   [[nodiscard]] int pages_to_next_step() const noexcept;
   int copy() noexcept;
+  int let_readers_end() noexcept;
   void release_places() noexcept;
   int take_place() noexcept;
   int copy_slice() noexcept;
@@ -81,6 +85,7 @@ class Checkpointer {
 
   SQLite::Database& database_;
   const Bounds bounds_;
+  const int busy_budget_ms_;
   const Clock& clock_;
   Phase phase_ = Phase::waiting;
   std::array<Place, 2> places_;

@@ -21,7 +21,8 @@ bool changes_disk(Operation operation) {
     case Operation::measure:
     case Operation::lock:
     case Operation::map_shared:
-    case Operation::lock_shared: return false;
+    case Operation::lock_shared:
+    case Operation::wait: return false;
   }
   return false;
 }

@@ -27,6 +27,7 @@ enum class Operation {
   lock,         ///< POSIX locks on the database.
   map_shared,   ///< The write-ahead log's index.
   lock_shared,  ///< Its locks.
+  wait,         ///< For a lock that somebody else holds. Cannot fail.
 };
 
 /// One operation as SQLite asks for it.

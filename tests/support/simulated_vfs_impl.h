@@ -20,7 +20,7 @@ struct Verdict {
 };
 
 struct SimulatedVfs::Impl {
-  static constexpr std::size_t kOperations = 10;
+  static constexpr std::size_t kOperations = static_cast<std::size_t>(Operation::wait) + 1;
   static constexpr std::size_t kFileKinds = 3;
 
   explicit Impl(std::uint64_t seed) : random(seed) {}

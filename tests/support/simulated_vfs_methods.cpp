@@ -269,8 +269,12 @@ struct SimulatedVfsMethods {
     return bytes;
   }
 
-  // Waiting takes no time, but lets other threads do what is waited for: more of it the longer SQLite would wait. On one thread nothing can happen.
-  static int wait(sqlite3_vfs* /*vfs*/, int microseconds) {
+  // Waiting takes no time, but lets other threads do what is waited for: more of it the longer SQLite would wait. On one thread nothing can
+  // happen, but by who watches.
+  static int wait(sqlite3_vfs* vfs, int microseconds) {
+    Access access;
+    access.operation = Operation::wait;
+    tell(impl_of(vfs), access);
     for (int turns = 1 + microseconds / 100; turns > 0; --turns) std::this_thread::yield();
     return microseconds;
   }
