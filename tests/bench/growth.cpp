@@ -22,8 +22,9 @@ constexpr std::size_t kIngestConnections = 64;
 /// Queries run one after the other on one server that is warm, and each is short.
 constexpr double kQueryWarmUpS = 0.2;
 constexpr double kQueryWindowMaxS = 1;
-/// Two rates are compared here, and the checkpoints of a large database are long: a window must hold several, after those that find the pace.
-constexpr double kIngestWindows = 2;
+/// Two rates are compared here, and the checkpoints of a large database are long, a second and a half apart: a window must hold several, after those
+/// that find the pace.
+constexpr double kIngestWindows = 4;
 
 class GrowthRun {
  public:
