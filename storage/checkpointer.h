@@ -49,9 +49,9 @@ class Checkpointer {
 
   /// The next step. It waits for nobody, and what others still read stays for the next time; unless questions that overlap have kept the log from
   /// starting over until it was three times as long as pages_max: then the writer waits for those that are being answered, stall_ms_max, or longer
-  /// the longer the log, up to the busy budget of its connection. Only a foreign reader that does not end can keep the log growing. Returns SQLite's
-  /// result code; SQLITE_BUSY (somebody reads on, or a foreign process is checkpointing) is harmless, anything else but SQLITE_OK means that the
-  /// state of the disk is unknown.
+  /// the longer the log, up to the busy budget of its connection. Only somebody who reads for longer than that can keep the log growing. Returns
+  /// SQLite's result code; SQLITE_BUSY (somebody reads on, or a foreign process is checkpointing) is harmless, anything else but SQLITE_OK means that
+  /// the state of the disk is unknown.
   [[nodiscard]] int run() noexcept;
 
   /// Empties the log at the end of all work, as checkpoint_truncating().
