@@ -135,7 +135,7 @@ int Checkpointer::copy_slice() noexcept {
 int Checkpointer::copy_to_end() noexcept {
   release_places();
   const int code = copy();
-  if (!in_slices_ && longest_ms_ >= bounds_.stall_ms_max) in_slices_ = true;
+  if (longest_ms_ >= bounds_.stall_ms_max) in_slices_ = true;
   // As many as this speed allows; growing slowly, since a few pages say little about many.
   const std::int64_t allowed = std::min<std::int64_t>(std::int64_t{fresh_pages()} * bounds_.stall_ms_max / std::max<std::int64_t>(1, longest_ms_),
                                                       std::int64_t{2} * pages_due_);
