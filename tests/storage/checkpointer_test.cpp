@@ -5,6 +5,7 @@
 #include "tests/support/fake_clock.h"
 #include "tests/support/simulated_vfs.h"
 #include "tests/support/temp_directory.h"
+#include "tests/support/ticking_clock.h"
 
 #include <gtest/gtest.h>
 #include <sqlite3.h>
@@ -18,15 +19,7 @@ namespace ledger::storage {
 namespace {
 
 using Load = Checkpointer::Load;
-
-/// Goes on by a step each time it is read: so long does whatever stands between two readings take.
-struct TickingClock final : Clock {
-  explicit TickingClock(std::chrono::milliseconds given) : step(given) {}
-  [[nodiscard]] Timestamp now() const noexcept override { return moment += step; }
-
-  std::chrono::milliseconds step;
-  mutable Timestamp moment;
-};
+using test::TickingClock;
 
 class CheckpointerTest : public testing::Test {
  protected:
@@ -269,6 +262,22 @@ TEST_F(CheckpointInSlices, WhenNothingComesAnyMoreBeginsBeforeTheLastPlace) {
   const std::size_t log_bytes = vfs_.file_bytes("ledger.db-wal");
   write(1);
   EXPECT_EQ(vfs_.file_bytes("ledger.db-wal"), log_bytes) << "the log starts over";
+}
+
+TEST_F(CheckpointInSlices, WaitsForTwiceAsManyPages) {
+  TickingClock disk(std::chrono::milliseconds(10));
+  Checkpointer checkpointer(database_, options_, {100, 10, 10, std::launch::deferred}, disk);
+  write(100);
+  ASSERT_EQ(checkpointer.run(), SQLITE_OK) << "a whole one, too slow";
+  disk.step = std::chrono::milliseconds(0);
+  for (int i = 0; i < 3; ++i) {
+    for (int commits = 0; commits < 30; ++commits) write(10);
+    while (checkpointer.is_under_way() || checkpointer.is_due(Load::idle)) ASSERT_EQ(checkpointer.run(), SQLITE_OK);
+  }
+  for (int commits = 0; commits < 9; ++commits) write(10);
+  EXPECT_FALSE(checkpointer.is_due(Load::busy)) << "the first place is at 120 of 200";
+  write(40);
+  EXPECT_TRUE(checkpointer.is_due(Load::busy));
 }
 
 TEST_F(CheckpointInSlices, TellsOfAFailedSync) {

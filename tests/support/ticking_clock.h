@@ -1,0 +1,19 @@
+// A clock in which everything takes time.
+#pragma once
+
+#include "domain/clock.h"
+
+#include <chrono>
+
+namespace ledger::test {
+
+/// Goes on by a step each time it is read: so long does whatever stands between two readings take. Not thread-safe.
+struct TickingClock final : Clock {
+  explicit TickingClock(std::chrono::milliseconds given) : step(given) {}
+  [[nodiscard]] Timestamp now() const noexcept override { return moment += step; }
+
+  std::chrono::milliseconds step;
+  mutable Timestamp moment;
+};
+
+}  // namespace ledger::test
