@@ -3,6 +3,8 @@
 
 #include "server/connection.h"
 
+#include "sync/idle_poll.h"
+
 #include <boost/asio/post.hpp>
 
 #include <utility>
@@ -19,9 +21,16 @@ EventLoop::~EventLoop() {
 
 void EventLoop::start(std::function<void()> ended) {
   thread_ = std::thread([this, ended = std::move(ended)]() noexcept {
-    context_.run();
+    run();
     ended();
   });
+}
+
+void EventLoop::run() {
+  IdlePoll<> idle_poll;
+  const auto look = [this] { return context_.poll() > 0 || context_.stopped(); };
+  const auto block = [this] { context_.run_one(); };
+  while (!context_.stopped()) idle_poll.wait(look, block);
 }
 
 void EventLoop::begin_drain() {

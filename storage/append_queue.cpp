@@ -15,6 +15,7 @@ std::optional<Error> AppendQueue::push(Ticket& ticket) {
     }
     tickets_.push_back(std::move(ticket));
     bytes_ += bytes;
+    has_something_ = true;
   }
   something_.notify_one();
   return std::nullopt;
@@ -23,7 +24,7 @@ std::optional<Error> AppendQueue::push(Ticket& ticket) {
 void AppendQueue::request_probe() {
   {
     const MutexLock lock(mutex_);
-    probe_requested_ = true;
+    has_something_ = true;
   }
   something_.notify_one();
 }
@@ -32,25 +33,31 @@ void AppendQueue::close() {
   {
     const MutexLock lock(mutex_);
     closed_ = true;
+    has_something_ = true;
   }
   something_.notify_one();
 }
 
 AppendQueue::Turn AppendQueue::take(std::optional<std::chrono::milliseconds> patience) {
   const auto deadline = std::chrono::steady_clock::now() + patience.value_or(std::chrono::milliseconds(0));
-  MutexLock lock(mutex_);
-  while (tickets_.empty() && !probe_requested_ && !closed_) {
-    if (!patience) {
-      something_.wait(lock);
-    } else if (!something_.wait_until(lock, deadline)) {
-      break;
+  const auto block = [this, patience, deadline] {
+    MutexLock lock(mutex_);
+    while (!has_something_) {
+      if (!patience) {
+        something_.wait(lock);
+      } else if (!something_.wait_until(lock, deadline)) {
+        break;
+      }
     }
-  }
+  };
+  idle_poll_.wait([this] { return has_something_.load(); }, block);
+
+  const MutexLock lock(mutex_);
   Turn turn;
   turn.tickets.swap(tickets_);
   turn.closed = closed_;
   bytes_ = 0;
-  probe_requested_ = false;
+  has_something_ = closed_;
   return turn;
 }
 
