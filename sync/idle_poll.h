@@ -1,35 +1,60 @@
 // Waiting for work that comes in quick succession, without going to sleep in between.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
 namespace ledger {
 
-/// How a thread waits for its next work. To wake one that sleeps takes long where its core has gone idle too, some 30 µs on the virtual machines that
-/// we measured (2026-11-27), and a delivery that waits for a commit of its own passes from thread to thread four times. So while work comes at once,
-/// the thread looks for more a little while before it sleeps, and lets others have the core in between; where it came later, the next wait is a sleep
-/// from the beginning. At most kPatience of a core for each piece of work is what that costs. Not thread-safe: each thread has its own. `Clock` is
-/// for tests.
-template <class Clock = std::chrono::steady_clock>
+/// What passes while a thread looks.
+struct ThreadTime {
+  static std::chrono::steady_clock::time_point now() noexcept { return std::chrono::steady_clock::now(); }
+  /// Offers the core to others.
+  static void yield() noexcept { std::this_thread::yield(); }
+};
+
+/// How a thread waits for its next work: it sleeps; or, while work comes at once and no other thread wants the core, it looks for work a little while
+/// before it sleeps. For to wake a thread takes long where its core has gone idle too, some 30 µs on the virtual machines that we measured
+/// (2026-11-27), and a delivery that waits for a commit of its own passes from thread to thread four times. Where there is more to do than that, or
+/// less, it only sleeps. Not thread-safe: each thread has its own. `Time` is for tests.
+template <class Time = ThreadTime>
 class IdlePoll {
  public:
-  /// A commit with nobody else in it takes 150 to 300 µs on the disks that we measured: a thread that waits for it should not sleep.
-  static constexpr std::chrono::microseconds kPatience{300};
+  /// How long it looks, and what it takes for quick. A commit with nobody else in it takes 150 to 300 µs on the disks that we measured.
+  static constexpr std::chrono::microseconds kPatience{500};
+  /// Between two looks the core is offered to others. Where one took it for longer than this, work that comes meanwhile would have been better off
+  /// with a thread that sleeps, since the scheduler lets one that wakes go first.
+  static constexpr std::chrono::microseconds kTurnMax{100};
+  /// So many quick waits in a row it sleeps through, before it looks: at the start and after a wait that was not quick; and after another thread took
+  /// the core, so many that not even one in a hundred runs into that.
+  static constexpr int kSleepsAfterLate = 16;
+  static constexpr int kSleepsAfterCrowded = 1000;
 
   /// Returns once `look` was true, or else when `block` returns: that sleeps until there is work. Passes on what either throws.
   template <class Look, class Block>
   void wait(Look look, Block block) {
-    const auto begun = Clock::now();
-    const auto is_soon = [begun] { return Clock::now() - begun < kPatience; };
-    bool found = false;
-    while (comes_soon_ && !(found = look()) && is_soon()) std::this_thread::yield();
-    if (!found) block();
-    comes_soon_ = is_soon();
+    const auto begun = Time::now();
+    bool is_found = false;
+    bool is_crowded = false;
+    while (sleeps_to_go_ == 0 && !is_crowded && Time::now() - begun < kPatience && !(is_found = look())) {
+      const auto offered = Time::now();
+      Time::yield();
+      is_crowded = Time::now() - offered > kTurnMax;
+    }
+    if (!is_found) block();
+
+    if (is_crowded) {
+      sleeps_to_go_ = kSleepsAfterCrowded;
+    } else if (Time::now() - begun >= kPatience) {
+      sleeps_to_go_ = std::max(sleeps_to_go_, kSleepsAfterLate);
+    } else {
+      sleeps_to_go_ = std::max(sleeps_to_go_ - 1, 0);
+    }
   }
 
  private:
-  bool comes_soon_ = false;
+  int sleeps_to_go_ = kSleepsAfterLate;
 };
 
 }  // namespace ledger

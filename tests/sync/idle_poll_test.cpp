@@ -11,74 +11,97 @@ namespace {
 
 using std::chrono::microseconds;
 
-/// Moves only when it is told to.
-struct HandClock {
-  using duration = microseconds;
-  using rep = duration::rep;
-  using period = duration::period;
-  using time_point = std::chrono::time_point<HandClock>;
-  static constexpr bool is_steady = true;
+/// Passes only while the core is offered to others.
+struct HandTime {
+  static microseconds now() noexcept { return time; }
+  static void yield() noexcept { time += turn; }
 
-  static time_point now() noexcept { return time_point(time); }
   static inline microseconds time{0};
+  static inline microseconds turn{1};  ///< How long others have the core when it is offered.
 };
 
-using Poll = IdlePoll<HandClock>;
+using Poll = IdlePoll<HandTime>;
 
-/// What a wait did whose work comes after `later`.
+/// What a wait did.
 struct Waited {
   int looks = 0;
   int sleeps = 0;
 };
 
-Waited wait_for(Poll& poll, microseconds later) {
-  Waited waited;
-  const auto due = HandClock::now() + later;
-  const auto look = [&] {
-    ++waited.looks;
-    if (HandClock::now() >= due) return true;
-    HandClock::time += microseconds(1);
-    return false;
-  };
-  const auto block = [&] {
-    ++waited.sleeps;
-    HandClock::time = std::max(HandClock::now(), due).time_since_epoch();
-  };
-  poll.wait(look, block);
-  return waited;
+class IdlePolling : public testing::Test {
+ protected:
+  /// Waits for work that comes after `later`.
+  Waited wait_for(microseconds later) {
+    Waited waited;
+    const microseconds due = HandTime::time + later;
+    const auto look = [&] {
+      ++waited.looks;
+      return HandTime::time >= due;
+    };
+    const auto block = [&] {
+      ++waited.sleeps;
+      HandTime::time = std::max(HandTime::time, due);
+    };
+    poll_.wait(look, block);
+    return waited;
+  }
+
+  /// How many times in a row it sleeps for what comes at once.
+  int sleeps_before_it_looks() {
+    int sleeps = 0;
+    while (wait_for(microseconds(0)).sleeps == 1) ++sleeps;
+    return sleeps;
+  }
+
+  Poll poll_;
+};
+
+TEST_F(IdlePolling, SleepsUntilWorkHasComeQuicklyForAWhile) {
+  EXPECT_EQ(sleeps_before_it_looks(), Poll::kSleepsAfterLate);
 }
 
-TEST(IdlePoll, SleepsWhileItDoesNotKnowThatWorkComesSoon) {
-  Poll poll;
-  const Waited first = wait_for(poll, microseconds(10));
-  EXPECT_EQ(first.looks, 0);
-  EXPECT_EQ(first.sleeps, 1);
+TEST_F(IdlePolling, LooksInsteadOfSleepingWhileWorkComesQuickly) {
+  sleeps_before_it_looks();
+  for (int i = 0; i < 3; ++i) {
+    const Waited waited = wait_for(microseconds(10));
+    EXPECT_EQ(waited.looks, 11);
+    EXPECT_EQ(waited.sleeps, 0);
+  }
 }
 
-TEST(IdlePoll, LooksInsteadOfSleepingWhereWorkCameSoon) {
-  Poll poll;
-  wait_for(poll, Poll::kPatience - microseconds(1));
-  const Waited second = wait_for(poll, microseconds(10));
-  EXPECT_EQ(second.looks, 11);
-  EXPECT_EQ(second.sleeps, 0);
-  EXPECT_EQ(wait_for(poll, microseconds(0)).looks, 1) << "and goes on like that";
-}
-
-TEST(IdlePoll, LooksNoLongerThanItsPatience) {
-  Poll poll;
-  wait_for(poll, microseconds(0));
-  const Waited waited = wait_for(poll, std::chrono::hours(1));
+TEST_F(IdlePolling, LooksNoLongerThanItsPatienceAndThenSleepsForAWhile) {
+  sleeps_before_it_looks();
+  const Waited waited = wait_for(std::chrono::hours(1));
   EXPECT_EQ(waited.looks, Poll::kPatience.count());
   EXPECT_EQ(waited.sleeps, 1);
+  EXPECT_EQ(sleeps_before_it_looks(), Poll::kSleepsAfterLate);
 }
 
-TEST(IdlePoll, SleepsAtOnceAgainWhereWorkCameLate) {
-  Poll poll;
-  wait_for(poll, microseconds(0));
-  wait_for(poll, Poll::kPatience);
-  const Waited waited = wait_for(poll, microseconds(0));
-  EXPECT_EQ(waited.looks, 0);
+TEST_F(IdlePolling, IsNotQuickAgainByOneQuickWait) {
+  wait_for(Poll::kPatience);
+  wait_for(microseconds(0));
+  wait_for(Poll::kPatience);
+  EXPECT_EQ(sleeps_before_it_looks(), Poll::kSleepsAfterLate);
+}
+
+TEST_F(IdlePolling, LeavesTheCoreToOthersForLongOnceTheyTookIt) {
+  sleeps_before_it_looks();
+  HandTime::turn = Poll::kTurnMax + microseconds(1);
+  const Waited waited = wait_for(Poll::kPatience);
+  HandTime::turn = microseconds(1);
+  EXPECT_EQ(waited.looks, 1);
   EXPECT_EQ(waited.sleeps, 1);
+  wait_for(Poll::kPatience);
+  EXPECT_EQ(sleeps_before_it_looks(), Poll::kSleepsAfterCrowded) << "a late one makes it no shorter";
+}
+
+TEST_F(IdlePolling, TakesAShortTurnOfOthersForNothing) {
+  sleeps_before_it_looks();
+  HandTime::turn = Poll::kTurnMax;
+  const Waited waited = wait_for(3 * Poll::kTurnMax);
+  HandTime::turn = microseconds(1);
+  EXPECT_EQ(waited.looks, 4);
+  EXPECT_EQ(waited.sleeps, 0);
 }
 
 }  // namespace
