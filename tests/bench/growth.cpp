@@ -24,7 +24,7 @@ constexpr double kQueryWarmUpS = 0.2;
 constexpr double kQueryWindowMaxS = 1;
 /// Two rates are compared here, and the checkpoints of a large database are long, a second and a half apart: a window must hold several, after those
 /// that find the pace.
-constexpr double kIngestWindows = 4;
+constexpr double kIngestWindows = 3;
 
 class GrowthRun {
  public:

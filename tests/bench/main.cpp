@@ -108,7 +108,7 @@ struct RunArguments {
 void make_quick(RunOptions& options) {
   options.rounds = 1;
   options.window_s = 1;
-  options.warm_up_s = 0.3;
+  options.warm_up_s = 0.2;
   options.connections = {1, 16, 64};
   options.events_small = 20'000;
   options.events_large = 200'000;

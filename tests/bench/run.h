@@ -19,8 +19,8 @@ struct RunOptions {
   std::vector<std::string> only;  ///< Workloads, and "disk", "growth"; empty: all.
   std::vector<std::size_t> connections = {1, 16, 64, 256};
   std::size_t rounds = 3;
-  double warm_up_s = 0.5;
-  double window_s = 1.5;
+  double warm_up_s = 0.4;
+  double window_s = 1.3;
   std::size_t locations = 10'000;
   std::uint64_t events_small = 100'000;    ///< Of growth.
   std::uint64_t events_large = 5'000'000;  ///< Of growth.
