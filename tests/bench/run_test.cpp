@@ -89,15 +89,34 @@ TEST_F(RunTest, MeasuresALargeDatabase) {
 }
 
 TEST_F(RunTest, OfTheCommandLineWritesAReport) {
-  Child bench({{LEDGER_BENCH, "run", "--quick", "--only", "ingest", "--connections", "3", "--seconds", "0.2", "--out", directory_.path(), "--service",
-                LEDGER_BINARY, "--sync-counter", LEDGER_SYNC_COUNTER, "--made-by", "the test", "--commit", "abc1234"},
+  Child bench({{LEDGER_BENCH,
+                "run",
+                "--quick",
+                "--only",
+                "ingest",
+                "--connections",
+                "3",
+                "--seconds",
+                "0.2",
+                "--warm-up",
+                "0.1",
+                "--out",
+                directory_.path(),
+                "--service",
+                LEDGER_BINARY,
+                "--sync-counter",
+                LEDGER_SYNC_COUNTER,
+                "--made-by",
+                "the test",
+                "--commit",
+                "abc1234"},
                {},
                directory_.file("log")});
   static_cast<void>(bench.finish());
   std::ifstream file(directory_.file("report.md"));
   const std::string report{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
   EXPECT_THAT(report, HasSubstr("Written by `the test`"));
-  EXPECT_THAT(report, HasSubstr("| extent | rounds: 1, each measured for 0.2 s after 0.3 s; only ingest |"));
+  EXPECT_THAT(report, HasSubstr("| extent | rounds: 1, each measured for 0.2 s after 0.1 s; only ingest |"));
   EXPECT_THAT(report, HasSubstr("\n| ledger | FULL, grouped | 3 | "));
   EXPECT_THAT(report, testing::Not(HasSubstr(directory_.path().string()))) << "it tells nobody where files are";
 }
