@@ -114,7 +114,7 @@ Measurement BlockRunner::measure_once(const System& system, const Row& row) {
   const std::string directory = directory_for(system, row.workload);
   LoadOptions load;
   load.connections = row.connections;
-  load.warm_up_s = options_.warm_up_s * (row.workload == "ingest" && row.connections == 1 ? kWarmUpsOfOneConnection : 1);
+  load.warm_up_s = options_.warm_up_s * (is_ingest(row.workload) && row.connections == 1 ? kWarmUpsOfOneConnection : 1);
   load.window_s = options_.window_s;
   load.rate = row.rate;
   System started = system;

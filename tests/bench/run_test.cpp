@@ -89,27 +89,8 @@ TEST_F(RunTest, MeasuresALargeDatabase) {
 }
 
 TEST_F(RunTest, OfTheCommandLineWritesAReport) {
-  Child bench({{LEDGER_BENCH,
-                "run",
-                "--quick",
-                "--only",
-                "ingest",
-                "--connections",
-                "3",
-                "--seconds",
-                "0.2",
-                "--warm-up",
-                "0.1",
-                "--out",
-                directory_.path(),
-                "--service",
-                LEDGER_BINARY,
-                "--sync-counter",
-                LEDGER_SYNC_COUNTER,
-                "--made-by",
-                "the test",
-                "--commit",
-                "abc1234"},
+  Child bench({{LEDGER_BENCH, "run", "--quick", "--only=ingest", "--connections=3", "--seconds=0.2", "--warm-up=0.1", "--out", directory_.path(),
+                "--service", LEDGER_BINARY, "--sync-counter", LEDGER_SYNC_COUNTER, "--made-by", "the test", "--commit", "abc1234"},
                {},
                directory_.file("log")});
   static_cast<void>(bench.finish());
