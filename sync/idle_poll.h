@@ -26,10 +26,12 @@ class IdlePoll {
   /// Between two looks the core is offered to others. Where one took it for longer than this, work that comes meanwhile would have been better off
   /// with a thread that sleeps, since the scheduler lets one that wakes go first.
   static constexpr std::chrono::microseconds kTurnMax{100};
-  /// So many quick waits in a row it sleeps through, before it looks: at the start and after a wait that was not quick; and after another thread took
-  /// the core, so many that not even one in a hundred runs into that.
+  /// So many quick waits in a row it sleeps through before it looks: at the start, and after a wait that was not quick or in which another thread
+  /// took the core.
   static constexpr int kSleepsAfterLate = 16;
-  static constexpr int kSleepsAfterCrowded = 1000;
+  /// Not more than one wait in so many runs into a thread that takes the core, so that it does not show in a p99. Each of those uses up what that
+  /// many waits have saved. Where one comes by now and then, looking goes on at once; where the core is wanted all the time, it mostly sleeps.
+  static constexpr int kWaitsPerCrowd = 300;
 
   /// Returns once `look` was true, or else when `block` returns: that sleeps until there is work. Passes on what either throws.
   template <class Look, class Block>
@@ -38,8 +40,10 @@ class IdlePoll {
     const Seen seen = sleeps_to_go_ == 0 ? look_for_a_while(look, begun) : Seen::nothing;
     if (seen != Seen::work) block();
 
+    waits_saved_ = std::min(waits_saved_ + 1, kWaitsPerCrowd);
     if (seen == Seen::crowd) {
-      sleeps_to_go_ = kSleepsAfterCrowded;
+      waits_saved_ -= kWaitsPerCrowd;
+      sleeps_to_go_ = std::max(-waits_saved_, kSleepsAfterLate);
     } else if (Time::now() - begun >= kPatience) {
       sleeps_to_go_ = std::max(sleeps_to_go_, kSleepsAfterLate);
     } else {
@@ -62,6 +66,7 @@ class IdlePoll {
   }
 
   int sleeps_to_go_ = kSleepsAfterLate;
+  int waits_saved_ = 0;
 };
 
 }  // namespace ledger

@@ -53,6 +53,18 @@ class IdlePolling : public testing::Test {
     return sleeps;
   }
 
+  /// In which others take the core for too long, if it is offered to them.
+  Waited wait_in_a_crowd() {
+    HandTime::turn = Poll::kTurnMax + microseconds(1);
+    const Waited waited = wait_for(microseconds(10));
+    HandTime::turn = microseconds(1);
+    return waited;
+  }
+
+  void wait_in_peace(int times) {
+    for (int i = 0; i < times; ++i) wait_for(microseconds(0));
+  }
+
   Poll poll_;
 };
 
@@ -84,15 +96,28 @@ TEST_F(IdlePolling, IsNotQuickAgainByOneQuickWait) {
   EXPECT_EQ(sleeps_before_it_looks(), Poll::kSleepsAfterLate);
 }
 
-TEST_F(IdlePolling, LeavesTheCoreToOthersForLongOnceTheyTookIt) {
-  sleeps_before_it_looks();
-  HandTime::turn = Poll::kTurnMax + microseconds(1);
-  const Waited waited = wait_for(Poll::kPatience);
-  HandTime::turn = microseconds(1);
+TEST_F(IdlePolling, LeavesTheCoreToOthersForAWhileOnceTheyTookIt) {
+  wait_in_peace(Poll::kWaitsPerCrowd);
+  const Waited waited = wait_in_a_crowd();
   EXPECT_EQ(waited.looks, 1);
   EXPECT_EQ(waited.sleeps, 1);
+  EXPECT_EQ(sleeps_before_it_looks(), Poll::kSleepsAfterLate);
+}
+
+TEST_F(IdlePolling, LeavesTheCoreToOthersForLongWhereTheyTakeItOften) {
+  wait_in_peace(2 * Poll::kWaitsPerCrowd);
+  wait_in_a_crowd();
+  const int saved = sleeps_before_it_looks() + 2;  // The one that looked, and the one that runs into the crowd.
+  wait_in_a_crowd();
   wait_for(Poll::kPatience);
-  EXPECT_EQ(sleeps_before_it_looks(), Poll::kSleepsAfterCrowded) << "a late one makes it no shorter";
+  EXPECT_EQ(sleeps_before_it_looks(), Poll::kWaitsPerCrowd - saved) << "a late one makes it no shorter";
+}
+
+TEST_F(IdlePolling, RunsIntoACrowdSeldom) {
+  wait_in_peace(Poll::kWaitsPerCrowd);
+  int crowds = 0;
+  for (int i = 0; i < 10 * Poll::kWaitsPerCrowd; ++i) crowds += wait_in_a_crowd().looks;
+  EXPECT_EQ(crowds, 11) << "ten, and the one for which the waits before were saved";
 }
 
 TEST_F(IdlePolling, TakesAShortTurnOfOthersForNothing) {
