@@ -42,13 +42,13 @@ TEST(Goals, CompareThroughputWithThePeer) {
   add(results, "ingest", "fastify-grouped", 64, 18'000, 6'000);
   add(results, "ingest-signed", kLedger, 64, 15'000);
   const Goal alone = goal(results, "64 connections, against `fastify`");
-  EXPECT_EQ(alone.measured, "12.0x: 36,000/s against 3,000/s");
+  EXPECT_EQ(alone.measured, "12.00x: 36,000/s against 3,000/s");
   EXPECT_EQ(alone.least.is_reached, true);
   EXPECT_EQ(alone.aim.is_reached, false);
   EXPECT_EQ(goal(results, "64 connections, against `fastify-grouped`").least.is_reached, false);
   EXPECT_EQ(goal(results, "64 connections, p99").least.is_reached, true);
   EXPECT_EQ(goal(results, "64 connections, p99").aim.is_reached, false);
-  EXPECT_EQ(goal(results, "ingest-signed").measured, "5.0x: 15,000/s against 3,000/s");
+  EXPECT_EQ(goal(results, "ingest-signed").measured, "5.00x: 15,000/s against 3,000/s");
   EXPECT_EQ(goal(results, "ingest-signed").least.is_reached, true);
 }
 

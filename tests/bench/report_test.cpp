@@ -89,7 +89,7 @@ TEST(Report, TellsOfEachGoalWhetherItWasReached) {
   results.rows.back().rounds.back().per_second = 2'500;
   const std::string text = to_markdown(results, heading());
   EXPECT_THAT(
-      text, HasSubstr("| ingest, unsigned, 64 connections, against `fastify` | 12.0x: 30,000/s against 2,500/s | 10.0x | yes | 15.0x | **no** |\n"));
+      text, HasSubstr("| ingest, unsigned, 64 connections, against `fastify` | 12.00x: 30,000/s against 2,500/s | 10.0x | yes | 15.0x | **no** |\n"));
   EXPECT_THAT(text, HasSubstr("| ingest, unsigned, 64 connections, against `fastify-grouped` | – | 2.5x | not measured | 4.0x | not measured |\n"));
 }
 
