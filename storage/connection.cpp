@@ -69,6 +69,7 @@ SQLite::Database open_writer(const ConnectionOptions& options) {
   expect(database, "wal_autocheckpoint", "0");
   expect(database, "foreign_keys", "1");
   static_assert(kApplicationId == 1095978055);
+  forget_backfill(database);
   if (owner == Owner::nobody) database.exec("PRAGMA application_id = 1095978055");
   return database;
 }

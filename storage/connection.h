@@ -23,8 +23,8 @@ struct ConnectionOptions {
 void prepare_sqlite() noexcept;
 
 /// Opens, and creates where missing, the only connection that writes: WAL, synchronous=FULL, foreign keys, no automatic checkpoint and none on
-/// closing. Settles first what a crash left in the write-ahead log (log_settling.h). Throws SQLite::Exception, and std::runtime_error when a setting
-/// did not take or the file belongs to another application.
+/// closing. Settles first what a crash left in the write-ahead log, and believes nothing to be copied out of it (log_settling.h). Throws
+/// SQLite::Exception, and std::runtime_error when a setting did not take or the file belongs to another application.
 [[nodiscard]] SQLite::Database open_writer(const ConnectionOptions& options);
 
 /// Lets the connection write without the schema's guards: the triggers that keep the log append-only, and the foreign keys. They are there for hands

@@ -4,7 +4,9 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <stdexcept>
 #include <vector>
@@ -17,6 +19,12 @@ constexpr sqlite3_int64 kLogHeaderBytes = 32;
 constexpr std::size_t kPageSizeAt = 8;
 constexpr sqlite3_int64 kFrameHeaderBytes = 24;
 constexpr sqlite3_int64 kPageBytesMax = 65'536;
+
+// https://www.sqlite.org/walformat.html: the first region of the log's index, the number of frames that were copied ("nBackfill") in it, and the lock
+// under which alone that number grows.
+constexpr int kIndexRegionBytes = 32'768;
+constexpr std::size_t kBackfillAt = 96;
+constexpr int kCheckpointLock = 1;
 
 void require(int code, const std::string& log) {
   if (code != SQLITE_OK) throw std::runtime_error(log + ": the write-ahead log cannot be settled: " + sqlite3_errstr(code));
@@ -88,6 +96,20 @@ void settle_log(const std::string& path, const std::string& vfs_name) {
   int exists = 0;
   require(vfs->xAccess(vfs, name, SQLITE_ACCESS_EXISTS, &exists), log);
   if (exists != 0) LogFile(*vfs, name).write_again();
+}
+
+void forget_backfill(SQLite::Database& database) {
+  const std::string log = database.getFilename() + "-wal";
+  database.exec("PRAGMA schema_version");  // Anything that reads opens the log, and its index.
+  sqlite3_file* file = nullptr;
+  require(sqlite3_file_control(database.getHandle(), "main", SQLITE_FCNTL_FILE_POINTER, &file), log);
+  void volatile* index = nullptr;
+  require(file->pMethods->xShmMap(file, 0, kIndexRegionBytes, 0, &index), log);
+  if (index == nullptr) return;
+  require(file->pMethods->xShmLock(file, kCheckpointLock, 1, SQLITE_SHM_LOCK | SQLITE_SHM_EXCLUSIVE), log);
+  auto* backfill = reinterpret_cast<std::uint32_t*>(static_cast<std::byte*>(const_cast<void*>(index)) + kBackfillAt);
+  std::atomic_ref(*backfill).store(0);
+  require(file->pMethods->xShmLock(file, kCheckpointLock, 1, SQLITE_SHM_UNLOCK | SQLITE_SHM_EXCLUSIVE), log);
 }
 
 }  // namespace ledger::storage

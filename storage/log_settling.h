@@ -7,7 +7,14 @@
 // The ledger would take its events for recorded, and acknowledge a repeated delivery as a duplicate; then the power goes, and an acknowledged event
 // is lost. A checkpoint from such a log could even damage the database. So every byte of the log is written once more where it stands, and synced.
 // Old and new bytes are the same and no write covers a durable frame together with another, so a power cut meanwhile loses nothing that was durable.
+//
+// The same holds for what checkpoints copied from the log into the database. SQLite counts copied frames in the index of the log before any sync
+// where a reader keeps the checkpoint from the log's end, as each of our slices is kept; and a failed sync leaves the count as it is. The index is
+// shared memory: while any process has the database open it outlives the one that failed, and the next would sync the rest, let the log start over,
+// and with it the only durable copy of those pages. So nothing counts as copied when a writer begins, as after SQLite's own recovery of the index.
 #pragma once
+
+#include <SQLiteCpp/Database.h>
 
 #include <string>
 
@@ -17,5 +24,10 @@ namespace ledger::storage {
 /// `vfs` is a registered sqlite3_vfs, empty for the system's. Call it before the first connection of the process that writes; others may read
 /// meanwhile. Throws std::runtime_error when the disk does not take it: then nothing in the log can be relied on.
 void settle_log(const std::string& path, const std::string& vfs);
+
+/// Makes the next checkpoint copy all of the log of `database`. Changes nothing where nobody else has the database open: SQLite has made the index
+/// anew. Call it on a connection that writes, before its first commit or checkpoint; others may read meanwhile. Throws std::runtime_error, also when
+/// another process is checkpointing, which none should.
+void forget_backfill(SQLite::Database& database);
 
 }  // namespace ledger::storage

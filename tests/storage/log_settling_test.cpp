@@ -1,7 +1,9 @@
 // What a crash leaves in the write-ahead log is durable before anybody is told that it is recorded.
 #include "storage/log_settling.h"
 
+#include "storage/connection.h"
 #include "storage/group_committer.h"
+#include "storage/verify.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/generators.h"
 #include "tests/support/recording_log.h"
@@ -14,7 +16,9 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <iterator>
+#include <optional>
 
 namespace ledger::storage {
 namespace {
@@ -28,13 +32,14 @@ class LogSettling : public testing::TestWithParam<std::uint64_t> {
     GroupCommitter::Options options;
     options.connection = {"ledger.db", vfs_.name(), 10};
     options.disk_free_bytes_min = 0;
+    options.checkpoints = {1, 1, 0, std::launch::deferred};  // In slices, each synced by the step after it.
     return std::make_unique<GroupCommitter>(options, clock_, log_);
   }
   /// What a client is told of a delivery, always the same one for the same id.
-  static Result<Appended> deliver(GroupCommitter& committer, const std::string& id = "a") {
+  static Result<Appended> deliver(GroupCommitter& committer, const std::string& id = "a", std::size_t blanks = 0) {
     std::vector<Ticket> group;
-    group.emplace_back(AppendTicket{test::new_event(R"({"type":"AssociationDelete","locationId":"L","id":")" + id + "\"}", std::nullopt),
-                                    [](const Result<Appended>&) {}});
+    const std::string body = R"({"type":"AssociationDelete","locationId":"L","id":")" + id + "\"" + std::string(blanks, ' ') + "}";
+    group.emplace_back(AppendTicket{test::new_event(body, std::nullopt), [](const Result<Appended>&) {}});
     committer.commit(group);
     return std::get<AppendTicket>(group.front()).outcome;
   }
@@ -73,6 +78,37 @@ TEST_P(LogSettling, MakesDurableWhatAFailedSyncLeftInTheCache) {
   ASSERT_EQ(deliver(*open())->status, Appended::Status::duplicate) << "the transaction was whole in the cache";
   vfs_.cut_power();
   EXPECT_EQ(open()->last_sequence(), Sequence(2)) << "acknowledged, and lost";
+}
+
+TEST_P(LogSettling, DoesNotBelieveThatWhatWasCopiedIsOnDisk) {
+  const ConnectionOptions connection{"ledger.db", vfs_.name(), 10};
+  std::optional<SQLite::Database> auditor;
+  {
+    const auto committer = open();
+    const auto checkpoint = [&] { committer->checkpoint(Checkpointer::Load::busy); };
+    ASSERT_TRUE(deliver(*committer, "first"));
+    checkpoint();  // Whole, as every first one.
+    // While somebody has the database open, the log's index lives on, and with it the number of what was copied.
+    auditor.emplace(open_reader(connection));
+    ASSERT_TRUE(deliver(*committer, "in the slice", 20'000));
+    checkpoint();
+    checkpoint();
+    ASSERT_TRUE(deliver(*committer, "behind it"));
+    const std::size_t writes = vfs_.count(Operation::write, FileKind::database);
+    checkpoint();
+    ASSERT_GT(vfs_.count(Operation::write, FileKind::database), writes) << "the slice is copied";
+    vfs_.fail({Operation::sync, FileKind::database, SQLITE_IOERR_FSYNC});
+    checkpoint();
+    ASSERT_EQ(committer->state(), GroupCommitter::State::poisoned);
+  }
+  vfs_.heal();
+  open()->finish();
+  ASSERT_EQ(vfs_.file_bytes("ledger.db-wal"), 0U) << "the log was all copied, and let go";
+  auditor.reset();
+  vfs_.cut_power();
+  SQLite::Database reader = open_reader(connection);
+  EXPECT_EQ(verify_snapshot(reader, {}, [](std::int64_t, std::int64_t) {}).divergence, std::nullopt);
+  EXPECT_EQ(open()->last_sequence(), Sequence(3)) << "acknowledged, and lost";
 }
 
 TEST_P(LogSettling, NeverWritesWhatIsDurableTogetherWithWhatIsNot) {
@@ -124,6 +160,47 @@ TEST_P(LogSettling, ThrowsWhenTheDiskDoesNotTakeIt) {
   }
   vfs_.heal();
   EXPECT_EQ(open()->last_sequence(), Sequence(1));
+}
+
+TEST_P(LogSettling, RefusesWhileAnotherProcessIsCheckpointing) {
+  open()->finish();
+  const SQLite::Database other = open_reader({"ledger.db", vfs_.name(), 10});
+  sqlite3_file* file = nullptr;
+  sqlite3_file_control(other.getHandle(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  constexpr int kCheckpointLock = 1;
+  ASSERT_EQ(file->pMethods->xShmLock(file, kCheckpointLock, 1, SQLITE_SHM_LOCK | SQLITE_SHM_EXCLUSIVE), SQLITE_OK);
+  try {
+    open();
+    ADD_FAILURE() << "how much is copied can change at any time";
+  } catch (const std::runtime_error& refused) {
+    EXPECT_STREQ(refused.what(), "ledger.db-wal: the write-ahead log cannot be settled: database is locked");
+  }
+}
+
+TEST(LogSettlingOnDisk, CopiesAgainWhatACheckpointHadCopiedAndTheDiskLost) {
+  const test::TempDirectory directory;
+  const ConnectionOptions options{directory.file("ledger.db"), "", 10};
+  constexpr int kPageBytes = 4096;
+  std::string page(kPageBytes, '?');
+  const auto checkpoint = [](SQLite::Database& database) {
+    ASSERT_EQ(sqlite3_wal_checkpoint_v2(database.getHandle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr), SQLITE_OK);
+  };
+  const auto second_page = [&](SQLite::Database& database, auto sqlite3_io_methods::*method) {
+    sqlite3_file* file = nullptr;
+    sqlite3_file_control(database.getHandle(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    ASSERT_EQ((file->pMethods->*method)(file, page.data(), kPageBytes, kPageBytes), SQLITE_OK);
+  };
+  std::optional<SQLite::Database> writer(open_writer(options));
+  writer->exec("CREATE TABLE t (x); INSERT INTO t VALUES ('kept')");
+  const SQLite::Database auditor = open_reader(options);
+  checkpoint(*writer);
+  second_page(*writer, &sqlite3_io_methods::xWrite);
+  writer.reset();
+
+  writer.emplace(open_writer(options));
+  checkpoint(*writer);
+  second_page(*writer, &sqlite3_io_methods::xRead);
+  EXPECT_THAT(page, testing::EndsWith("kept"));
 }
 
 TEST(LogSettlingOnDisk, FindsTheLogOfADatabaseBehindALink) {
