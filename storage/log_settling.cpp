@@ -104,8 +104,7 @@ void forget_backfill(SQLite::Database& database) {
   sqlite3_file* file = nullptr;
   require(sqlite3_file_control(database.getHandle(), "main", SQLITE_FCNTL_FILE_POINTER, &file), log);
   void volatile* index = nullptr;
-  require(file->pMethods->xShmMap(file, 0, kIndexRegionBytes, 0, &index), log);
-  if (index == nullptr) return;
+  require(file->pMethods->xShmMap(file, 0, kIndexRegionBytes, 1, &index), log);
   require(file->pMethods->xShmLock(file, kCheckpointLock, 1, SQLITE_SHM_LOCK | SQLITE_SHM_EXCLUSIVE), log);
   auto* backfill = reinterpret_cast<std::uint32_t*>(static_cast<std::byte*>(const_cast<void*>(index)) + kBackfillAt);
   std::atomic_ref(*backfill).store(0);
