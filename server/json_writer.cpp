@@ -1,7 +1,16 @@
 // Commas, quotes and escapes (RFC 8259).
 #include "server/json_writer.h"
 
+#include <algorithm>
+
 namespace ledger::server {
+namespace {
+
+bool is_escaped(char c) noexcept {
+  return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20;
+}
+
+}  // namespace
 
 void JsonWriter::separate() {
   if (!first_) out_.push_back(',');
@@ -10,14 +19,16 @@ void JsonWriter::separate() {
 
 void JsonWriter::write_name(std::string_view name) {
   separate();
-  write_text(name);
-  out_.push_back(':');
+  out_.append("\"").append(name).append("\":");
 }
 
 void JsonWriter::write_text(std::string_view text) {
   constexpr char digits[] = "0123456789abcdef";
   out_.push_back('"');
-  for (const char c : text) {
+  // Most texts need no escape, and are copied whole.
+  const auto escaped = std::find_if(text.begin(), text.end(), is_escaped);
+  out_.append(text.begin(), escaped);
+  for (const char c : std::string_view(escaped, text.end())) {
     switch (c) {
       case '"': out_.append("\\\""); break;
       case '\\': out_.append("\\\\"); break;

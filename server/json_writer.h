@@ -12,7 +12,7 @@
 namespace ledger::server {
 
 /// Appends one JSON value to `out`, which outlives the writer. The caller keeps begin and end in balance. Text must be UTF-8; it is escaped, not
-/// checked.
+/// checked. Names are written as they are: ours need no escapes.
 class JsonWriter {
  public:
   explicit JsonWriter(std::string& out) noexcept : out_(out) {}
