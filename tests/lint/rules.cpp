@@ -31,7 +31,7 @@ bool is_standard(std::string_view header) {
 }
 
 bool is_posix(std::string_view header) {
-  constexpr std::array<std::string_view, 4> kNames = {"fcntl.h", "pthread.h", "signal.h", "unistd.h"};
+  constexpr std::array<std::string_view, 5> kNames = {"fcntl.h", "pthread.h", "sched.h", "signal.h", "unistd.h"};
   return is_one_of(header, kNames) || header.starts_with("sys/");
 }
 
