@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <thread>
 #include <utility>
 
 namespace ledger::storage {
@@ -115,8 +116,8 @@ Reader::Reader(const ConnectionOptions& connection, int deadline_ms, Log& log)
       state_reader_(database_),
       statements_(std::make_unique<Statements>(database_)),
       budget_(deadline_ms) {
-  // Asked every 4,000 steps of SQLite's virtual machine, some tens of microseconds.
-  sqlite3_progress_handler(database_.getHandle(), 4000, &Reader::on_progress, this);
+  // Every 1,000 steps of SQLite's virtual machine, some tens of microseconds.
+  sqlite3_progress_handler(database_.getHandle(), 1000, &Reader::on_progress, this);
 }
 
 Reader::~Reader() {
@@ -124,6 +125,8 @@ Reader::~Reader() {
 }
 
 int Reader::on_progress(void* self) noexcept {
+  // What others have to do is short: a commit, an answer. They would else wait for the end of a turn of some milliseconds.
+  std::this_thread::yield();
   return std::chrono::steady_clock::now() >= static_cast<Reader*>(self)->deadline_ ? 1 : 0;
 }
 
