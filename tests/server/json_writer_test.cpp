@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 
 #include <string>
+#include <vector>
 
 namespace ledger {
 namespace {
@@ -46,16 +47,23 @@ TEST(JsonWriter, WritesNullForWhatIsNotKnown) {
 }
 
 TEST(JsonWriter, EscapesSoThatAnyTextComesBack) {
+  std::vector<std::string> values = {"", "nothing to escape", "\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80</script>"};
   std::string all;
-  for (int c = 0; c < 0x80; ++c) all.push_back(static_cast<char>(c));
-  all.append("\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80</script>");
-  for (const std::string& value : {all, "in front of " + all, all + " and behind", std::string("nothing to escape")}) {
+  for (int c = 0; c < 0x80; ++c) {
+    all.push_back(static_cast<char>(c));
+    values.push_back("the first to escape: " + all.substr(all.size() - 1) + '.');
+  }
+  values.push_back(all);
+  for (const std::string& value : values) {
     std::string text;
     JsonWriter json(text);
     json.begin_object();
     json.member("text", std::string_view(value));
     json.end_object();
-    EXPECT_EQ(boost::json::parse(text).at("text").as_string(), value);
+    boost::system::error_code error;
+    const boost::json::value read = boost::json::parse(text, error);
+    ASSERT_FALSE(error) << text;
+    EXPECT_EQ(read.at("text").as_string(), value);
   }
 }
 
