@@ -56,6 +56,12 @@ std::string log_path(const SQLite::Database& database) {
   return sqlite3_filename_wal(sqlite3_db_filename(database.getHandle(), "main"));
 }
 
+/// Runs a statement that answers no rows; what SQLite says, which here decides what is true. Leaves it ready for the next time.
+int run(SQLite::Statement& statement) noexcept {
+  static_cast<void>(statement.tryExecuteStep());
+  return statement.tryReset();  // As the step, if that failed.
+}
+
 void fail_all(std::span<Ticket> group, const Error& error) {
   for (Ticket& ticket : group) fail(ticket, error);
 }
@@ -68,6 +74,8 @@ GroupCommitter::GroupCommitter(const Options& options, const Clock& clock, Log& 
       log_(log),
       buffered_log_(options.connection.vfs),
       database_(open_and_migrate(through(buffered_log_, options.connection), clock, log)),
+      begin_(database_, "BEGIN IMMEDIATE"),
+      commit_(database_, "COMMIT"),
       event_log_(database_),
       projection_(database_),
       checkpointer_(database_, options.connection, options.checkpoints, clock),
@@ -77,11 +85,14 @@ GroupCommitter::GroupCommitter(const Options& options, const Clock& clock, Log& 
 
 void GroupCommitter::commit(std::span<Ticket> group) noexcept {
   if (state() == State::poisoned) return fail_all(group, kPoisoned);
-  if (!disk_has_room()) {
-    set_state(State::degraded, {Fault::full, 0, "less room than the low-water mark"}, "before_begin");
-    return fail_all(group, kDiskFull);
+  if (const Timestamp now = clock_.now(); now != looked_at_) {
+    if (!disk_has_room()) {
+      set_state(State::degraded, {Fault::full, 0, "less room than the low-water mark"}, "before_begin");
+      return fail_all(group, kDiskFull);
+    }
+    if (!files_are_in_place("before_begin")) return fail_all(group, kPoisoned);
+    looked_at_ = now;
   }
-  if (!files_are_in_place("before_begin")) return fail_all(group, kPoisoned);
   if (attempt(group) == Attempt::settled) return;
   // One ticket breaks the transaction of all. Alone, each breaks only its own.
   for (std::size_t i = 0; i < group.size(); ++i) {
@@ -108,7 +119,7 @@ GroupCommitter::Attempt GroupCommitter::attempt(std::span<Ticket> group) noexcep
 }
 
 bool GroupCommitter::begin(std::span<Ticket> group) {
-  const int code = database_.tryExec("BEGIN IMMEDIATE");
+  const int code = run(begin_);
   if (code == SQLITE_OK) return true;
   if (classify(code) != Fault::busy) throw SQLite::Exception(database_.getHandle(), code);
   log_.write(LogLevel::warning, "begin_busy", {{"tickets", static_cast<std::int64_t>(group.size())}});
@@ -117,7 +128,7 @@ bool GroupCommitter::begin(std::span<Ticket> group) {
 }
 
 void GroupCommitter::commit_transaction(std::span<Ticket> group) {
-  const int code = database_.tryExec("COMMIT");
+  const int code = run(commit_);
   if (code == SQLITE_OK) {
     if (!files_are_in_place("commit")) return fail_all(group, kReplaced);
     last_sequence_.store(head_.sequence.value(), std::memory_order_release);

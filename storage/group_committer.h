@@ -12,6 +12,7 @@
 //   any               CORRUPT, other    not stored    internal             poisoned
 //   rolling back      any error         not stored    as for the statement poisoned: where the log ends is not known
 //   before BEGIN      files replaced    not stored    unavailable          poisoned: a commit would go into a file that nobody will open again
+//                                                                          (looked at once in a millisecond)
 //   after COMMIT      files replaced    unknown       outcome_unknown      poisoned: it may have gone into such a file
 //
 // A full disk shows at COMMIT, when SQLite writes its pages, and would so end the process. Hence the low-water mark: under it a group is refused
@@ -32,6 +33,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -104,10 +106,15 @@ class GroupCommitter {
   Log& log_;
   const BufferedLog buffered_log_;
   SQLite::Database database_;
+  SQLite::Statement begin_;
+  SQLite::Statement commit_;
   EventLog event_log_;
   Projection projection_;
   Checkpointer checkpointer_;
   LogHead head_;
+  /// When commit() last looked at the disk's room and the files before it began: not more than once in a millisecond, since that takes as long as a
+  /// third of the statements of one delivery.
+  std::optional<Timestamp> looked_at_;
   const DatabaseFiles files_;  // After the head was read: by then SQLite has made all of them.
   enum class AtEnd { checkpoint, leave_all };
   AtEnd at_end_ = AtEnd::checkpoint;

@@ -79,17 +79,42 @@ TEST_F(ReplacedFilesTest, AReplacedFileIsNoticedBeforeAnythingIsBegun) {
   EXPECT_EQ(log_.lines("database_replaced")[1].fields.at("path"), directory_.file("ledger.db-wal"));
 }
 
-/// Does something once, at the first question for the time: within the transaction of a group.
+TEST_F(ReplacedFilesTest, AfterACommitItIsNoticedBeforeTheNextOneOfALaterMillisecond) {
+  open();
+  auto first = group({"first"});
+  committer_->commit(first);
+  std::filesystem::rename(directory_.file("ledger.db-wal"), directory_.file("away"));
+  const std::string before = bytes_of_all();
+  clock_.advance(std::chrono::milliseconds(1));
+  auto tickets = group({"a"});
+  committer_->commit(tickets);
+  EXPECT_EQ(outcome(tickets[0]).error().code, Errc::unavailable);
+  EXPECT_EQ(bytes_of_all(), before) << "nothing was written";
+}
+
+TEST_F(ReplacedFilesTest, WithinTheMillisecondOfTheLastLookItIsNoticedBeforeAnyoneIsAnswered) {
+  open();
+  auto first = group({"first"});
+  committer_->commit(first);
+  std::filesystem::rename(directory_.file("ledger.db-wal"), directory_.file("away"));
+  auto tickets = group({"a"});
+  committer_->commit(tickets);
+  EXPECT_EQ(outcome(tickets[0]).error().code, Errc::outcome_unknown);
+  EXPECT_EQ(committer_->state(), State::poisoned);
+}
+
+/// Does something once, at the second question for the time: within the transaction of a group. The first comes before it.
 class MischievousClock final : public Clock {
  public:
   explicit MischievousClock(std::function<void()> mischief) : mischief_(std::move(mischief)) {}
   [[nodiscard]] Timestamp now() const noexcept override {
-    std::exchange(mischief_, [] {})();
+    if (++questions_ == 2) mischief_();
     return test::FakeClock().now();
   }
 
  private:
-  mutable std::function<void()> mischief_;
+  mutable int questions_ = 0;
+  std::function<void()> mischief_;
 };
 
 TEST_F(ReplacedFilesTest, AfterACommitIntoAReplacedFileNobodyIsToldThatItIsRecorded) {
