@@ -112,8 +112,7 @@ class GroupCommitter {
   Projection projection_;
   Checkpointer checkpointer_;
   LogHead head_;
-  /// When commit() last looked at the disk's room and the files before it began: not more than once in a millisecond, since that takes as long as a
-  /// third of the statements of one delivery.
+  /// When commit() last looked at room and files before it began: once in a millisecond, since it takes half as long as the statements of a delivery.
   std::optional<Timestamp> looked_at_;
   const DatabaseFiles files_;  // After the head was read: by then SQLite has made all of them.
   enum class AtEnd { checkpoint, leave_all };
