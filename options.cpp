@@ -21,7 +21,7 @@ CLI::Option* add(CLI::App& command, const std::string& name, Value& value, const
 }
 
 void add_database(CLI::App& command, Settings& settings, std::string& config) {
-  add(command, "config", config, "Read options from FILE: lines of name = value, names as here without dashes")
+  add(command, "config", config, "Read options from FILE: lines of name = value, names as here without the leading --")
       ->type_name("FILE")
       ->configurable(false);
   add(command, "database", settings.database, "The ledger, one SQLite file (required)")->type_name("FILE");
