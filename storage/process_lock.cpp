@@ -7,11 +7,14 @@
 
 #include <array>
 #include <cerrno>
+#include <filesystem>
 #include <system_error>
 #include <utility>
 
 namespace ledger::storage {
 namespace {
+
+constexpr int kLinksMax = 40;  // As path_resolution(7).
 
 std::string holder(int descriptor) {
   std::array<char, 32> text{};
@@ -41,6 +44,18 @@ Result<ProcessLock> ProcessLock::acquire(const std::string& database_path) {
   const std::string pid = std::to_string(::getpid()) + "\n";
   if (::ftruncate(descriptor, 0) == 0) static_cast<void>(::pwrite(descriptor, pid.data(), pid.size(), 0));
   return lock;
+}
+
+std::string ProcessLock::path(const std::string& database_path) {
+  // Link by link, since the file at their end may not exist yet. One that leads in a circle is left to SQLite, which opens nothing there.
+  std::filesystem::path file = database_path;
+  std::error_code failed;
+  for (int links = 0; links < kLinksMax && std::filesystem::is_symlink(file, failed); ++links) {
+    const std::filesystem::path target = std::filesystem::read_symlink(file, failed);
+    if (failed) break;
+    file = file.parent_path() / target;
+  }
+  return file.string() + "-lock";
 }
 
 ProcessLock::ProcessLock(ProcessLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}

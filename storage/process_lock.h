@@ -15,8 +15,8 @@ class ProcessLock {
   /// Errors: conflict ("database-in-use", naming the other process), unavailable ("database-cannot-be-locked").
   [[nodiscard]] static Result<ProcessLock> acquire(const std::string& database_path);
 
-  /// Where the lock of a database stands.
-  [[nodiscard]] static std::string path(const std::string& database_path) { return database_path + "-lock"; }
+  /// Where the lock of a database stands: beside the file itself, by whatever link that is reached, as SQLite has it with the log.
+  [[nodiscard]] static std::string path(const std::string& database_path);
 
   ProcessLock(ProcessLock&& other) noexcept;
   ProcessLock& operator=(ProcessLock&& other) noexcept;

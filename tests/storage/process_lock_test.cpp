@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <optional>
 
 namespace ledger::storage {
@@ -20,6 +21,22 @@ TEST(ProcessLock, RefusesTheSecondAndNamesTheFirst) {
   EXPECT_EQ(second.error().code, Errc::conflict);
   EXPECT_EQ(second.error().reason, "database-in-use");
   EXPECT_THAT(second.error().detail, testing::HasSubstr("process " + std::to_string(::getpid())));
+}
+
+TEST(ProcessLock, IsOneForADatabaseAndForEveryLinkToIt) {
+  const test::TempDirectory directory;
+  std::filesystem::create_directory(directory.file("volume"));
+  std::filesystem::create_symlink("volume/real.db", directory.file("ledger.db"));
+  std::filesystem::create_symlink(directory.file("ledger.db"), directory.file("again.db"));
+  const auto first = ProcessLock::acquire(directory.file("again.db"));
+  ASSERT_TRUE(first) << "also before the first start, when there is no database yet";
+  for (const char* path : {"ledger.db", "volume/real.db"}) EXPECT_FALSE(ProcessLock::acquire(directory.file(path))) << path;
+}
+
+TEST(ProcessLock, EndsAlsoWhereLinksDoNot) {
+  const test::TempDirectory directory;
+  std::filesystem::create_symlink("ledger.db", directory.file("ledger.db"));
+  EXPECT_THAT(ProcessLock::path(directory.file("ledger.db")), testing::EndsWith("ledger.db-lock"));
 }
 
 TEST(ProcessLock, IsFreeAgainWhenItsHolderIsGone) {
