@@ -44,9 +44,9 @@ const Error& refusal(Fault fault) noexcept {
     case Fault::no_memory:
     case Fault::interrupted: return kFailing;
     case Fault::constraint:
-    case Fault::too_big:
+    case Fault::too_big: return kInternal;
     case Fault::corrupt:
-    case Fault::other: return kInternal;
+    case Fault::other: return kPoisoned;
   }
   return kInternal;
 }
@@ -210,9 +210,11 @@ bool GroupCommitter::roll_back() {
 }
 
 void GroupCommitter::checkpoint(Checkpointer::Load load) noexcept {
-  if (state() == State::poisoned || !checkpointer_.is_due(load)) return;
+  // A disk that is full would fail it, and that ends the service; it has time until there is room.
+  if (state() == State::poisoned || !checkpointer_.is_due(load) || !disk_has_room()) return;
+  // Of a slice's sync the connection knows nothing, hence the words for the code.
   const int code = checkpointer_.run();
-  if (code != SQLITE_OK && classify(code) != Fault::busy) poison({classify(code), code, database_.getErrorMsg()}, "checkpoint");
+  if (code != SQLITE_OK && classify(code) != Fault::busy) poison({classify(code), code, sqlite3_errstr(code)}, "checkpoint");
 }
 
 void GroupCommitter::probe() noexcept {
@@ -241,8 +243,8 @@ void GroupCommitter::finish() noexcept {
     log_.write(LogLevel::info, "checkpoint_finished", {{"last_sequence", last_sequence().value()}});
   } else {
     // Nothing is lost: what is in the write-ahead log stays there and is read from there.
-    log_.write(LogLevel::warning, "checkpoint_left_to_next_start", {{"code", std::int64_t{code}}, {"error", database_.getErrorMsg()}});
-    if (classify(code) != Fault::busy) poison({classify(code), code, database_.getErrorMsg()}, "checkpoint");
+    log_.write(LogLevel::warning, "checkpoint_left_to_next_start", {{"code", std::int64_t{code}}, {"error", std::string_view(sqlite3_errstr(code))}});
+    if (classify(code) != Fault::busy) poison({classify(code), code, sqlite3_errstr(code)}, "checkpoint");
   }
 }
 

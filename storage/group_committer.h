@@ -9,9 +9,9 @@
 //   COMMIT            BUSY              not stored    unavailable          roll back, go on (after the budget)
 //   COMMIT            any other error   unknown       outcome_unknown      poisoned: a failed sync's row can be back after a restart
 //   checkpoint        any but BUSY      unknown       -                    poisoned
-//   any               CORRUPT, other    not stored    internal             poisoned
-//   rolling back      any error         not stored    as for the statement poisoned: where the log ends is not known
-//   before BEGIN      files replaced    not stored    unavailable          poisoned: a commit would go into a file that nobody will open again
+//   any               CORRUPT, other    not stored    unavailable          poisoned: the fault is not the sender's, and without another attempt all
+//   is lost rolling back      any error         not stored    as for the statement poisoned: where the log ends is not known before BEGIN      files
+//   replaced    not stored    unavailable          poisoned: a commit would go into a file that nobody will open again
 //                                                                          (looked at once in a millisecond)
 //   after COMMIT      files replaced    unknown       outcome_unknown      poisoned: it may have gone into such a file
 //

@@ -284,11 +284,11 @@ TEST_F(ErrorTable, CheckpointBusyIsLeftForLater) {
 
 class ErrorTableAny : public ErrorTable, public testing::WithParamInterface<int> {};
 
-TEST_P(ErrorTableAny, IsInternalAndPoisons) {
+TEST_P(ErrorTableAny, IsUnavailableAndPoisons) {
   ASSERT_TRUE(outcome(commit({"a"})[0]));
   open();  // With nothing in its cache, so that statements read.
   vfs_.fail({Operation::read, FileKind::log, GetParam()});
-  expect_all(commit({"b", "c"}), Errc::internal, "internal");
+  expect_all(commit({"b", "c"}), Errc::unavailable, "store-failed");
   EXPECT_EQ(committer_->state(), State::poisoned);
   EXPECT_EQ(events_after_restart(), 1);
 }
@@ -301,7 +301,7 @@ TEST_F(ErrorTable, ADamagedPagePoisons) {
   SQLite::Database foreign(kDatabase, SQLite::OPEN_READWRITE, 0, vfs_.name());
   foreign.exec("PRAGMA writable_schema = ON; UPDATE sqlite_schema SET rootpage = 999999 WHERE name = 'event'; PRAGMA writable_schema = RESET");
   foreign.exec("PRAGMA schema_version = 9999");
-  expect_all(commit({"b"}), Errc::internal, "internal");
+  expect_all(commit({"b"}), Errc::unavailable, "store-failed");
   EXPECT_EQ(committer_->state(), State::poisoned);
 }
 

@@ -136,6 +136,23 @@ TEST_F(GroupCommitterTest, UnderTheLowWaterMarkNothingIsBegun) {
   EXPECT_EQ(committer.state(), State::degraded) << "there still is no room";
 }
 
+TEST_F(GroupCommitterTest, UnderTheLowWaterMarkNothingIsCheckpointed) {
+  open();
+  auto tickets = group({"a"});
+  committer_->commit(tickets);
+  committer_.reset();
+  const std::uintmax_t before = std::filesystem::file_size(directory_.file("ledger.db"));
+  GroupCommitter::Options narrow = options();
+  narrow.checkpoints.idle_pages_min = 0;  // Always due.
+  for (const std::uintmax_t bytes_min : {std::numeric_limits<std::uintmax_t>::max(), std::uintmax_t{0}}) {
+    narrow.disk_free_bytes_min = bytes_min;
+    GroupCommitter committer(narrow, clock_, log_);
+    committer.checkpoint(Checkpointer::Load::idle);
+    EXPECT_EQ(committer.state(), State::healthy);
+    EXPECT_EQ(std::filesystem::file_size(directory_.file("ledger.db")) > before, bytes_min == 0);
+  }
+}
+
 TEST_F(GroupCommitterTest, FinishLeavesAnEmptyLogFile) {
   open();
   auto tickets = group({"a"});
