@@ -113,6 +113,10 @@ void put_number(std::string& text, std::size_t first, std::size_t count, unsigne
 
 }  // namespace
 
+bool is_in_range(Timestamp moment) noexcept {
+  return moment >= kFirst && moment < kEnd;
+}
+
 std::optional<Timestamp> parse_rfc3339(std::string_view text) {
   Cursor cursor{text};
   const auto date = take_date(cursor);
@@ -122,12 +126,12 @@ std::optional<Timestamp> parse_rfc3339(std::string_view text) {
   const auto offset = take_offset(cursor);
   if (!offset || !cursor.at_end()) return std::nullopt;
   const Timestamp moment = *date + *time - *offset;
-  if (moment < kFirst || moment >= kEnd) return std::nullopt;
+  if (!is_in_range(moment)) return std::nullopt;
   return moment;
 }
 
 std::string format_rfc3339(Timestamp moment) {
-  LEDGER_CHECK(moment >= kFirst && moment < kEnd);
+  LEDGER_CHECK(is_in_range(moment));
   const auto day = std::chrono::floor<std::chrono::days>(moment);
   const std::chrono::year_month_day date{day};
   const std::chrono::hh_mm_ss time{moment - day};

@@ -40,11 +40,13 @@ std::optional<std::int64_t> to_column(const std::optional<Timestamp>& moment) no
   return to_column(*moment);
 }
 
-Timestamp to_timestamp(std::int64_t column) noexcept {
-  return Timestamp(std::chrono::milliseconds(column));
+Timestamp to_timestamp(std::int64_t column) {
+  const Timestamp moment{std::chrono::milliseconds(column)};
+  if (!is_in_range(moment)) throw std::runtime_error("a stored moment is outside the years 1 to 9999");
+  return moment;
 }
 
-std::optional<Timestamp> to_timestamp(std::optional<std::int64_t> column) noexcept {
+std::optional<Timestamp> to_timestamp(std::optional<std::int64_t> column) {
   if (!column) return std::nullopt;
   return to_timestamp(*column);
 }

@@ -18,20 +18,21 @@ using DefinitionRef = Named<struct DefinitionRefTag, std::int64_t>;
   return moment.time_since_epoch().count();
 }
 [[nodiscard]] std::optional<std::int64_t> to_column(const std::optional<Timestamp>& moment) noexcept;
-[[nodiscard]] Timestamp to_timestamp(std::int64_t column) noexcept;
-[[nodiscard]] std::optional<Timestamp> to_timestamp(std::optional<std::int64_t> column) noexcept;
+/// Throws std::runtime_error on a number that stands for no Timestamp: the file is damaged.
+[[nodiscard]] Timestamp to_timestamp(std::int64_t column);
+[[nodiscard]] std::optional<Timestamp> to_timestamp(std::optional<std::int64_t> column);
 
 /// The columns of read_event, as a SELECT without a WHERE: joins every dictionary.
 inline constexpr const char* kSelectEvent =
     "SELECT e.sequence, e.kind, l.location_id, a.association_id, e.webhook_id, e.webhook_uuid, e.trace_id, e.occurred_at, e.recorded_at, e.source,"
-    " e.flags, g.scheme, g.key_id, e.signature, e.body_sha256, e.body, e.association_ref"
+    " e.flags, g.scheme, g.key_id, e.signature, e.body_sha256, e.body"
     " FROM event e JOIN association a ON a.association_ref = e.association_ref JOIN location l ON l.location_ref = a.location_ref"
     " LEFT JOIN signing_key g ON g.key_ref = e.key_ref";
 
 /// A row of kSelectEvent. Throws std::runtime_error on a value that no release of this schema writes.
 [[nodiscard]] RecordedEvent read_event(Query& row);
 
-/// Reads two columns from `first` on, of which one or both are null: webhook_id and webhook_uuid.
+/// Reads two columns from `first` on, of which one or both are null: webhook_id and webhook_uuid. Throws std::runtime_error on a UUID that is none.
 [[nodiscard]] std::optional<WebhookId> read_webhook_id(Query& row, int first);
 
 /// Reads three columns from `first` on: scheme and key id of a signing key, all null where nobody vouched, and the signature. Throws

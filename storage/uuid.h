@@ -11,7 +11,7 @@ namespace ledger::storage {
 /// gives back what was stored.
 [[nodiscard]] std::optional<std::string> uuid_bytes(std::string_view text);
 
-/// The canonical form. REQUIRES 16 bytes.
+/// The canonical form. Throws std::runtime_error unless there are 16 bytes.
 [[nodiscard]] std::string uuid_text(std::string_view bytes);
 
 }  // namespace ledger::storage

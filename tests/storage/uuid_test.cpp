@@ -23,5 +23,9 @@ TEST(Uuid, IsOneInItsCanonicalFormAlone) {
   }
 }
 
+TEST(Uuid, OfAnotherLengthIsADamagedFile) {
+  for (const std::size_t size : {0U, 15U, 17U}) EXPECT_THROW(static_cast<void>(uuid_text(std::string(size, 'x'))), std::runtime_error) << size;
+}
+
 }  // namespace
 }  // namespace ledger::storage
