@@ -151,7 +151,7 @@ class EventStore {
   /// Keeps what could not be decoded. The same body on the same path has one id, however often it comes.
   virtual void quarantine(NewQuarantine delivery, Callback<QuarantineId> done) = 0;
 
-  /// An unknown location has an empty page. as_of in the future or before the first event: invalid_request.
+  /// An unknown location has an empty page. A sequence that the log has not reached, or what lies before its first event: invalid_request.
   virtual void list_associations(AssociationQuery query, Callback<AssociationPage> done) = 0;
   /// not_found ("association-not-found") when never seen; a deleted one is found.
   virtual void find_association(AssociationKey key, Callback<Association> done) = 0;

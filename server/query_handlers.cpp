@@ -33,7 +33,7 @@ void add_validator(Response& response) {
 }
 
 /// The answer as this client needs it: without the body if it has that already.
-Response for_client(const Response& response, const std::optional<std::string>& if_none_match) {
+Response for_client(Response response, const std::optional<std::string>& if_none_match) {
   const auto etag = std::ranges::find(response.headers, "ETag", &std::pair<std::string_view, std::string>::first);
   if (!if_none_match || etag == response.headers.end() || !matches_etag(*if_none_match, etag->second)) return response;
   return Response{.status = 304, .headers = response.headers};
@@ -51,7 +51,7 @@ boost::asio::awaitable<Response> QueryHandlers::answer(const Request& request, M
   if (response.status != 200) co_return response;
   add_validator(response);
   if (version) answers_.keep(request.head.target, *version, response);
-  co_return for_client(response, request.head.if_none_match);
+  co_return for_client(std::move(response), request.head.if_none_match);
 }
 
 std::optional<LocationVersion> QueryHandlers::version_of(const Routed& routed) const {

@@ -32,31 +32,17 @@ std::string_view phrase(int status) noexcept {
   }
 }
 
-/// Writes the digits of `value` into the places [first, first + count) of `text`.
-void put_number(std::string& text, std::size_t first, std::size_t count, unsigned value) noexcept {
-  for (std::size_t place = first + count; place > first; --place) {
-    text[place - 1] = static_cast<char>('0' + value % 10);
-    value /= 10;
-  }
-}
-
 }  // namespace
 
 std::string http_date(Timestamp moment) {
   constexpr std::array<std::string_view, 7> weekdays = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
   constexpr std::array<std::string_view, 12> months = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   const auto day = std::chrono::floor<std::chrono::days>(moment);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss time(std::chrono::floor<std::chrono::seconds>(moment - day));
-  std::string text = "www, dd mmm yyyy hh:mm:ss GMT";
-  text.replace(0, 3, weekdays[std::chrono::weekday(day).c_encoding()]);
-  put_number(text, 5, 2, static_cast<unsigned>(date.day()));
-  text.replace(8, 3, months[static_cast<unsigned>(date.month()) - 1]);
-  put_number(text, 12, 4, static_cast<unsigned>(static_cast<int>(date.year())));
-  put_number(text, 17, 2, static_cast<unsigned>(time.hours().count()));
-  put_number(text, 20, 2, static_cast<unsigned>(time.minutes().count()));
-  put_number(text, 23, 2, static_cast<unsigned>(time.seconds().count()));
-  return text;
+  const unsigned month{std::chrono::year_month_day(day).month()};
+  const std::string digits = format_rfc3339(moment);  // yyyy-mm-ddThh:mm:ss.fffZ
+  std::string text(weekdays[std::chrono::weekday(day).c_encoding()]);
+  text.append(", ").append(digits, 8, 2).append(" ").append(months[month - 1]).append(" ").append(digits, 0, 4);
+  return text.append(" ").append(digits, 11, 8).append(" GMT");
 }
 
 std::string response_head(const Response& response, Persistence persistence, Timestamp now) {

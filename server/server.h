@@ -14,7 +14,7 @@
 namespace ledger::server {
 
 /// Serves the ledger over HTTP on two listeners, with threads of its own. Everything that is passed in outlives it. Lines in the log: "listening",
-/// "request", "accept_failed", "drain_started", "drained".
+/// "request", "request_failed", "connection_failed", "accept_failed", "accepting_failed", "drain_started", "drained".
 class Server {
  public:
   /// REQUIRES options.threads and options.connections_max of 1 or more.

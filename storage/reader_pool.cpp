@@ -10,7 +10,12 @@ namespace ledger::storage {
 ReaderPool::ReaderPool(std::vector<std::unique_ptr<Reader>> readers, std::size_t queue_max) : queue_max_(queue_max), readers_(std::move(readers)) {
   LEDGER_CHECK(!readers_.empty());
   threads_.reserve(readers_.size());
-  for (const auto& reader : readers_) threads_.emplace_back([this, &reader = *reader] { run(reader); });
+  try {
+    for (const auto& reader : readers_) threads_.emplace_back([this, &reader = *reader] { run(reader); });
+  } catch (...) {
+    close();
+    throw;
+  }
 }
 
 ReaderPool::~ReaderPool() {

@@ -19,7 +19,7 @@ class ReaderPool {
   /// A question, asked with the reader that is free; called exactly once, or with nullptr when the pool closes before it was asked. Does not throw.
   using Job = std::function<void(Reader*)>;
 
-  /// REQUIRES at least one reader.
+  /// REQUIRES at least one reader. Throws std::system_error when there are not threads enough to be had.
   ReaderPool(std::vector<std::unique_ptr<Reader>> readers, std::size_t queue_max);
   ReaderPool(const ReaderPool&) = delete;
   ReaderPool& operator=(const ReaderPool&) = delete;
