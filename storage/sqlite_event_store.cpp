@@ -3,11 +3,13 @@
 
 #include "storage/process_lock.h"
 #include "storage/reader_pool.h"
+#include "storage/sqlite_error.h"
 #include "storage/writer.h"
 
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 #include <vector>
 
@@ -15,6 +17,7 @@ namespace ledger::storage {
 
 // In this order they are made, and in the other one they go: readers before the writer, so that its last checkpoint finds nobody in the way.
 struct SqliteEventStore::Parts {
+  std::chrono::milliseconds read_patience;
   ProcessLock lock;
   Writer writer;
   ReaderPool readers;
@@ -43,7 +46,7 @@ Result<std::unique_ptr<SqliteEventStore>> SqliteEventStore::open(const SqliteOpt
     auto committer = std::make_unique<GroupCommitter>(GroupCommitter::Options{connection, checkpoints, options.disk_free_bytes_min}, clock, log);
     std::vector<std::unique_ptr<Reader>> readers;
     for (std::size_t i = 0; i < options.readers; ++i) readers.push_back(std::make_unique<Reader>(connection, options.read_deadline_ms, log));
-    std::unique_ptr<Parts> parts(new Parts{*std::move(lock),
+    std::unique_ptr<Parts> parts(new Parts{std::chrono::milliseconds(options.read_deadline_ms), *std::move(lock),
                                            Writer(std::move(committer), {options.queue_items_max, options.queue_bytes_max}, std::move(on_poisoned)),
                                            ReaderPool(std::move(readers), options.read_queue_max)});
     parts->writer.start();
@@ -64,8 +67,12 @@ void SqliteEventStore::quarantine(NewQuarantine delivery, Callback<QuarantineId>
 template <class T, class Query, class Ask>
 void SqliteEventStore::read(Query query, Callback<T> done, Ask ask) {
   static const Error kClosing{Errc::unavailable, "closing", "The ledger is shutting down."};
-  const ReaderPool::Submitted submitted = parts_->readers.submit([query = std::move(query), done, ask](Reader* reader) {
+  const auto asked = std::chrono::steady_clock::now();
+  const auto patience = parts_->read_patience;
+  const ReaderPool::Submitted submitted = parts_->readers.submit([query = std::move(query), done, ask, asked, patience](Reader* reader) {
     if (reader == nullptr) return done(kClosing);
+    // Whoever asked so long ago may have gone, and would get the answer to others' cost.
+    if (std::chrono::steady_clock::now() - asked > patience) return done(read_error(Fault::interrupted));
     done((reader->*ask)(query));
   });
   switch (submitted) {

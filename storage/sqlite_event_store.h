@@ -32,7 +32,7 @@ struct SqliteOptions {
   std::size_t readers = 2;
   /// Questions that wait for a reader, at most. Default 1024.
   std::size_t read_queue_max = 1024;
-  /// How long one question may take once it is asked, in milliseconds. Default 5000.
+  /// How long one question may wait for a reader, and how long a reader may take for it, in milliseconds. Default 5000.
   int read_deadline_ms = 5000;
   /// The write-ahead log is brought into the file past this many new pages of 4 KiB, fewer where that takes long, twice as many in
   /// slices: see Checkpointer::Bounds. Default 32000 (131 MB).

@@ -73,6 +73,13 @@ TEST_F(SqliteEventStoreTest, ReadersAreRefusedPastTheirQueue) {
   EXPECT_EQ(refused.error().reason, "read-queue-full");
 }
 
+TEST_F(SqliteEventStoreTest, AQuestionThatWaitedTooLongIsNotReadAnyMore) {
+  SqliteOptions impatient = options();
+  impatient.read_deadline_ms = 0;
+  const auto store = open(impatient).value();
+  EXPECT_EQ(test::BlockingStore(*store).find_event(Sequence(1)).error().reason, "read-timeout") << "and not that there is none";
+}
+
 TEST_F(SqliteEventStoreTest, AFailedSyncIsNeverAnsweredAsRecorded) {
   test::SimulatedVfs vfs(1);
   SqliteOptions faulty = options();
