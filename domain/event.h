@@ -5,6 +5,8 @@
 #include "domain/ids.h"
 #include "domain/timestamp.h"
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -71,6 +73,11 @@ struct Definition {
 
   friend bool operator==(const Definition&, const Definition&) = default;
 };
+
+/// All that it may say, in the order of its members.
+[[nodiscard]] std::array<const std::optional<std::string>*, 8> texts_of(const Definition& definition) noexcept;
+/// All that it says, in bytes.
+[[nodiscard]] std::size_t text_bytes(const Definition& definition) noexcept;
 
 /// What a body says, derived from its bytes and from the path it arrived on.
 struct DecodedEvent {

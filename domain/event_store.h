@@ -32,6 +32,9 @@ struct Latest {
 };
 using AsOf = std::variant<Latest, Sequence, Timestamp>;
 
+/// What a page holds in bytes, if nobody says otherwise: of bodies, or of what definitions say.
+inline constexpr std::size_t kPageBytesMax = std::size_t{4} * 1024 * 1024;
+
 /// Associations of one location, ordered by id (bytes).
 struct AssociationQuery {
   LocationId location;
@@ -39,8 +42,10 @@ struct AssociationQuery {
   AsOf as_of;
   std::optional<AssociationId> after;  ///< Resume behind this id.
   std::size_t limit = 100;
+  std::size_t bytes_max = kPageBytesMax;
 };
-/// A page may be short, even empty, and yet have a `next`: the work for one page is bounded.
+/// A page may be short, even empty, and yet have a `next`: the work for one page is bounded. It ends early when the texts of its definitions have
+/// `bytes_max`, but never before its first association.
 struct AssociationPage {
   /// The prefix that the page shows. For Latest: the last event of this location, 0 when it has none; nothing in the location changed since.
   Sequence as_of;
@@ -68,7 +73,9 @@ struct DeletionQuery {
   AsOf as_of;
   std::optional<DeletionPosition> after;
   std::size_t limit = 100;
+  std::size_t bytes_max = kPageBytesMax;
 };
+/// Ends early as AssociationPage.
 struct DeletionPage {
   Sequence as_of;  ///< As in AssociationPage.
   std::vector<Deletion> deletions;
@@ -81,13 +88,13 @@ struct HistoryQuery {
   std::optional<Sequence> through;  ///< The prefix to show; absent: all that is recorded.
   Sequence after;
   std::size_t limit = 100;
-  std::size_t bytes_max = std::size_t{4} * 1024 * 1024;
+  std::size_t bytes_max = kPageBytesMax;
 };
 /// Events of the whole log, oldest first.
 struct EventQuery {
   Sequence after;
   std::size_t limit = 100;
-  std::size_t bytes_max = std::size_t{4} * 1024 * 1024;
+  std::size_t bytes_max = kPageBytesMax;
 };
 struct EventPage {
   std::vector<RecordedEvent> events;

@@ -28,7 +28,8 @@ struct Endpoint {
 /// True for 127.0.0.0/8, ::1 and the former inside IPv6. False for anything that is no address.
 [[nodiscard]] bool is_loopback(std::string_view address) noexcept;
 
-/// A value type. Memory is bounded by about connections_max * (body_bytes_max + header_bytes_max), and answer_cache_bytes_max.
+/// A value type. Memory is bounded by about connections_max * (body_bytes_max + header_bytes_max, or a page of kPageBytesMax and one item, rendered),
+/// and answer_cache_bytes_max.
 struct Options {
   /// Webhooks and queries. Queries are answered only when this is a loopback address.
   Endpoint listen{"127.0.0.1", 8080};

@@ -1,7 +1,6 @@
 // The dictionary of definitions: what associations say of their objects, each once, behind an integer.
 #include "storage/definitions.h"
 
-#include <array>
 #include <functional>
 #include <optional>
 #include <string>
@@ -12,25 +11,10 @@ namespace {
 
 constexpr std::size_t kMemorableBytesMax = 1024;  // In all fields.
 
-using Fields = std::array<const std::optional<std::string>*, 8>;
-
-Fields fields_of(const Definition& definition) noexcept {
-  return {&definition.key,
-          &definition.association_type,
-          &definition.first_object_key,
-          &definition.first_object_label,
-          &definition.first_to_second_cardinality,
-          &definition.second_object_key,
-          &definition.second_object_label,
-          &definition.second_to_first_cardinality};
-}
-
 }  // namespace
 
 bool is_memorable(const Definition& definition) noexcept {
-  std::size_t bytes = 0;
-  for (const std::optional<std::string>* field : fields_of(definition)) bytes += *field ? (*field)->size() : 0;
-  return bytes <= kMemorableBytesMax;
+  return text_bytes(definition) <= kMemorableBytesMax;
 }
 
 Definitions::Definitions(SQLite::Database& database)
@@ -51,7 +35,7 @@ DefinitionRef Definitions::ref_of(const Definition& definition) {
 
 std::size_t Definitions::Hash::operator()(const Definition& definition) const noexcept {
   std::size_t hash = 0;
-  for (const std::optional<std::string>* field : fields_of(definition)) {
+  for (const std::optional<std::string>* field : texts_of(definition)) {
     hash = hash * 31 + (*field ? std::hash<std::string_view>{}(**field) : 1);
   }
   return hash;

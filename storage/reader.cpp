@@ -225,6 +225,7 @@ Result<AssociationPage> Reader::list_associations(const AssociationQuery& query)
     Query row(statements_->associations);
     row.bind(location->ref.value()).bind(start.value()).bind(newest.value());
     AssociationId last_seen = start;
+    std::size_t bytes = 0;
     for (std::size_t scanned = 0; row.next(); ++scanned) {
       if (scanned == kScanRowsMax) {
         page.next = last_seen;
@@ -233,10 +234,11 @@ Result<AssociationPage> Reader::list_associations(const AssociationQuery& query)
       last_seen = AssociationId(row.bytes(1));
       Association association = as_of(row, query.location, *through);
       if (!query.filter.matches(association)) continue;
-      if (page.associations.size() == query.limit) {
+      if (page.associations.size() == query.limit || bytes >= query.bytes_max) {
         page.next = page.associations.back().key.id;
         break;
       }
+      bytes += text_bytes(association.state.definition);
       page.associations.push_back(std::move(association));
     }
     return page;
@@ -276,23 +278,27 @@ Result<DeletionPage> Reader::list_deletions(const DeletionQuery& query) {
 
     // All that are gone are looked at, since a late Delete may have moved any of them, but only one page is held: a heap with the last one on top.
     std::vector<Association> best;
+    std::size_t bytes = 0;
+    bool has_more = false;
     Query row(statements_->deleted_associations);
     row.bind(location->ref.value()).bind(newest.value());
     while (row.next()) {
       Association association = as_of(row, query.location, *through);
       if (!is_wanted(association, query)) continue;
+      bytes += text_bytes(association.state.definition);
       best.push_back(std::move(association));
       std::push_heap(best.begin(), best.end(), deleted_before);
-      if (best.size() > query.limit + 1) {
+      // The last one has no place where there are enough before it.
+      const auto bytes_of_last = [&best] { return text_bytes(best.front().state.definition); };
+      while (best.size() > query.limit || bytes - bytes_of_last() >= query.bytes_max) {
+        bytes -= bytes_of_last();
         std::pop_heap(best.begin(), best.end(), deleted_before);
         best.pop_back();
+        has_more = true;
       }
     }
     std::sort_heap(best.begin(), best.end(), deleted_before);
-    if (best.size() > query.limit) {
-      best.resize(query.limit);
-      page.next = DeletionPosition{*best.back().state.deleted_at, best.back().key.id};
-    }
+    if (has_more) page.next = DeletionPosition{*best.back().state.deleted_at, best.back().key.id};
     for (Association& association : best) page.deletions.push_back(with_evidence(std::move(association)));
     return page;
   });

@@ -61,6 +61,35 @@ TEST_P(EventStoreContract, DeletionPagesBreakTiesByIdAndKeepTheirPrefix) {
   EXPECT_EQ(second->deletions.at(0).association.deleted_by, Sequence(2));
 }
 
+TEST_P(EventStoreContract, PagesOfAssociationsEndAtTheirBytesButNeverBeforeTheFirst) {
+  for (const std::string id : {"c", "a", "b"}) {
+    ASSERT_TRUE(store_.append(event("{'type':'AssociationCreate','id':'" + id + "','locationId':'L','key':'k'}")));
+    ASSERT_TRUE(store_.append(event(deleted(id, "2026-11-07T12:00:00Z"))));
+  }
+  AssociationQuery query;
+  query.location = LocationId("L");
+  query.filter.status = StatusFilter::deleted;
+  query.bytes_max = 1;
+  DeletionQuery deletions;
+  deletions.location = LocationId("L");
+  deletions.bytes_max = 1;
+  for (const char* id : {"a", "b", "c"}) {
+    const auto page = store_.list_associations(query);
+    ASSERT_EQ(page->associations.size(), 1U);
+    EXPECT_EQ(page->associations[0].key.id, AssociationId(id));
+    query.after = page->next;
+    const auto gone = store_.list_deletions(deletions);
+    ASSERT_EQ(gone->deletions.size(), 1U);
+    EXPECT_EQ(gone->deletions[0].association.key.id, AssociationId(id));
+    deletions.after = gone->next;
+  }
+  EXPECT_FALSE(query.after) << "the last page has no next";
+  EXPECT_FALSE(deletions.after);
+  query.bytes_max = deletions.bytes_max = 2;
+  EXPECT_EQ(store_.list_associations(query)->associations.size(), 2U);
+  EXPECT_EQ(store_.list_deletions(deletions)->deletions.size(), 2U);
+}
+
 TEST_P(EventStoreContract, HistoryPagesAreOldestFirstWithinTheirPrefix) {
   for (int i = 0; i < 5; ++i) {
     ASSERT_TRUE(store_.append(event("{'type':'AssociationUpdate','id':'a','locationId':'L'}")));

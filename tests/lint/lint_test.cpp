@@ -13,7 +13,6 @@ const std::vector<Untested>& untested() {
   static const std::vector<Untested> exceptions = {
       {"server/separate_compilation.cpp", "compiles Asio and Beast, and holds no code of ours"},
       {"storage/projection.cpp", "tests/contract/, and rebuild_test.cpp holds it against a fold of the whole log"},
-      {"storage/rows.cpp", "tests/contract/: every value that the store reads or writes passes through it"},
   };
   return exceptions;
 }

@@ -119,12 +119,14 @@ void ModelEventStore::list_associations(AssociationQuery query, Callback<Associa
   AssociationPage page;
   if (through) {
     page.as_of = *through;
+    std::size_t bytes = 0;
     for (Association& association : states(query.location, *through)) {
       if ((query.after && association.key.id <= *query.after) || !query.filter.matches(association)) continue;
-      if (page.associations.size() == query.limit) {
+      if (page.associations.size() == query.limit || bytes >= query.bytes_max) {
         page.next = page.associations.back().key.id;
         break;
       }
+      bytes += text_bytes(association.state.definition);
       page.associations.push_back(std::move(association));
     }
   }
@@ -152,17 +154,19 @@ void ModelEventStore::list_deletions(DeletionQuery query, Callback<DeletionPage>
     std::stable_sort(gone.begin(), gone.end(),
                      [](const Association& left, const Association& right) { return *left.state.deleted_at > *right.state.deleted_at; });
     bool skipping = query.after.has_value();
+    std::size_t bytes = 0;
     for (Association& association : gone) {
       const Timestamp deleted_at = *association.state.deleted_at;
       if (skipping && (deleted_at > query.after->deleted_at || (deleted_at == query.after->deleted_at && association.key.id <= query.after->id)))
         continue;
       skipping = false;
       if ((query.from && deleted_at < *query.from) || (query.to && deleted_at >= *query.to)) continue;
-      if (page.deletions.size() == query.limit) {
+      if (page.deletions.size() == query.limit || bytes >= query.bytes_max) {
         const Association& last = page.deletions.back().association;
         page.next = DeletionPosition{*last.state.deleted_at, last.key.id};
         break;
       }
+      bytes += text_bytes(association.state.definition);
       const RecordedEvent& event = log_[static_cast<std::size_t>(association.deleted_by->value() - 1)];
       page.deletions.push_back({std::move(association), event.webhook_id, event.trace_id, event.recorded_at});
     }
