@@ -50,6 +50,10 @@ Timestamp SystemClock::now() const noexcept {
   return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
 
+std::chrono::milliseconds SystemClock::elapsed() const noexcept {
+  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch());
+}
+
 Exit serve(ServeOptions options, const Clock& clock, Log& log) {
   const StopSignals signals;
   std::atomic<bool> poisoned = false;

@@ -6,6 +6,7 @@
 #include "server/options.h"
 #include "storage/sqlite_event_store.h"
 
+#include <chrono>
 #include <vector>
 
 namespace ledger::app {
@@ -13,10 +14,11 @@ namespace ledger::app {
 /// How the process ends. Scripts and supervisors decide by these numbers: never renumber.
 enum class Exit { ok = 0, failed = 1, usage = 2, divergence = 3, configuration = 4 };
 
-/// The wall clock of the system.
+/// The clocks of the system.
 class SystemClock final : public Clock {
  public:
   [[nodiscard]] Timestamp now() const noexcept override;
+  [[nodiscard]] std::chrono::milliseconds elapsed() const noexcept override;
 };
 
 struct ServeOptions {

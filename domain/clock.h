@@ -3,9 +3,11 @@
 
 #include "domain/timestamp.h"
 
+#include <chrono>
+
 namespace ledger {
 
-/// Tells the wall-clock time. Callable from any thread; may step backwards, as wall clocks do.
+/// Tells the time. Callable from any thread.
 class Clock {
  public:
   Clock() = default;
@@ -13,7 +15,10 @@ class Clock {
   Clock& operator=(const Clock&) = delete;
   virtual ~Clock() = default;
 
+  /// Of the wall: may step backwards, and forwards.
   [[nodiscard]] virtual Timestamp now() const noexcept = 0;
+  /// Never steps: for how long something takes. Since when is nobody's business.
+  [[nodiscard]] virtual std::chrono::milliseconds elapsed() const noexcept = 0;
 };
 
 }  // namespace ledger

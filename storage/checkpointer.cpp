@@ -75,6 +75,7 @@ int Checkpointer::run() noexcept {
     case Phase::syncing:
       if (const int code = sync_.get(); code != SQLITE_OK) return end(code);
       if (copied_ < taken_) return copy_slice();
+      if (pages_ < places_[taken_ - 1].pages) return end(SQLITE_OK);  // The log has started over: all of it was copied.
       if (pages_ - places_[taken_ - 1].pages <= kRestPages || rounds_ == kRoundsMax) return copy_to_end();
       ++rounds_;
       taken_ = copied_ = places_.size() - 1;
@@ -84,9 +85,9 @@ int Checkpointer::run() noexcept {
 }
 
 int Checkpointer::copy() noexcept {
-  const Timestamp begun = clock_.now();
+  const std::chrono::milliseconds begun = clock_.elapsed();
   const int code = sqlite3_wal_checkpoint_v2(database_.getHandle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
-  longest_ms_ = std::max<std::int64_t>(longest_ms_, (clock_.now() - begun).count());
+  longest_ms_ = std::max<std::int64_t>(longest_ms_, (clock_.elapsed() - begun).count());
   return code;
 }
 

@@ -85,7 +85,7 @@ GroupCommitter::GroupCommitter(const Options& options, const Clock& clock, Log& 
 
 void GroupCommitter::commit(std::span<Ticket> group) noexcept {
   if (state() == State::poisoned) return fail_all(group, kPoisoned);
-  if (const Timestamp now = clock_.now(); now != looked_at_) {
+  if (const std::chrono::milliseconds now = clock_.elapsed(); now != looked_at_) {
     if (!disk_has_room()) {
       set_state(State::degraded, {Fault::full, 0, "less room than the low-water mark"}, "before_begin");
       return fail_all(group, kDiskFull);

@@ -32,6 +32,7 @@
 #include "storage/ticket.h"
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -113,7 +114,7 @@ class GroupCommitter {
   Checkpointer checkpointer_;
   LogHead head_;
   /// When commit() last looked at room and files before it began: once in a millisecond, since it takes half as long as the statements of a delivery.
-  std::optional<Timestamp> looked_at_;
+  std::optional<std::chrono::milliseconds> looked_at_;
   const DatabaseFiles files_;  // After the head was read: by then SQLite has made all of them.
   enum class AtEnd { checkpoint, leave_all };
   AtEnd at_end_ = AtEnd::checkpoint;

@@ -24,6 +24,9 @@ constexpr std::uint64_t kProgressEvery = 100'000;
 class SystemClock final : public ledger::Clock {
  public:
   [[nodiscard]] Timestamp now() const noexcept override { return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()); }
+  [[nodiscard]] std::chrono::milliseconds elapsed() const noexcept override {
+    return std::chrono::floor<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch());
+  }
 };
 
 class SilentLog final : public Log {

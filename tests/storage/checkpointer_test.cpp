@@ -264,6 +264,26 @@ TEST_F(CheckpointInSlices, WhenNothingComesAnyMoreBeginsBeforeTheLastPlace) {
   EXPECT_EQ(vfs_.file_bytes("ledger.db-wal"), log_bytes) << "the log starts over";
 }
 
+TEST_F(CheckpointInSlices, AreAtTheirEndWhenTheLogHasStartedOver) {
+  const TickingClock disk(std::chrono::milliseconds(10));
+  Checkpointer checkpointer(database_, options_, {100, 10, 10, std::launch::deferred}, disk);
+  write(100);
+  ASSERT_EQ(checkpointer.run(), SQLITE_OK) << "a whole one";
+  for (int places = 0; places < 2; ++places) {
+    write(60);
+    ASSERT_EQ(checkpointer.run(), SQLITE_OK);
+  }
+  ASSERT_EQ(checkpointer.run(), SQLITE_OK) << "nothing has come, and the first slice is copied";
+  ASSERT_EQ(checkpointer.run(), SQLITE_OK) << "the second, which ends where the log does";
+  write(8);
+  copied_and_synced();
+  ASSERT_EQ(checkpointer.run(), SQLITE_OK);
+  EXPECT_FALSE(checkpointer.is_under_way());
+  EXPECT_EQ(copied_and_synced().first, 0U);
+  write(30);
+  EXPECT_FALSE(checkpointer.is_due(Load::busy)) << "so few pages say nothing about the disk";
+}
+
 TEST_F(CheckpointInSlices, WaitsForTwiceAsManyPages) {
   TickingClock disk(std::chrono::milliseconds(10));
   Checkpointer checkpointer(database_, options_, {100, 10, 10, std::launch::deferred}, disk);

@@ -103,18 +103,18 @@ TEST_F(ReplacedFilesTest, WithinTheMillisecondOfTheLastLookItIsNoticedBeforeAnyo
   EXPECT_EQ(committer_->state(), State::poisoned);
 }
 
-/// Does something once, at the second question for the time: within the transaction of a group. The first comes before it.
+/// Does something once, at the first question for the time of the wall: within the transaction of a group.
 class MischievousClock final : public Clock {
  public:
   explicit MischievousClock(std::function<void()> mischief) : mischief_(std::move(mischief)) {}
   [[nodiscard]] Timestamp now() const noexcept override {
-    if (++questions_ == 2) mischief_();
+    std::exchange(mischief_, [] {})();
     return test::FakeClock().now();
   }
+  [[nodiscard]] std::chrono::milliseconds elapsed() const noexcept override { return {}; }
 
  private:
-  mutable int questions_ = 0;
-  std::function<void()> mischief_;
+  mutable std::function<void()> mischief_;
 };
 
 TEST_F(ReplacedFilesTest, AfterACommitIntoAReplacedFileNobodyIsToldThatItIsRecorded) {

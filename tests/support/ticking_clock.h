@@ -7,13 +7,14 @@
 
 namespace ledger::test {
 
-/// Goes on by a step each time it is read: so long does whatever stands between two readings take. Not thread-safe.
+/// Goes on by a step each time it is asked what has elapsed: so long does whatever stands between two readings take. Not thread-safe.
 struct TickingClock final : Clock {
   explicit TickingClock(std::chrono::milliseconds given) : step(given) {}
-  [[nodiscard]] Timestamp now() const noexcept override { return moment += step; }
+  [[nodiscard]] Timestamp now() const noexcept override { return {}; }
+  [[nodiscard]] std::chrono::milliseconds elapsed() const noexcept override { return passed += step; }
 
   std::chrono::milliseconds step;
-  mutable Timestamp moment;
+  mutable std::chrono::milliseconds passed{0};
 };
 
 }  // namespace ledger::test
