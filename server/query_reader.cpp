@@ -57,7 +57,7 @@ Result<AsOf> read_as_of(const Routed& routed, Timestamp now) {
   }
   const std::optional<Timestamp> moment = parse_rfc3339(*text);
   if (!moment) return refusal("invalid-parameter", "asOf must be a sequence or an RFC 3339 time, as in 2026-11-07T12:46:45.953Z.");
-  // The state of a moment that has not passed could still change after it was answered.
+  // What will be recorded by then is not known.
   if (*moment > now) return refusal("as-of-in-future", "asOf lies in the future.");
   return AsOf(*moment);
 }
