@@ -40,9 +40,9 @@ std::string http_date(Timestamp moment) {
   const auto day = std::chrono::floor<std::chrono::days>(moment);
   const unsigned month{std::chrono::year_month_day(day).month()};
   const std::string digits = format_rfc3339(moment);  // yyyy-mm-ddThh:mm:ss.fffZ
-  std::string text(weekdays[std::chrono::weekday(day).c_encoding()]);
-  text.append(", ").append(digits, 8, 2).append(" ").append(months[month - 1]).append(" ").append(digits, 0, 4);
-  return text.append(" ").append(digits, 11, 8).append(" GMT");
+  std::string text = "www, dd mmm yyyy hh:mm:ss GMT";
+  text.replace(0, 3, weekdays[std::chrono::weekday(day).c_encoding()]).replace(5, 2, digits, 8, 2).replace(8, 3, months[month - 1]);
+  return text.replace(12, 4, digits, 0, 4).replace(17, 8, digits, 11, 8);
 }
 
 std::string response_head(const Response& response, Persistence persistence, Timestamp now) {
