@@ -67,12 +67,13 @@ void SqliteEventStore::quarantine(NewQuarantine delivery, Callback<QuarantineId>
 template <class T, class Query, class Ask>
 void SqliteEventStore::read(Query query, Callback<T> done, Ask ask) {
   static const Error kClosing{Errc::unavailable, "closing", "The ledger is shutting down."};
+  static const Error kWaitedTooLong{Errc::unavailable, "read-timeout", "The question waited too long for its turn; ask again later."};
   const auto asked = std::chrono::steady_clock::now();
   const auto patience = parts_->read_patience;
   const ReaderPool::Submitted submitted = parts_->readers.submit([query = std::move(query), done, ask, asked, patience](Reader* reader) {
     if (reader == nullptr) return done(kClosing);
     // Whoever asked so long ago may have gone, and would get the answer to others' cost.
-    if (std::chrono::steady_clock::now() - asked > patience) return done(read_error(Fault::interrupted));
+    if (std::chrono::steady_clock::now() - asked > patience) return done(kWaitedTooLong);
     done((reader->*ask)(query));
   });
   switch (submitted) {
