@@ -72,7 +72,7 @@ GroupCommitter::GroupCommitter(const Options& options, const Clock& clock, Log& 
     : options_(options),
       clock_(clock),
       log_(log),
-      buffered_log_(options.connection.vfs),
+      buffered_log_(options.connection.vfs, options.keep_awake),
       database_(open_and_migrate(through(buffered_log_, options.connection), clock, log)),
       begin_(database_, "BEGIN IMMEDIATE"),
       commit_(database_, "COMMIT"),

@@ -49,6 +49,8 @@ class GroupCommitter {
     Checkpointer::Bounds checkpoints;
     /// Groups are refused while the file system has less room than this, in bytes. 0 turns the check off.
     std::uintmax_t disk_free_bytes_min = std::uintmax_t{64} * 1024 * 1024;
+    /// See BufferedLog. Outlives the committer.
+    KeepAwake* keep_awake = nullptr;
   };
 
   /// How it is. Values are told to operators by name.

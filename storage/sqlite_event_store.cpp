@@ -1,6 +1,7 @@
 // The ledger in one SQLite file: the EventStore that the service runs on.
 #include "storage/sqlite_event_store.h"
 
+#include "storage/keep_awake.h"
 #include "storage/process_lock.h"
 #include "storage/reader_pool.h"
 #include "storage/sqlite_error.h"
@@ -19,6 +20,7 @@ namespace ledger::storage {
 struct SqliteEventStore::Parts {
   std::chrono::milliseconds read_patience;
   ProcessLock lock;
+  std::unique_ptr<KeepAwake> keep_awake;
   Writer writer;
   ReaderPool readers;
 };
@@ -43,10 +45,12 @@ Result<std::unique_ptr<SqliteEventStore>> SqliteEventStore::open(const SqliteOpt
     checkpoints.pages_max = options.checkpoint_pages_max;
     // Nothing waits for an idle writer: it is not the one to let the log grow further.
     checkpoints.idle_pages_min = std::min(checkpoints.idle_pages_min, checkpoints.pages_max);
-    auto committer = std::make_unique<GroupCommitter>(GroupCommitter::Options{connection, checkpoints, options.disk_free_bytes_min}, clock, log);
+    auto keep_awake = std::make_unique<KeepAwake>();
+    const GroupCommitter::Options committing{connection, checkpoints, options.disk_free_bytes_min, keep_awake.get()};
+    auto committer = std::make_unique<GroupCommitter>(committing, clock, log);
     std::vector<std::unique_ptr<Reader>> readers;
     for (std::size_t i = 0; i < options.readers; ++i) readers.push_back(std::make_unique<Reader>(connection, options.read_deadline_ms, log));
-    std::unique_ptr<Parts> parts(new Parts{std::chrono::milliseconds(options.read_deadline_ms), *std::move(lock),
+    std::unique_ptr<Parts> parts(new Parts{std::chrono::milliseconds(options.read_deadline_ms), *std::move(lock), std::move(keep_awake),
                                            Writer(std::move(committer), {options.queue_items_max, options.queue_bytes_max}, std::move(on_poisoned)),
                                            ReaderPool(std::move(readers), options.read_queue_max)});
     parts->writer.start();
