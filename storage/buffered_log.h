@@ -19,7 +19,8 @@ namespace ledger::storage {
 /// connection uses one file, as ever; the object itself may be used from any thread.
 class BufferedLog {
  public:
-  /// `base`: name of a registered sqlite3_vfs, empty for the system's. `keep_awake`: outlives it; null where no core is worth it. Throws
+  /// `base`: name of a registered sqlite3_vfs, empty for the system's. `keep_awake`: outlives it; used by the thread whose
+  /// connection syncs, so that there may be one at a time; null where no core is worth it. Throws
   /// std::runtime_error when there is no such vfs.
   explicit BufferedLog(const std::string& base, KeepAwake* keep_awake = nullptr);
   BufferedLog(const BufferedLog&) = delete;
