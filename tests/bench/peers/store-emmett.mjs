@@ -47,7 +47,15 @@ function poolOfOne(connection) {
   };
 }
 
+/** Emmett asks for the write-ahead log and does not wait for it: what it does next may be faster. So the file has one before Emmett opens it. */
+function createWithLog(file) {
+  const database = new Database(file);
+  database.pragma('journal_mode = WAL');
+  database.close();
+}
+
 async function openConnection(file) {
+  createWithLog(file);
   const connection = sqliteConnection({ fileName: file });
   await connection.command('PRAGMA synchronous = FULL');
   const { journal_mode: journalMode } = await connection.querySingle('PRAGMA journal_mode');
