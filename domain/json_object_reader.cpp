@@ -1,13 +1,18 @@
 // Reads an object by Boost.JSON's event parser: no tree is built, whatever the body holds.
 #include "domain/json_object_reader.h"
 
+#include "domain/check.h"
 #include "domain/utf8.h"
 
 #include <boost/json/basic_parser_impl.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <span>
+#include <string>
 #include <utility>
 
 namespace ledger {
@@ -20,9 +25,19 @@ Error fault(std::string_view reason, std::string detail) {
   return {Errc::invalid_request, reason, std::move(detail)};
 }
 
-/// Collects the members of the outermost object. The names of its functions and constants are Boost.JSON's.
+/// As many as the platform's own payloads have, so that there is room for them at once.
+constexpr std::size_t kMembersExpected = 16;
+
+/// Collects the members of the outermost object, all their characters in one piece of memory. The names of its functions and constants are
+/// Boost.JSON's.
 class MemberCollector {
  public:
+  /// No escape is shorter than what it stands for, so what is collected never has more bytes than the body.
+  explicit MemberCollector(std::size_t body_bytes)
+      : characters_(std::make_unique_for_overwrite<char[]>(body_bytes)), collected_(characters_.get()), room_(characters_.get(), body_bytes) {
+    members_.reserve(kMembersExpected);
+  }
+
   static constexpr std::size_t max_object_size = static_cast<std::size_t>(-1);
   static constexpr std::size_t max_array_size = static_cast<std::size_t>(-1);
   static constexpr std::size_t max_key_size = static_cast<std::size_t>(-1);
@@ -30,7 +45,7 @@ class MemberCollector {
 
   [[nodiscard]] bool is_object() const noexcept { return is_object_; }
   [[nodiscard]] bool has_number_out_of_range() const noexcept { return has_number_out_of_range_; }
-  [[nodiscard]] std::vector<JsonMember> take_members() && { return std::move(members_); }
+  [[nodiscard]] JsonObject take_object() && { return {std::move(characters_), std::move(members_)}; }
 
   bool on_document_begin(error_code&) { return true; }
   bool on_document_end(error_code&) { return true; }
@@ -49,11 +64,15 @@ class MemberCollector {
   }
   bool on_array_end(std::size_t, error_code&) { return leave(); }
 
-  bool on_key_part(json::string_view part, std::size_t, error_code&) { return collect(name_, part); }
-  bool on_key(json::string_view part, std::size_t, error_code&) { return collect(name_, part); }
-  bool on_string_part(json::string_view part, std::size_t, error_code&) { return collect(text_, part); }
+  bool on_key_part(json::string_view part, std::size_t, error_code&) { return collect(part); }
+  bool on_key(json::string_view part, std::size_t, error_code&) {
+    collect(part);
+    if (is_at_member()) name_ = take_collected();
+    return true;
+  }
+  bool on_string_part(json::string_view part, std::size_t, error_code&) { return collect(part); }
   bool on_string(json::string_view part, std::size_t, error_code&) {
-    collect(text_, part);
+    collect(part);
     return add(JsonKind::string);
   }
 
@@ -74,13 +93,21 @@ class MemberCollector {
  private:
   [[nodiscard]] bool is_at_member() const noexcept { return is_object_ && depth_ == 1; }
 
-  bool collect(std::string& text, json::string_view part) {
-    if (is_at_member()) text.append(part.data(), part.size());
+  bool collect(json::string_view part) {
+    if (!is_at_member()) return true;
+    LEDGER_CHECK(part.size() <= room_.size());
+    std::copy(part.begin(), part.end(), room_.begin());
+    room_ = room_.subspan(part.size());
     return true;
   }
 
+  std::string_view take_collected() noexcept {
+    const char* const begin = std::exchange(collected_, room_.data());
+    return {begin, collected_};
+  }
+
   bool add(JsonKind kind) {
-    if (is_at_member()) members_.push_back({std::exchange(name_, {}), kind, std::exchange(text_, {})});
+    if (is_at_member()) members_.push_back({name_, kind, take_collected()});
     return true;
   }
 
@@ -89,9 +116,11 @@ class MemberCollector {
     return true;
   }
 
+  std::unique_ptr<char[]> characters_;
+  const char* collected_;  ///< The name or text that is being collected, up to
+  std::span<char> room_;   ///< what is still free.
+  std::string_view name_;
   std::vector<JsonMember> members_;
-  std::string name_;
-  std::string text_;
   std::size_t depth_ = 0;
   bool is_object_ = false;
   bool has_number_out_of_range_ = false;
@@ -147,14 +176,14 @@ Error refusal(const error_code& error, std::string_view body) {
 
 }  // namespace
 
-Result<std::vector<JsonMember>> read_json_object(std::string_view body) {
+Result<JsonObject> read_json_object(std::string_view body) {
   if (body.empty()) return fault("empty-body", "The body is empty.");
   if (!is_valid_utf8(body)) return fault("invalid-utf8", "The body is not UTF-8.");
   if (body.find('\0') != std::string_view::npos) return fault("invalid-character", "The body holds a NUL byte.");
 
   json::parse_options options;
   options.max_depth = json_depth_max;
-  json::basic_parser<MemberCollector> parser{options};
+  json::basic_parser<MemberCollector> parser{options, body.size()};
   error_code error;
   const std::size_t size_read = parser.write_some(false, body.data(), body.size(), error);
   if (error) return refusal(error, body);
@@ -162,7 +191,7 @@ Result<std::vector<JsonMember>> read_json_object(std::string_view body) {
   MemberCollector& collector = parser.handler();
   if (collector.has_number_out_of_range()) return fault("number-out-of-range", "A number is too large.");
   if (!collector.is_object()) return fault("not-an-object", "The body is JSON, but not an object.");
-  return std::move(collector).take_members();
+  return std::move(collector).take_object();
 }
 
 }  // namespace ledger

@@ -3,12 +3,13 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <span>
 #include <utility>
 
 namespace ledger {
 namespace {
 
-using Members = std::vector<JsonMember>;
+using Members = std::span<const JsonMember>;
 
 DecodeIssue issue_at(std::string_view name, std::string_view reason, std::string detail) {
   std::string pointer = "/";
@@ -36,11 +37,13 @@ std::string escape_token(std::string_view name) {
   return token;
 }
 
-std::optional<DecodeIssue> find_duplicate(const Members& members) {
+std::optional<DecodeIssue> find_duplicate(Members members) {
   std::vector<std::string_view> names;
   names.reserve(members.size());
-  for (const JsonMember& member : members) names.emplace_back(member.name);
-  std::sort(names.begin(), names.end());
+  for (const JsonMember& member : members) names.push_back(member.name);
+  // By length first: few names have the same, and only those are compared.
+  std::sort(names.begin(), names.end(),
+            [](std::string_view left, std::string_view right) { return left.size() != right.size() ? left.size() < right.size() : left < right; });
   const auto repeated = std::adjacent_find(names.begin(), names.end());
   if (repeated == names.end()) return std::nullopt;
   constexpr std::string_view kDetail = "A name stands twice in the object, so readers would disagree on its value.";
@@ -52,7 +55,7 @@ std::optional<DecodeIssue> find_duplicate(const Members& members) {
 /// Reads fields and notes what is wrong with them. An absent and a null field are the same.
 class FieldReader {
  public:
-  explicit FieldReader(const Members& members) noexcept : members_(members) {}
+  explicit FieldReader(Members members) noexcept : members_(members) {}
 
   [[nodiscard]] std::size_t issue_count() const noexcept { return issues_.size(); }
   [[nodiscard]] std::vector<DecodeIssue> take_issues() && { return std::move(issues_); }
@@ -63,18 +66,18 @@ class FieldReader {
   std::optional<std::string> text(std::string_view name) {
     const JsonMember* member = find(name);
     if (member == nullptr) return std::nullopt;
-    if (member->text.find('\0') != std::string::npos) {
+    if (member->text.find('\0') != std::string_view::npos) {
       note(name, "invalid-character", "The value holds a NUL character.");
       return std::nullopt;
     }
-    return member->text;
+    return std::string(member->text);
   }
 
   template <class Id>
   std::optional<Id> id(std::string_view name) {
     const JsonMember* member = find(name);
     if (member == nullptr || !check_id(name, member->text)) return std::nullopt;
-    return Id{member->text};
+    return Id{std::string(member->text)};
   }
 
   template <class Id>
@@ -89,7 +92,7 @@ class FieldReader {
   std::optional<std::string> type(std::string_view name) {
     const JsonMember* member = find(name);
     if (member == nullptr || member->text.empty() || !check_id(name, member->text)) return std::nullopt;
-    return member->text;
+    return std::string(member->text);
   }
 
   std::optional<Timestamp> timestamp(std::string_view name) {
@@ -125,12 +128,12 @@ class FieldReader {
     return true;
   }
 
-  const Members& members_;
+  Members members_;
   std::vector<DecodeIssue> issues_;
 };
 
 /// The body's `type` if it is fine, and is of an event that is not kept.
-std::optional<std::string> type_not_kept(const Members& members) {
+std::optional<std::string> type_not_kept(Members members) {
   auto type = FieldReader{members}.type("type");
   if (!type || event_kind(*type)) return std::nullopt;
   return type;
@@ -166,12 +169,13 @@ Definition read_definition(FieldReader& reader) {
 }  // namespace
 
 Decoding decode_webhook(std::string_view body, std::optional<EventKind> path_event) {
-  const auto members = read_json_object(body);
-  if (!members) return Undecodable{{{"", members.error().reason, members.error().detail}}};
-  if (auto duplicate = find_duplicate(*members)) return Undecodable{{*std::move(duplicate)}};
+  const auto object = read_json_object(body);
+  if (!object) return Undecodable{{{"", object.error().reason, object.error().detail}}};
+  const Members members = object->members();
+  if (auto duplicate = find_duplicate(members)) return Undecodable{{*std::move(duplicate)}};
 
-  FieldReader reader{*members};
-  if (auto type = type_not_kept(*members)) {
+  FieldReader reader{members};
+  if (auto type = type_not_kept(members)) {
     return NotKept{*std::move(type), reader.id<WebhookId>("webhookId"), reader.id<TraceId>("traceId")};
   }
   DecodedEvent event;

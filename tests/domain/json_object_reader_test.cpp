@@ -1,7 +1,12 @@
 // Tests of reading bodies as JSON: every structural fault by its own reason.
 #include "domain/json_object_reader.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace ledger {
 namespace {
@@ -17,41 +22,61 @@ std::string nested(std::size_t depth) {
 }
 
 TEST(JsonObjectReader, ListsTopLevelMembersInTheirOrder) {
-  const auto members = read_json_object(R"( {"b":"x","a":null,"n":1,"f":-1.5e3,"t":true,"o":{"id":"inner","p":["q"]},"l":["r",{"s":"t"}],"e":""} )");
-  ASSERT_TRUE(members) << members.error().reason;
+  const auto object = read_json_object(R"( {"b":"x","a":null,"n":1,"f":-1.5e3,"t":true,"o":{"id":"inner","p":["q"]},"l":["r",{"s":"t"}],"e":""} )");
+  ASSERT_TRUE(object) << object.error().reason;
   const std::vector<JsonMember> expected = {
       {"b", JsonKind::string, "x"}, {"a", JsonKind::null, ""},  {"n", JsonKind::other, ""}, {"f", JsonKind::other, ""},
       {"t", JsonKind::other, ""},   {"o", JsonKind::other, ""}, {"l", JsonKind::other, ""}, {"e", JsonKind::string, ""},
   };
-  EXPECT_EQ(*members, expected);
+  EXPECT_THAT(object->members(), testing::ElementsAreArray(expected));
 }
 
 TEST(JsonObjectReader, ReadsAnEmptyObject) {
-  const auto members = read_json_object("{}");
-  ASSERT_TRUE(members);
-  EXPECT_TRUE(members->empty());
+  const auto object = read_json_object("{}");
+  ASSERT_TRUE(object);
+  EXPECT_TRUE(object->members().empty());
 }
 
 TEST(JsonObjectReader, DecodesEscapesInNamesAndStrings) {
-  const auto members = read_json_object(R"({"\u0069d":"a\"\\\/\b\f\n\r\t\u00e4\ud83c\udfe0\u0000z"})");
-  ASSERT_TRUE(members) << members.error().reason;
-  ASSERT_EQ(members->size(), 1U);
-  EXPECT_EQ(members->front().name, "id");
-  EXPECT_EQ(members->front().text, std::string("a\"\\/\b\f\n\r\t\xc3\xa4\xf0\x9f\x8f\xa0\0z", 17));
+  const auto object = read_json_object(R"({"\u0069d":"a\"\\\/\b\f\n\r\t\u00e4\ud83c\udfe0\u0000z"})");
+  ASSERT_TRUE(object) << object.error().reason;
+  ASSERT_EQ(object->members().size(), 1U);
+  EXPECT_EQ(object->members().front().name, "id");
+  EXPECT_EQ(object->members().front().text, std::string("a\"\\/\b\f\n\r\t\xc3\xa4\xf0\x9f\x8f\xa0\0z", 17));
 }
 
 TEST(JsonObjectReader, ReadsStringsLongerThanAnyBufferOfTheParser) {
   const std::string text(100'000, 'x');
-  const auto members = read_json_object("{\"" + text + "\":\"\\u0041" + text + "\"}");
-  ASSERT_TRUE(members);
-  EXPECT_EQ(members->front().name, text);
-  EXPECT_EQ(members->front().text, "A" + text);
+  const auto object = read_json_object("{\"" + text + "\":\"\\u0041" + text + "\"}");
+  ASSERT_TRUE(object);
+  EXPECT_EQ(object->members().front().name, text);
+  EXPECT_EQ(object->members().front().text, "A" + text);
 }
 
 TEST(JsonObjectReader, KeepsRepeatedNames) {
-  const auto members = read_json_object(R"({"id":"1","id":"2"})");
-  ASSERT_TRUE(members);
-  EXPECT_EQ(members->size(), 2U);
+  const auto object = read_json_object(R"({"id":"1","id":"2"})");
+  ASSERT_TRUE(object);
+  EXPECT_EQ(object->members().size(), 2U);
+}
+
+TEST(JsonObjectReader, GivesWhatOutlivesTheBodyAndAMove) {
+  std::string body = R"({"n":"v"})";
+  auto read = read_json_object(body);
+  ASSERT_TRUE(read);
+  body.assign(body.size(), '!');
+  const JsonObject object = std::move(*read);
+  EXPECT_THAT(object.members(), testing::ElementsAre(JsonMember{"n", JsonKind::string, "v"}));
+}
+
+TEST(JsonObjectReader, ReadsMoreMembersThanItExpects) {
+  std::string body = "{";
+  for (int i = 0; i < 1000; ++i) body += (i == 0 ? "\"" : ",\"") + std::to_string(i) + "\":\"" + std::to_string(2 * i) + "\"";
+  const auto object = read_json_object(body + "}");
+  ASSERT_TRUE(object);
+  ASSERT_EQ(object->members().size(), 1000U);
+  EXPECT_EQ(object->members().front().text, "0");
+  EXPECT_EQ(object->members().back().name, "999");
+  EXPECT_EQ(object->members().back().text, "1998");
 }
 
 TEST(JsonObjectReader, RefusesAnEmptyBody) {

@@ -35,5 +35,17 @@ TEST(Utf8, RefusesSurrogatesAndValuesAboveTheLast) {
   }
 }
 
+TEST(Utf8, FindsAFaultBehindTextOfEveryLength) {
+  for (std::size_t length = 0; length <= 40; ++length) {
+    std::string text(length, 'a');
+    text += "\xc3\xa4";
+    text.append(length, 'a');
+    EXPECT_TRUE(is_valid_utf8(text)) << length;
+    EXPECT_FALSE(is_valid_utf8(std::string_view(text).substr(0, length + 1))) << length;
+    text[length] = '\xff';
+    EXPECT_FALSE(is_valid_utf8(text)) << length;
+  }
+}
+
 }  // namespace
 }  // namespace ledger
