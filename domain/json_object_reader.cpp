@@ -25,7 +25,7 @@ Error fault(std::string_view reason, std::string detail) {
   return {Errc::invalid_request, reason, std::move(detail)};
 }
 
-/// As many as the platform's own payloads have, so that there is room for them at once.
+/// The platform's own payloads have 8 to 15, so that there is room for them at once.
 constexpr std::size_t kMembersExpected = 16;
 
 /// Collects the members of the outermost object, all their characters in one piece of memory. The names of its functions and constants are
