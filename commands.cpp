@@ -8,7 +8,6 @@
 #include "storage/verify.h"
 
 #include <openssl/crypto.h>
-#include <sodium/version.h>
 #include <boost/version.hpp>
 
 #include <cstdio>
@@ -26,8 +25,7 @@ std::string version() {
   const std::string boost =
       std::to_string(BOOST_VERSION / 100000) + "." + std::to_string(BOOST_VERSION / 100 % 1000) + "." + std::to_string(BOOST_VERSION % 100);
   return std::string("association-ledger ") + LEDGER_VERSION + "\nSQLite " + std::string(storage::sqlite_version()) + "\nOpenSSL " +
-         OpenSSL_version(OPENSSL_VERSION_STRING) + "\nlibsodium " + sodium_version_string() + "\nBoost " + boost + "\nschema " +
-         std::to_string(storage::newest_schema_version());
+         OpenSSL_version(OPENSSL_VERSION_STRING) + "\nBoost " + boost + "\nschema " + std::to_string(storage::newest_schema_version());
 }
 
 Exit complain(Exit exit, const std::string& message) {

@@ -1,16 +1,14 @@
-// Public keys and signatures by OpenSSL and libsodium, and the decision that stands on them.
+// Public keys and signatures by OpenSSL and libdecaf, and the decision that stands on them.
 #include "domain/signature_policy.h"
 
 #include "domain/base64.h"
 #include "domain/digest.h"
+#include "domain/ed25519.h"
 
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/x509.h>
-#include <sodium/core.h>
-#include <sodium/crypto_sign_ed25519.h>
 
-#include <array>
 #include <new>
 #include <stdexcept>
 #include <utility>
@@ -119,7 +117,7 @@ Result<std::optional<Signature>> vouch(const std::vector<PublicKey>& keys, Signa
 
 struct PublicKey::Impl {
   KeyPointer key;
-  std::array<unsigned char, crypto_sign_ed25519_PUBLICKEYBYTES> ed25519{};  ///< The same key as libsodium takes it; of another scheme: unused.
+  std::optional<Ed25519Key> ed25519;  ///< The same key, prepared; nothing of another scheme.
 };
 
 PublicKey::PublicKey(std::unique_ptr<Impl> impl, SignatureScheme scheme, KeyId id) : impl_(std::move(impl)), scheme_(scheme), id_(std::move(id)) {}
@@ -138,12 +136,15 @@ Result<PublicKey> PublicKey::from_pem(std::string_view pem) {
   const auto scheme = scheme_of(*key);
   if (!scheme) return scheme.error();
   KeyId id = id_of(*key);
-  auto impl = std::make_unique<Impl>(Impl{std::move(key)});
+  auto impl = std::make_unique<Impl>(Impl{std::move(key), std::nullopt});
   if (*scheme == SignatureScheme::ed25519) {
-    std::size_t size = impl->ed25519.size();
-    if (sodium_init() < 0 || EVP_PKEY_get_raw_public_key(impl->key.get(), impl->ed25519.data(), &size) != 1 || size != impl->ed25519.size()) {
-      throw std::runtime_error("an Ed25519 key cannot be used");
+    Ed25519Key::Encoded encoded{};
+    std::size_t size = encoded.size();
+    if (EVP_PKEY_get_raw_public_key(impl->key.get(), encoded.data(), &size) != 1 || size != encoded.size()) {
+      throw std::runtime_error("OpenSSL cannot tell the bytes of an Ed25519 key");
     }
+    impl->ed25519 = Ed25519Key::from_encoded(encoded);
+    if (!impl->ed25519) return bad_key("The Ed25519 key is no point of its curve, or one for which anybody can sign.");
   }
   return PublicKey{std::move(impl), *scheme, std::move(id)};
 }
@@ -153,11 +154,7 @@ std::size_t PublicKey::signature_bytes() const noexcept {
 }
 
 bool PublicKey::verify(std::string_view body, std::string_view signature) const {
-  if (scheme_ == SignatureScheme::ed25519) {
-    // By libsodium, in half the time that OpenSSL 3.0 takes. It also refuses keys and signatures of small order, which nobody makes by accident.
-    return signature.size() == crypto_sign_ed25519_BYTES &&
-           crypto_sign_ed25519_verify_detached(as_bytes(signature), as_bytes(body), body.size(), impl_->ed25519.data()) == 0;
-  }
+  if (impl_->ed25519) return impl_->ed25519->verify(body, signature);
   const DigestContextPointer context{EVP_MD_CTX_new()};
   if (!context) throw std::bad_alloc();
   // OpenSSL's padding for RSA is PKCS #1 v1.5 unless told otherwise.
