@@ -1,12 +1,12 @@
 // The equation of RFC 8032 over libdecaf's group.
 #include "domain/ed25519.h"
 
+#include "domain/digest.h"
+
 #include <decaf/ed255.h>
 #include <decaf/point_255.h>
-#include <openssl/evp.h>
 
 #include <new>
-#include <stdexcept>
 #include <utility>
 
 namespace ledger {
@@ -39,18 +39,6 @@ Multiples multiples_of(const decaf_255_point_t point) {
   return multiples;
 }
 
-/// The k of section 5.1.7: SHA-512 of R, the key and the message, as a number below the group's order.
-void hash_to_scalar(decaf_255_scalar_t k, std::string_view r, const Ed25519Key::Encoded& key, std::string_view message) {
-  const std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context{EVP_MD_CTX_new(), EVP_MD_CTX_free};
-  std::array<std::uint8_t, 64> digest{};
-  if (!context || EVP_DigestInit_ex(context.get(), EVP_sha512(), nullptr) != 1 || EVP_DigestUpdate(context.get(), r.data(), r.size()) != 1 ||
-      EVP_DigestUpdate(context.get(), key.data(), key.size()) != 1 || EVP_DigestUpdate(context.get(), message.data(), message.size()) != 1 ||
-      EVP_DigestFinal_ex(context.get(), digest.data(), nullptr) != 1) {
-    throw std::runtime_error("OpenSSL cannot compute SHA-512");
-  }
-  decaf_255_scalar_decode_long(k, digest.data(), digest.size());
-}
-
 }  // namespace
 
 struct Ed25519Key::Table {
@@ -79,8 +67,9 @@ bool Ed25519Key::verify(std::string_view message, std::string_view signature) co
   decaf_255_scalar_t s;
   if (!decode(expected, as_bytes(r))) return false;
   if (decaf_255_scalar_decode(s, as_bytes(signature.substr(kSignatureBytes / 2))) != DECAF_SUCCESS) return false;
+  const Sha512 hash = sha512({r, {reinterpret_cast<const char*>(table_->encoded.data()), table_->encoded.size()}, message});
   decaf_255_scalar_t k;
-  hash_to_scalar(k, r, table_->encoded, message);
+  decaf_255_scalar_decode_long(k, hash.data(), hash.size());
 
   // R = S B - k A, with both products from tables.
   decaf_255_scalar_add(s, s, s);
