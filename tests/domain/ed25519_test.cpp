@@ -1,9 +1,10 @@
-// Tests of Ed25519: the vectors of RFC 8032, those in which libraries are known to differ, and OpenSSL's verdict on damaged signatures.
+// Tests of Ed25519: the vectors of RFC 8032, those in which libraries are known to differ, and damaged signatures.
 #include "domain/ed25519.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <vector>
 

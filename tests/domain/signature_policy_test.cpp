@@ -142,6 +142,16 @@ TEST(PublicKeyPem, IsRefusedWithAnotherAlgorithm) {
   EXPECT_EQ(from_pem_detail(kEllipticCurve), "The key's algorithm is neither Ed25519 nor RSA.");
 }
 
+TEST(PublicKeyPem, IsRefusedWhenAnybodyCanSignForItsEd25519Key) {
+  const std::string algorithm = base64_decode("MCowBQYDK2VwAyEA").value();
+  const auto block = [&algorithm](const std::string& key) {
+    return "-----BEGIN PUBLIC KEY-----\n" + base64_encode(algorithm + key) + "\n-----END PUBLIC KEY-----\n";
+  };
+  constexpr std::string_view kRefusal = "The Ed25519 key is no point of its curve, or one for which anybody can sign.";
+  EXPECT_EQ(from_pem_detail(block('\x01' + std::string(31, '\0'))), kRefusal) << "the neutral point";
+  EXPECT_EQ(from_pem_detail(block('\x02' + std::string(31, '\0'))), kRefusal) << "no point";
+}
+
 TEST(PublicKeyPem, IsRefusedWhenItsRsaKeyIsShort) {
   EXPECT_EQ(from_pem_detail(SigningKey::rsa(1024).public_pem()), "The RSA key has less than 2048 or more than 8192 bits.");
 }
