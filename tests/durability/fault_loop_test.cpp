@@ -73,12 +73,13 @@ class FaultLoop : public testing::TestWithParam<Failure> {
     rig.vfs().fail(fault);
     live_once(rig);
     const bool met = rig.vfs().has_struck();
-    come_back(rig, crash_for(fault.after));
+    returns_.come_back(rig, crash_for(fault.after));
     EXPECT_EQ(rig.problem(), "") << "after " << fault.after << " of them, " << (fault.extent == Extent::once ? "once" : "from then on");
     return met;
   }
 
   std::uint64_t seed_ = test_seed();
+  Returns returns_;
 };
 
 TEST_P(FaultLoop, FailsAtEachPlaceInTurnAndBreaksNoPromise) {
@@ -104,6 +105,7 @@ TEST_P(FaultLoopOfMemory, FailsAtEachAllocationInTurnAndBreaksNoPromise) {
   const std::uint64_t seed = test_seed();
   SCOPED_TRACE("LEDGER_TEST_SEED=" + std::to_string(seed));
   FailingMemory memory;
+  Returns returns;
   std::size_t met = 0;
   for (std::size_t after = seed % stride();; after += stride()) {
     LedgerRig rig(seed, {{1, 1}, {}, [&memory] { return memory.has_struck(); }});
@@ -112,12 +114,13 @@ TEST_P(FaultLoopOfMemory, FailsAtEachAllocationInTurnAndBreaksNoPromise) {
     live_briefly(rig);
     const bool struck = memory.has_struck();
     memory.heal();
-    come_back(rig, crash_for(after));
+    returns.come_back(rig, crash_for(after));
     ASSERT_EQ(rig.problem(), "") << "after " << after << " allocations";
     if (!struck) break;
     ++met;
   }
   evidence(met, "failed allocations of SQLite, at every place of a life in turn");
+  evidence(returns.count(), "different states that such a life left, each come back from");
 }
 
 INSTANTIATE_TEST_SUITE_P(Sqlite, FaultLoopOfMemory, testing::Values(Extent::once, Extent::from_then_on),

@@ -32,7 +32,7 @@ NewQuarantine undecodable(Random& random) {
 
 LedgerRig::LedgerRig(std::uint64_t seed, const Options& options)
     : random_(seed),
-      vfs_(seed + 1),
+      vfs_(seed + 1, SimulatedVfs::Users::one_thread),
       connection_{"ledger.db", vfs_.name(), 10},
       options_(options),
       model_(std::make_unique<ModelEventStore>(model_clock_)) {
@@ -59,6 +59,22 @@ void LedgerRig::expect_fault(const std::string& what) {
 
 void LedgerRig::expect_same(const std::string& what, const std::string& actual, const std::string& expected) {
   if (const std::string found = difference(actual, expected); !found.empty()) report(what + " is not what was promised:" + found);
+}
+
+Sha256 LedgerRig::fingerprint() {
+  std::string text = describe(BlockingStore(*model_).list_events({Sequence(0), kPage})) + std::to_string(quarantined_) + (is_unborn_ ? "unborn" : "");
+  for (const InDoubt& doubt : in_doubt_) {
+    text += "in doubt";
+    for (const Work& work : doubt.works) {
+      text += std::visit([](const auto& delivered) { return delivered.delivery.body; }, work);
+    }
+  }
+  const SimulatedDisk disk = vfs_.image();
+  for (const char* ending : {"", "-wal", "-journal"}) {
+    const SimulatedDisk::FilePtr file = disk.find(connection_.path + ending);
+    text += file ? file->bytes() : "none";
+  }
+  return sha256(text);
 }
 
 bool LedgerRig::start() {

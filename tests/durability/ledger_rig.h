@@ -58,6 +58,9 @@ class LedgerRig {
   void expect_same(const std::string& what, const std::string& actual, const std::string& expected);
   /// How many deliveries were acknowledged as new, or found after a restart, and so must stay.
   [[nodiscard]] std::size_t promised() const noexcept { return history_.size(); }
+  /// Of what the disk has, as every program sees it, and of all that was promised or is in doubt. What a start does and must find depends on nothing
+  /// else.
+  [[nodiscard]] Sha256 fingerprint();
   [[nodiscard]] bool is_running() const noexcept { return writer_ != nullptr; }
   /// The ledger asked to be ended: what is on disk is unknown to it.
   [[nodiscard]] bool is_poisoned() const noexcept { return poisoned_; }

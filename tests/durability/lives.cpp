@@ -47,9 +47,13 @@ void live_a_step(LedgerRig& rig) {
 }
 
 void come_back(LedgerRig& rig, LedgerRig::Crash how) {
+  Returns().come_back(rig, how);
+}
+
+void Returns::come_back(LedgerRig& rig, LedgerRig::Crash how) {
   rig.crash(how);
   rig.vfs().heal();
-  if (!rig.problem().empty() || !rig.start()) return;
+  if (!rig.problem().empty() || !known_.insert(rig.fingerprint()).second || !rig.start()) return;
   rig.commit(4);
   rig.stop();
   if (rig.start()) rig.stop();

@@ -3,6 +3,8 @@
 
 #include "tests/durability/ledger_rig.h"
 
+#include <set>
+
 namespace ledger::test {
 
 /// Everything that a ledger does to its disk, once: first start with migrations, groups, duplicates, checkpoints, the orderly end, rebuild, a start
@@ -18,6 +20,17 @@ void live_a_step(LedgerRig& rig);
 
 /// After the worst: back up, with everything that was promised, and able to go on until an orderly end of its own. Faults are healed.
 void come_back(LedgerRig& rig, LedgerRig::Crash how);
+
+/// The same for many ends, most of which leave what others have left: from each such state a ledger comes back once.
+class Returns {
+ public:
+  void come_back(LedgerRig& rig, LedgerRig::Crash how);
+  /// From how many states.
+  [[nodiscard]] std::size_t count() const noexcept { return known_.size(); }
+
+ private:
+  std::set<Sha256> known_;
+};
 
 /// A ledger that has made its schema, and nothing else.
 [[nodiscard]] const SimulatedDisk& fresh_ledger();

@@ -54,7 +54,7 @@ void SimulatedVfs::Impl::next_generation() {
   locks.clear();
 }
 
-SimulatedVfs::SimulatedVfs(std::uint64_t seed) : impl_(std::make_unique<Impl>(seed)) {
+SimulatedVfs::SimulatedVfs(std::uint64_t seed, Users users) : impl_(std::make_unique<Impl>(seed, users)) {
   static std::atomic<int> made{0};
   impl_->name = "simulated-" + std::to_string(++made);
   sqlite3_vfs& vfs = impl_->vfs;

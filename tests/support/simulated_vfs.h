@@ -54,8 +54,11 @@ struct Fault {
 /// Registered with SQLite under name() while it lives; every path is a name on the one disk. Thread-safe: one lock around each operation.
 class SimulatedVfs {
  public:
+  /// Whether somebody can do what is waited for. On one thread nobody can, so that nothing waits.
+  enum class Users { one_thread, many_threads };
+
   /// `seed` decides what a power cut and a failed sync leave.
-  explicit SimulatedVfs(std::uint64_t seed);
+  explicit SimulatedVfs(std::uint64_t seed, Users users = Users::many_threads);
   SimulatedVfs(const SimulatedVfs&) = delete;
   SimulatedVfs& operator=(const SimulatedVfs&) = delete;
   /// REQUIRES that every connection is closed.

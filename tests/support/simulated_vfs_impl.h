@@ -23,7 +23,7 @@ struct SimulatedVfs::Impl {
   static constexpr std::size_t kOperations = static_cast<std::size_t>(Operation::wait) + 1;
   static constexpr std::size_t kFileKinds = 3;
 
-  explicit Impl(std::uint64_t seed) : random(seed) {}
+  Impl(std::uint64_t seed, Users its_users) : users(its_users), random(seed) {}
 
   /// Counts an operation, and says what becomes of it. REQUIRES the lock.
   Verdict judge(const Access& access, std::uint64_t handle_generation);
@@ -31,6 +31,7 @@ struct SimulatedVfs::Impl {
   void next_generation();
   static std::size_t index(Operation operation) { return static_cast<std::size_t>(operation); }
 
+  const Users users;
   sqlite3_vfs vfs{};
   std::string name;
 

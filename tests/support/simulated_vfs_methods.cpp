@@ -269,12 +269,13 @@ struct SimulatedVfsMethods {
     return bytes;
   }
 
-  // Waiting takes no time, but lets other threads do what is waited for: more of it the longer SQLite would wait. On one thread nothing can
-  // happen, but by who watches.
+  // Waiting takes no time, but lets other threads do what is waited for: more of it the longer SQLite would wait.
   static int wait(sqlite3_vfs* vfs, int microseconds) {
+    Impl& impl = impl_of(vfs);
     Access access;
     access.operation = Operation::wait;
-    tell(impl_of(vfs), access);
+    tell(impl, access);
+    if (impl.users == SimulatedVfs::Users::one_thread) return microseconds;
     for (int turns = 1 + microseconds / 100; turns > 0; --turns) std::this_thread::yield();
     return microseconds;
   }
