@@ -64,7 +64,7 @@ void LedgerRig::expect_same(const std::string& what, const std::string& actual, 
 Sha256 LedgerRig::fingerprint() {
   std::string text = describe(BlockingStore(*model_).list_events({Sequence(0), kPage})) + std::to_string(quarantined_) + (is_unborn_ ? "unborn" : "");
   for (const InDoubt& doubt : in_doubt_) {
-    text += "in doubt";
+    text += "in doubt at " + format_rfc3339(doubt.at);
     for (const Work& work : doubt.works) {
       text += std::visit([](const auto& delivered) { return delivered.delivery.body; }, work);
     }
