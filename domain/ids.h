@@ -4,7 +4,9 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace ledger {
@@ -41,6 +43,10 @@ using QuarantineId = Named<struct QuarantineIdTag, std::int64_t>;
 
 /// Longest id of any kind that is accepted, in bytes. The longest one seen in the wild has 40.
 inline constexpr std::size_t id_bytes_max = 256;
+
+/// What keeps a text from being an id. That it is UTF-8 is looked at where the text comes from.
+enum class IdFault { length, control_character };
+[[nodiscard]] std::optional<IdFault> id_fault(std::string_view text) noexcept;
 
 /// Identity of an association: (locationId, id) and nothing less.
 struct AssociationKey {

@@ -17,11 +17,6 @@ DecodeIssue issue_at(std::string_view name, std::string_view reason, std::string
   return {std::move(pointer), reason, std::move(detail)};
 }
 
-bool is_control(char character) noexcept {
-  const auto value = static_cast<unsigned char>(character);
-  return value < 0x20 || value == 0x7f;
-}
-
 /// A member name as an RFC 6901 reference token.
 std::string escape_token(std::string_view name) {
   std::string token;
@@ -117,15 +112,10 @@ class FieldReader {
   }
 
   bool check_id(std::string_view name, std::string_view value) {
-    if (value.empty() || value.size() > id_bytes_max) {
-      note(name, "invalid-id", "The value does not have 1 to " + std::to_string(id_bytes_max) + " bytes.");
-      return false;
-    }
-    if (std::any_of(value.begin(), value.end(), is_control)) {
-      note(name, "invalid-character", "The value holds a control character.");
-      return false;
-    }
-    return true;
+    const std::optional<IdFault> fault = id_fault(value);
+    if (fault == IdFault::length) note(name, "invalid-id", "The value does not have 1 to " + std::to_string(id_bytes_max) + " bytes.");
+    if (fault == IdFault::control_character) note(name, "invalid-character", "The value holds a control character.");
+    return !fault;
   }
 
   Members members_;

@@ -1,7 +1,6 @@
 // Matching by segments; the tables are short enough to be walked.
 #include "server/router.h"
 
-#include "server/ascii.h"
 #include "server/problem.h"
 #include "server/target.h"
 
@@ -57,8 +56,7 @@ bool fits(std::string_view path, const std::vector<std::string>& segments, std::
 
 /// An id as the ledger could ever have recorded it.
 bool is_possible_id(std::string_view id) {
-  const auto is_printable = [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7f; };
-  return !id.empty() && id.size() <= id_bytes_max && all_of(id, is_printable) && is_valid_utf8(id);
+  return !id_fault(id) && is_valid_utf8(id);
 }
 
 bool is_text(std::string_view text) {

@@ -1,0 +1,26 @@
+// The edges of what may be an id.
+#include "domain/ids.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace ledger {
+namespace {
+
+TEST(Ids, HaveALength) {
+  EXPECT_EQ(id_fault(""), IdFault::length);
+  EXPECT_EQ(id_fault("a"), std::nullopt);
+  EXPECT_EQ(id_fault(std::string(id_bytes_max, 'a')), std::nullopt);
+  EXPECT_EQ(id_fault(std::string(id_bytes_max + 1, 'a')), IdFault::length);
+}
+
+TEST(Ids, HoldNoControlCharacters) {
+  for (int value = 0; value < 256; ++value) {
+    const bool is_control = value < 0x20 || value == 0x7f;
+    EXPECT_EQ(id_fault(std::string("a") + static_cast<char>(value)), is_control ? std::optional(IdFault::control_character) : std::nullopt) << value;
+  }
+}
+
+}  // namespace
+}  // namespace ledger
