@@ -29,14 +29,14 @@ constexpr int kLogTooLong = 3;
 
 }  // namespace
 
-Checkpointer::Place::Place(const ConnectionOptions& connection) : reader(open_reader(connection)) {}
+Checkpointer::ReadMark::ReadMark(const ConnectionOptions& connection) : reader(open_reader(connection)) {}
 
 Checkpointer::Checkpointer(SQLite::Database& database, const ConnectionOptions& connection, Bounds bounds, const Clock& clock)
     : database_(database),
       bounds_(bounds),
       busy_budget_ms_(connection.busy_budget_ms),
       clock_(clock),
-      places_{Place(connection), Place(connection)},
+      read_marks_{ReadMark(connection), ReadMark(connection)},
       pages_due_(std::clamp(kFirstPagesDue, bounds.idle_pages_min, bounds.pages_max)) {
   sqlite3_wal_hook(database_.getHandle(), &Checkpointer::on_commit, this);
 }
@@ -59,7 +59,7 @@ int Checkpointer::pages_to_next_step() const noexcept {
 bool Checkpointer::is_due(Load load) const noexcept {
   switch (phase_) {
     case Phase::waiting: return fresh_pages() >= (load == Load::idle ? bounds_.idle_pages_min : pages_to_next_step());
-    case Phase::holding: return pages_ > places_[taken_ - 1].pages || load == Load::idle;
+    case Phase::holding: return pages_ > read_marks_[taken_ - 1].pages || load == Load::idle;
     case Phase::syncing: return sync_.wait_for(std::chrono::seconds(0)) != std::future_status::timeout;
   }
   return false;
@@ -69,17 +69,17 @@ int Checkpointer::run() noexcept {
   switch (phase_) {
     case Phase::waiting:
       if (!in_slices_) return copy_to_end();
-      if (fresh_pages() >= pages_to_next_step()) return take_place();
+      if (fresh_pages() >= pages_to_next_step()) return take_read_mark();
       return taken_ > 0 ? copy_slice() : copy_to_end();  // Nothing has come for a while.
     case Phase::holding: return copy_slice();
     case Phase::syncing:
       if (const int code = sync_.get(); code != SQLITE_OK) return end(code);
       if (copied_ < taken_) return copy_slice();
-      if (pages_ < places_[taken_ - 1].pages) return end(SQLITE_OK);  // The log has started over: all of it was copied.
-      if (pages_ - places_[taken_ - 1].pages <= kRestPages || rounds_ == kRoundsMax) return copy_to_end();
+      if (pages_ < read_marks_[taken_ - 1].pages) return end(SQLITE_OK);  // The log has started over: all of it was copied.
+      if (pages_ - read_marks_[taken_ - 1].pages <= kRestPages || rounds_ == kRoundsMax) return copy_to_end();
       ++rounds_;
-      taken_ = copied_ = places_.size() - 1;
-      return take_place();
+      taken_ = copied_ = read_marks_.size() - 1;
+      return take_read_mark();
   }
   return SQLITE_MISUSE;
 }
@@ -100,24 +100,24 @@ int Checkpointer::let_readers_end() noexcept {
   return code;
 }
 
-int Checkpointer::take_place() noexcept {
-  Place& place = places_[taken_];
+int Checkpointer::take_read_mark() noexcept {
+  ReadMark& mark = read_marks_[taken_];
   try {
-    place.held.emplace(place.reader);
-    place.reader.exec("PRAGMA schema_version");  // Anything that reads: before that BEGIN holds nothing.
+    mark.held.emplace(mark.reader);
+    mark.reader.exec("PRAGMA schema_version");  // Anything that reads: before that BEGIN holds nothing.
   } catch (const std::exception&) {
-    // Without a place commits wait longer, and nothing else. What is wrong, if it matters, the checkpoint will tell.
+    // Without a mark commits wait longer, and nothing else. What is wrong, if it matters, the checkpoint will tell.
     return copy_to_end();
   }
-  place.pages = pages_;
+  mark.pages = pages_;
   ++taken_;
-  phase_ = taken_ == places_.size() ? Phase::holding : Phase::waiting;
+  phase_ = taken_ == read_marks_.size() ? Phase::holding : Phase::waiting;
   return SQLITE_OK;
 }
 
 int Checkpointer::copy_slice() noexcept {
   const int code = copy();
-  places_[copied_].held.reset();
+  read_marks_[copied_].held.reset();
   if (code != SQLITE_OK) return end(code);
   // Through SQLite's own file: closing one of ours would drop the locks that SQLite holds on it. Of that file xSync only reads the descriptor.
   sqlite3_file* file = nullptr;
@@ -134,7 +134,7 @@ int Checkpointer::copy_slice() noexcept {
 }
 
 int Checkpointer::copy_to_end() noexcept {
-  release_places();
+  release_read_marks();
   const int code = copy();
   if (longest_ms_ >= bounds_.stall_ms_max) in_slices_ = true;
   // As many as this speed allows; growing slowly, since a few pages say little about many.
@@ -147,15 +147,15 @@ int Checkpointer::copy_to_end() noexcept {
 int Checkpointer::end(int code) noexcept {
   // Counted from here even when a reader held some pages back: trying again after every commit would only sync the file again and again.
   pages_at_last_ = pages_;
-  release_places();
+  release_read_marks();
   rounds_ = 0;
   longest_ms_ = 0;
   phase_ = Phase::waiting;
   return code;
 }
 
-void Checkpointer::release_places() noexcept {
-  for (Place& place : places_) place.held.reset();
+void Checkpointer::release_read_marks() noexcept {
+  for (ReadMark& mark : read_marks_) mark.held.reset();
   taken_ = 0;
   copied_ = 0;
 }
@@ -165,7 +165,7 @@ int Checkpointer::finish() noexcept {
   if (sync_.valid()) {
     if (const int code = sync_.get(); code != SQLITE_OK) return code;
   }
-  release_places();
+  release_read_marks();
   return checkpoint_truncating(database_);
 }
 

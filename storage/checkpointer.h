@@ -18,10 +18,10 @@ namespace ledger::storage {
 /// checkpoint on one connection while another commits can corrupt the database. Not thread-safe, like its connection, which must outlive it.
 ///
 /// A checkpoint copies pages from the log into the file and then syncs the file, and where that takes long, most of it is the sync. Commits need not
-/// wait for that: SQLite copies no further than the oldest place in the log that somebody reads from, and syncs only when it comes to the log's end.
-/// So readers of our own hold places while the log grows; a slice is copied up to the oldest of them, and a thread of its own syncs the file while
-/// the writer commits. What has come meanwhile is another slice, a small one, until there is little left to copy and to sync at once. A page that was
-/// changed again behind a place is copied once, with the last slice that has it: so the longer the log, the less is written for an event.
+/// wait for that: SQLite copies no further than the oldest read mark, where somebody reads the log from, and syncs only when it comes to the log's
+/// end. So readers of our own hold read marks while the log grows; a slice is copied up to the oldest of them, and a thread of its own syncs the file
+/// while the writer commits. What has come meanwhile is another slice, a small one, until there is little left to copy and to sync at once. A page
+/// that was changed again behind a mark is copied once, with the last slice that has it: so the longer the log, the less is written for an event.
 class Checkpointer {
  public:
   struct Bounds {
@@ -60,13 +60,13 @@ class Checkpointer {
  private:
   enum class Phase {
     waiting,  ///< For pages.
-    holding,  ///< The last place, for a commit that passes it.
+    holding,  ///< The last read mark, for a commit that passes it.
     syncing,  ///< What was copied.
   };
 
   /// Where a slice ends: a read transaction, held from when the log's end was here until the slice is copied.
-  struct Place {
-    explicit Place(const ConnectionOptions& connection);
+  struct ReadMark {
+    explicit ReadMark(const ConnectionOptions& connection);
     SQLite::Database reader;
     std::optional<ReadTransaction> held;
     int pages = 0;  ///< In the log when it was taken.
@@ -77,8 +77,8 @@ class Checkpointer {
   [[nodiscard]] int pages_to_next_step() const noexcept;
   int copy() noexcept;
   int let_readers_end() noexcept;
-  void release_places() noexcept;
-  int take_place() noexcept;
+  void release_read_marks() noexcept;
+  int take_read_mark() noexcept;
   int copy_slice() noexcept;
   int copy_to_end() noexcept;
   int end(int code) noexcept;
@@ -88,8 +88,8 @@ class Checkpointer {
   const int busy_budget_ms_;
   const Clock& clock_;
   Phase phase_ = Phase::waiting;
-  std::array<Place, 2> places_;
-  std::size_t taken_ = 0;        ///< Of the places, in this order.
+  std::array<ReadMark, 2> read_marks_;
+  std::size_t taken_ = 0;        ///< Of the read marks, in this order.
   std::size_t copied_ = 0;       ///< Of those taken.
   std::future<int> sync_;        ///< Valid while syncing. The only report of what the disk said to that.
   int rounds_ = 0;               ///< Of this checkpoint, for what came while others were synced.

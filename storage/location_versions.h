@@ -43,7 +43,7 @@ class LocationVersions {
 
  private:
   static constexpr std::size_t kCounters = std::size_t{1} << 16U;
-  [[nodiscard]] static std::size_t place(const LocationId& location) noexcept;
+  [[nodiscard]] static std::size_t group_of(const LocationId& location) noexcept;
 
   /// Odd while a change is under way.
   std::unique_ptr<std::array<std::atomic<std::uint64_t>, kCounters>> counters_;
