@@ -71,13 +71,9 @@ class Server::Impl {
     log_listening("main", options_.listen.address, listener_->port());
     log_listening("ops", options_.ops_listen.address, ops_listener_->port());
 
-    started_ = true;
-    {
-      const MutexLock lock(mutex_);
-      running_ = loops_.size();
-    }
     for (const std::unique_ptr<EventLoop>& loop : loops_) {
       loop->start([this] { loop_ended(); });
+      ++loops_started_;
     }
     return {};
   }
@@ -99,12 +95,12 @@ class Server::Impl {
   }
 
   void wait() noexcept {
-    if (!started_ || waited_) return;
+    if (loops_started_ == 0 || waited_) return;
     waited_ = true;
     {
       MutexLock lock(mutex_);
       while (!cut_at_) changed_.wait(lock);
-      while (running_ != 0 && changed_.wait_until(lock, *cut_at_)) continue;
+      while (loops_ended_ != loops_started_ && changed_.wait_until(lock, *cut_at_)) continue;
     }
     std::size_t cut = 0;
     for (const std::unique_ptr<EventLoop>& loop : loops_) loop->stop();
@@ -136,7 +132,7 @@ class Server::Impl {
   void loop_ended() noexcept {
     {
       const MutexLock lock(mutex_);
-      --running_;
+      ++loops_ended_;
     }
     changed_.notify_all();
   }
@@ -152,9 +148,9 @@ class Server::Impl {
 
   Mutex mutex_;
   CondVar changed_;
-  std::size_t running_ LEDGER_GUARDED_BY(mutex_) = 0;                                      ///< Loops whose thread has not ended.
+  std::size_t loops_ended_ LEDGER_GUARDED_BY(mutex_) = 0;
   std::optional<std::chrono::steady_clock::time_point> cut_at_ LEDGER_GUARDED_BY(mutex_);  ///< Set by begin_drain().
-  bool started_ = false;                                                                   ///< The owner's thread.
+  std::size_t loops_started_ = 0;                                                          ///< The owner's thread.
   bool waited_ = false;                                                                    ///< The owner's thread.
 
   Api api_;

@@ -6,8 +6,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <pthread.h>
+
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <thread>
 
 namespace ledger {
@@ -38,6 +41,35 @@ TEST(Server, NamesTheAddressThatItCannotHave) {
   ASSERT_FALSE(started);
   EXPECT_EQ(started.error().reason, "listen-failed");
   EXPECT_THAT(started.error().detail, HasSubstr("127.0.0.1:" + std::to_string(first.port())));
+}
+
+/// While it lives, no thread can be made: none has room for its stack.
+class NoThreads {
+ public:
+  NoThreads() {
+    pthread_getattr_default_np(&before_);
+    pthread_attr_t attributes = before_;
+    pthread_attr_setstacksize(&attributes, std::size_t{1} << 50U);
+    pthread_setattr_default_np(&attributes);
+  }
+  NoThreads(const NoThreads&) = delete;
+  NoThreads& operator=(const NoThreads&) = delete;
+  ~NoThreads() { pthread_setattr_default_np(&before_); }
+
+ private:
+  pthread_attr_t before_{};
+};
+
+TEST(Server, DrainsNothingWhereNoThreadWasToBeHad) {
+  server::Options options = test::test_options();
+  options.drain_timeout = 1h;
+  const test::FakeClock clock;
+  test::ModelEventStore store(clock);
+  test::RecordingLog log;
+  const SignaturePolicy policy({}, UnsignedDeliveries::accept);
+  const NoThreads no_threads;
+  server::Server server(options, store, policy, clock, log);
+  EXPECT_THROW(static_cast<void>(server.start()), std::system_error);
 }
 
 TEST(Server, SaysWhereItListens) {
