@@ -1,6 +1,7 @@
 // Webhook or query: the fork behind the route table.
 #include "server/api.h"
 
+#include "server/http_error.h"
 #include "server/problem.h"
 
 #include <utility>
@@ -33,6 +34,10 @@ std::variant<Routed, Response> Api::admit(const RequestHead& head) const {
 boost::asio::awaitable<Response> Api::answer(Request& request, Mailbox& mailbox) {
   if (is_webhook(request.routed)) return webhooks_.answer(request, mailbox);
   return queries_.answer(request, mailbox);
+}
+
+Response Api::failed(const Routed& routed) {
+  return is_webhook(routed) ? webhooks_.refuse(internal_error()) : queries_.refuse(internal_error());
 }
 
 }  // namespace ledger::server

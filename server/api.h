@@ -14,6 +14,7 @@ class Api final : public Application {
 
   [[nodiscard]] std::variant<Routed, Response> admit(const RequestHead& head) const override;
   [[nodiscard]] boost::asio::awaitable<Response> answer(Request& request, Mailbox& mailbox) override;
+  [[nodiscard]] Response failed(const Routed& routed) override;
 
  private:
   const bool queries_allowed_;

@@ -31,8 +31,9 @@ class Application {
   [[nodiscard]] virtual std::variant<Routed, Response> admit(const RequestHead& head) const = 0;
 
   /// Answers. REQUIRES that admit() let the request pass. `request` and `mailbox`, the one of the loop that this runs on, outlive the call; the body
-  /// may be taken out of the request. May throw; the connection answers 500 then.
+  /// may be taken out of the request. May throw; then the client gets failed().
   [[nodiscard]] virtual boost::asio::awaitable<Response> answer(Request& request, Mailbox& mailbox) = 0;
+  [[nodiscard]] virtual Response failed(const Routed& routed) = 0;
 };
 
 }  // namespace ledger::server

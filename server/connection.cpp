@@ -210,7 +210,7 @@ asio::awaitable<Response> Connection::answer(Request& request) {
     context_.log.write(LogLevel::error, "request_failed",
                        {{"path", std::string_view(request.routed.path)}, {"reason", std::string_view(exception.what())}});
   }
-  co_return problem(Error{Errc::internal, "internal-error", "The request could not be served; the service's log says why."});
+  co_return context_.application.failed(request.routed);
 }
 
 asio::awaitable<Connection::Next> Connection::refuse_and_close(const RequestHead& head, const Response& response) {

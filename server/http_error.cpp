@@ -18,24 +18,25 @@ int http_status(Errc code, RouteFamily family) noexcept {
     case Errc::overloaded:
     case Errc::unavailable:
     case Errc::outcome_unknown: return try_again;
-    case Errc::internal: return 500;
+    case Errc::internal: break;
   }
-  return 500;
+  return family == RouteFamily::webhook ? 429 : 500;
 }
 
 Response error_answer(const Error& error, RouteFamily family, std::chrono::seconds retry_after) {
-  if (error.code == Errc::internal) {
-    Response response = problem(500, Error{Errc::internal, "internal-error", "The request could not be served; the service's log says why."});
-    response.reason = error.reason;
-    return response;
-  }
-  const KnownReason* const known = find_reason(error.reason);
-  const int status = known != nullptr && known->status != 0 ? known->status : http_status(error.code, family);
-  Response response = problem(status, error);
+  const Error told = error.code == Errc::internal ? internal_error() : error;
+  const KnownReason* const known = find_reason(told.reason);
+  const int status = known != nullptr && known->status != 0 ? known->status : http_status(told.code, family);
+  Response response = problem(status, told);
+  response.reason = error.reason;
   if (status == 429 || status == 503) response.headers.emplace_back("Retry-After", std::to_string(retry_after.count()));
   // RFC 9110 wants a challenge with every 401. The name says what is expected, and nothing about keys.
   if (status == 401) response.headers.emplace_back("WWW-Authenticate", "HighLevel-Signature");
   return response;
+}
+
+Error internal_error() {
+  return Error{Errc::internal, "internal-error", "The request could not be served; the service's log says why."};
 }
 
 }  // namespace ledger::server

@@ -1,7 +1,9 @@
 // Health answers are plain JSON, not problems: whoever asks looks at the status only.
 #include "server/ops_handler.h"
 
+#include "server/http_error.h"
 #include "server/json_writer.h"
+#include "server/problem.h"
 
 #include <utility>
 
@@ -36,6 +38,10 @@ boost::asio::awaitable<Response> OpsHandler::answer(Request& request, Mailbox& /
   }
   response.headers.emplace_back("Cache-Control", "no-store");
   co_return response;
+}
+
+Response OpsHandler::failed(const Routed& /*routed*/) {
+  return problem(internal_error());
 }
 
 Response OpsHandler::readiness(const Routed& routed) const {

@@ -18,6 +18,7 @@ class OpsHandler final : public Application {
 
   [[nodiscard]] std::variant<Routed, Response> admit(const RequestHead& head) const override;
   [[nodiscard]] boost::asio::awaitable<Response> answer(Request& request, Mailbox& mailbox) override;
+  [[nodiscard]] Response failed(const Routed& routed) override;
 
  private:
   [[nodiscard]] Response readiness(const Routed& routed) const;

@@ -67,7 +67,7 @@ constexpr KnownReason catalogue[] = {
     {"commit-failed", 0, "It is not known whether the delivery was recorded"},
     {"append-timeout", 0, "It is not known whether the delivery was recorded"},
     {"read-timeout", 0, "The question took too long"},
-    {"internal-error", 500, "Something went wrong on our side"},
+    {"internal-error", 0, "Something went wrong on our side"},
 };
 
 std::string_view generic_title(Errc code) noexcept {

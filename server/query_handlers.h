@@ -18,6 +18,7 @@ class QueryHandlers {
 
   /// 200 with ETag, or 304 where the client has that already, or a problem. REQUIRES a route of /v1.
   [[nodiscard]] boost::asio::awaitable<Response> answer(const Request& request, Mailbox& mailbox);
+  [[nodiscard]] Response refuse(const Error& error) const;
 
  private:
   using Answer = boost::asio::awaitable<Response>;
@@ -37,7 +38,6 @@ class QueryHandlers {
   /// One call of the store, bounded by the query timeout. `query` outlives the call.
   template <class T, class Query, class StoreMethod>
   [[nodiscard]] boost::asio::awaitable<Result<T>> ask(Mailbox& mailbox, const Query& query, StoreMethod method);
-  [[nodiscard]] Response refuse(const Error& error) const;
 
   const Options& options_;
   EventStore& store_;

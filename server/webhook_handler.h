@@ -24,6 +24,7 @@ class WebhookHandler {
   [[nodiscard]] std::optional<Response> refuse_early(const RequestHead& head, const Routed& routed) const;
 
   [[nodiscard]] boost::asio::awaitable<Response> answer(Request& request, Mailbox& mailbox);
+  [[nodiscard]] Response refuse(const Error& error, WebhookNotes notes = {});
 
  private:
   [[nodiscard]] boost::asio::awaitable<Response> record(DecodedEvent decoded, Delivery delivery, Mailbox& mailbox);
@@ -31,7 +32,6 @@ class WebhookHandler {
                                                             Mailbox& mailbox);
   [[nodiscard]] Response ignore(const NotKept& not_kept);
   [[nodiscard]] Response refuse_undecodable(const Undecodable& undecodable);
-  [[nodiscard]] Response refuse(const Error& error, WebhookNotes notes);
 
   const Options& options_;
   EventStore& store_;

@@ -1,6 +1,9 @@
 // HTTP as it arrives in practice: in pieces, several at once, and wrong.
 #include "server/connection.h"
 
+#include "server/http_error.h"
+#include "server/problem.h"
+
 #include "tests/server/raw_requests.h"
 #include "tests/server/running_server.h"
 
@@ -217,12 +220,13 @@ TEST(Connection, LeavesQuietlyWhenTheClientDoes) {
   EXPECT_EQ(requests, 1U);
 }
 
-TEST(Connection, TurnsAnExceptionInto500AndGoesOn) {
+TEST(Connection, AnswersWhatTheApplicationSaysOfAnExceptionAndGoesOn) {
   struct Throwing final : server::Application {
     std::variant<server::Routed, server::Response> admit(const server::RequestHead& head) const override {
       return server::route_request(server::ops_routes(), head);
     }
     boost::asio::awaitable<server::Response> answer(server::Request&, server::Mailbox&) override { throw std::runtime_error("secret"); }
+    server::Response failed(const server::Routed&) override { return server::problem(server::internal_error()); }
   };
   Throwing application;
   const server::Options options;

@@ -24,7 +24,7 @@ TEST(HttpError, MapsEveryCode) {
   const Row rows[] = {
       {Errc::invalid_request, 400, 400}, {Errc::unauthenticated, 401, 401}, {Errc::not_found, 404, 404},
       {Errc::too_large, 413, 413},       {Errc::conflict, 409, 409},        {Errc::overloaded, 429, 503},
-      {Errc::unavailable, 429, 503},     {Errc::outcome_unknown, 429, 503}, {Errc::internal, 500, 500},
+      {Errc::unavailable, 429, 503},     {Errc::outcome_unknown, 429, 503}, {Errc::internal, 429, 500},
   };
   for (const Row& row : rows) {
     EXPECT_EQ(http_status(row.code, RouteFamily::webhook), row.webhook) << name(row.code);

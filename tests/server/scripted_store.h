@@ -5,6 +5,7 @@
 #include "sync/mutex.h"
 
 #include <functional>
+#include <new>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -21,9 +22,15 @@ class ScriptedStore final : public EventStore {
     const MutexLock lock(mutex_);
     error_ = std::move(error);
   }
+  /// Every call from now on throws, as where there is no memory, until heal().
+  void throw_out_of_memory() {
+    const MutexLock lock(mutex_);
+    throwing_ = true;
+  }
   void heal() {
     const MutexLock lock(mutex_);
     error_.reset();
+    throwing_ = false;
   }
 
   /// Calls from now on are kept back until release().
@@ -84,6 +91,7 @@ class ScriptedStore final : public EventStore {
     std::optional<Error> error;
     {
       const MutexLock lock(mutex_);
+      if (throwing_) throw std::bad_alloc();
       error = error_;
       if (!error && holding_) {
         held_.push_back([this, method, question = std::move(question), done = std::move(done)] { (behind_.*method)(question, done); });
@@ -103,6 +111,7 @@ class ScriptedStore final : public EventStore {
   CondVar changed_;
   std::optional<Error> error_ LEDGER_GUARDED_BY(mutex_);
   std::optional<StoreHealth> health_ LEDGER_GUARDED_BY(mutex_);
+  bool throwing_ LEDGER_GUARDED_BY(mutex_) = false;
   bool holding_ LEDGER_GUARDED_BY(mutex_) = false;
   std::vector<std::function<void()>> held_ LEDGER_GUARDED_BY(mutex_);
 };

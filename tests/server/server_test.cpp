@@ -109,6 +109,20 @@ TEST(Server, ServesFromManyThreads) {
   EXPECT_THAT(server.get("/v1/events?after=199").body, HasSubstr("\"lastSequence\":200"));
 }
 
+TEST(Server, AsksForADeliveryAgainThatItHadNoMemoryFor) {
+  RunningServer server;
+  server.store().throw_out_of_memory();
+  const HttpResponse refused = server.post_event("AssociationCreate", "L", "A");
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_EQ(test::reason_of(refused.body), "internal-error");
+  EXPECT_EQ(refused.header("Retry-After"), "5");
+  EXPECT_EQ(server.get("/v1/locations").status, 500) << "who asks may ask again without being told to";
+  EXPECT_THAT(fetch(server.ops_port(), "GET", "/readyz?verbose").body, HasSubstr("\"refused\":1"));
+
+  server.store().heal();
+  EXPECT_EQ(server.post_event("AssociationCreate", "L", "A").status, 200);
+}
+
 TEST(Server, LogsAWebhookWithAllThatFollowsADelivery) {
   RunningServer server;
   const std::string body = R"({"type":"AssociationDelete","id":"A","locationId":"L","webhookId":"w-1","traceId":"t-1","secret":"do not log"})";
