@@ -23,8 +23,8 @@ class FoldOfAllTest : public testing::Test {
     test::Random random(seed);
     std::vector<Ticket> group;
     for (std::size_t i = 0; i < events; ++i) {
-      // One has a tenth of all, so that batches end unevenly.
-      const std::size_t which = random.chance(10) ? 0 : random.below(associations);
+      // One has a fiftieth of all, so that batches end unevenly.
+      const std::size_t which = random.chance(2) ? 0 : random.below(associations);
       const AssociationKey key{LocationId("L" + std::to_string(which % 3)), AssociationId("a" + std::to_string(which))};
       group.emplace_back(AppendTicket{test::random_event(random, key, test::Dating::some), [](const Result<Appended>&) {}});
     }
