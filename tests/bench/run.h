@@ -18,6 +18,7 @@ struct RunOptions {
   std::string directory;          ///< Of the report, and of databases meanwhile; on the disk that is measured.
   std::vector<std::string> only;  ///< Workloads, and "disk", "growth"; empty: all.
   std::vector<std::size_t> connections = {1, 16, 64, 256};
+  bool every_peer = true;  ///< At 64 connections; else the peers that the goals name.
   std::size_t rounds = 3;
   double warm_up_s = 0.4;
   double window_s = 1.3;
