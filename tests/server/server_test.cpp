@@ -43,21 +43,28 @@ TEST(Server, NamesTheAddressThatItCannotHave) {
   EXPECT_THAT(started.error().detail, HasSubstr("127.0.0.1:" + std::to_string(first.port())));
 }
 
-/// While it lives, no thread can be made: none has room for its stack.
+/// The stack that threads get from now on; what they got before.
+std::size_t set_stack_bytes(std::size_t bytes) {
+  pthread_attr_t attributes;
+  std::size_t before = 0;
+  EXPECT_EQ(pthread_getattr_default_np(&attributes), 0);
+  EXPECT_EQ(pthread_attr_getstacksize(&attributes, &before), 0);
+  EXPECT_EQ(pthread_attr_setstacksize(&attributes, bytes), 0);
+  EXPECT_EQ(pthread_setattr_default_np(&attributes), 0);
+  pthread_attr_destroy(&attributes);
+  return before;
+}
+
+/// While it lives, no thread can be made: there is no room for its stack.
 class NoThreads {
  public:
-  NoThreads() {
-    pthread_getattr_default_np(&before_);
-    pthread_attr_t attributes = before_;
-    pthread_attr_setstacksize(&attributes, std::size_t{1} << 50U);
-    pthread_setattr_default_np(&attributes);
-  }
+  NoThreads() = default;
   NoThreads(const NoThreads&) = delete;
   NoThreads& operator=(const NoThreads&) = delete;
-  ~NoThreads() { pthread_setattr_default_np(&before_); }
+  ~NoThreads() { set_stack_bytes(before_); }
 
  private:
-  pthread_attr_t before_{};
+  const std::size_t before_ = set_stack_bytes(std::size_t{1} << 50U);
 };
 
 TEST(Server, DrainsNothingWhereNoThreadWasToBeHad) {
