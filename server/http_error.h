@@ -13,7 +13,8 @@ namespace ledger::server {
 enum class RouteFamily { webhook, query };
 
 /// Temporary inability is 429 to a webhook's sender, the one answer that every published policy of the platform retries, and 503 to a reader. What is
-/// wrong with the service itself is 429 to the sender as well: a delivery that got 500 is lost.
+/// wrong with the service itself is 429 to the sender as well: a policy that repeats 429 alone would lose a delivery that
+/// got 500.
 [[nodiscard]] int http_status(Errc code, RouteFamily family) noexcept;
 
 /// The problem document for `error`: the reason's own status where the catalogue has one, else the code's. 429 and 503 carry Retry-After. What is
