@@ -15,7 +15,7 @@ namespace ledger::storage {
 class KeepAwake {
  public:
   /// How long a core is kept awake at a time; and how soon after the last one a wait has to begin. Where deliveries come now and then, other cores
-  /// sleep as well, and where groups are large, the cores have work: then it gives nothing.
+  /// sleep as well, and where groups are large, the cores have work: then it gives nothing. As long as the threads around it look (IdlePoll).
   static constexpr std::chrono::microseconds kPatience{1000};
 
   /// Throws std::system_error when no thread is to be had. Where the system refuses the policy, no core is kept awake.
