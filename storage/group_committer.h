@@ -2,18 +2,20 @@
 //
 // What SQLite says, what is then true, and what follows:
 //
-//   where             SQLite            true          answered             then
-//   a statement       CONSTRAINT,TOOBIG one is bad    internal, to it      roll back, the others one by one, go on
-//   BEGIN             BUSY              not stored    unavailable          go on (after the budget of the connection)
-//   a statement       FULL,IOERR,NOMEM  not stored    unavailable          roll back, re-read the head, degraded
-//   COMMIT            BUSY              not stored    unavailable          roll back, go on (after the budget)
-//   COMMIT            any other error   unknown       outcome_unknown      poisoned: a failed sync's row can be back after a restart
-//   checkpoint        any but BUSY      unknown       -                    poisoned
-//   any               CORRUPT, other    not stored    unavailable          poisoned: the fault is not the sender's, and without another attempt all
-//   is lost rolling back      any error         not stored    as for the statement poisoned: where the log ends is not known before BEGIN      files
-//   replaced    not stored    unavailable          poisoned: a commit would go into a file that nobody will open again
-//                                                                          (looked at once in a millisecond)
-//   after COMMIT      files replaced    unknown       outcome_unknown      poisoned: it may have gone into such a file
+//   where         SQLite                 true        answered          then
+//   a statement   CONSTRAINT, TOOBIG     one is bad  internal, to it   roll back, the others one by one, go on
+//                 FULL, IOERR, NOMEM, …  not stored  unavailable       roll back, re-read the head, degraded
+//                 CORRUPT, other         not stored  unavailable       poisoned: the fault is not the sender's, who must ask again
+//   rolling back  any error              not stored  as the statement  poisoned: where the log ends is not known
+//   BEGIN         BUSY                   not stored  unavailable       go on (after the budget of the connection)
+//                 any other error        not stored  as a statement    as a statement
+//   COMMIT        BUSY                   not stored  unavailable       roll back, go on (after the budget)
+//                 any other error        unknown     outcome_unknown   poisoned: a failed sync's row can be back after a restart
+//   checkpoint    any but BUSY           unknown     -                 poisoned
+//   before BEGIN  files replaced         not stored  unavailable       poisoned: it would go into a file that nobody will open again
+//   after COMMIT  files replaced         unknown     outcome_unknown   poisoned: it may have gone into such a file
+//
+// "…": BUSY and INTERRUPT as well. Room and files are looked at before BEGIN once in a millisecond.
 //
 // A full disk shows at COMMIT, when SQLite writes its pages, and would so end the process. Hence the low-water mark: under it a group is refused
 // before it begins.
