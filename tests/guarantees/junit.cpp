@@ -79,7 +79,7 @@ std::string plain_name(std::string_view ctest_name) {
   if (last != std::string_view::npos && suite.find_first_not_of("0123456789", last + 1) == std::string_view::npos) suite = suite.substr(0, last);
   suite = suite.substr(suite.rfind('/') + 1);  // npos + 1 is 0
   const std::string_view test = ctest_name.substr(dot);
-  return std::string(suite).append(test.substr(0, test.find_first_of("/ ")));
+  return std::string(suite).append(test.substr(0, test.find('/')));
 }
 
 }  // namespace ledger::guarantees
