@@ -39,7 +39,7 @@ std::vector<DatabaseFiles::Change> DatabaseFiles::changes() const {
   std::vector<Change> found;
   for (const Place& place : places_) {
     const std::optional<FileIdentity> now = identity_of(place.path);
-    if (now != place.opened) found.push_back({place.kind, place.path, now ? "another file" : "nothing"});
+    if (now != place.opened) found.push_back({place.kind, place.path, now ? Found::another_file : Found::nothing});
   }
   return found;
 }

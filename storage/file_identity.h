@@ -26,11 +26,12 @@ struct FileIdentity {
 class DatabaseFiles {
  public:
   enum class Kind { database, log, shared_memory, lock };
+  enum class Found { nothing, another_file };
   /// A place where another file stands than did, or none.
   struct Change {
     Kind kind{};
     std::string path;
-    std::string found;  ///< "nothing" or "another file".
+    Found found{};
   };
 
   /// Of a database that has been read in WAL mode, so that all its files exist. `log_path` is where SQLite has the write-ahead log, beside the file

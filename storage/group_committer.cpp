@@ -237,9 +237,10 @@ void GroupCommitter::probe() noexcept {
 
 void GroupCommitter::finish() noexcept {
   if (state() != State::poisoned) static_cast<void>(files_are_in_place("finish"));
-  if (at_end_ == AtEnd::leave_all) return;
+  if (at_end_ == AtEnd::leave_all || (at_end_ == AtEnd::checkpoint_to_save && !only_a_checkpoint_saves_the_log())) return;
   const int code = checkpointer_.finish();
   if (code == SQLITE_OK) {
+    at_end_ = AtEnd::leave_all;  // There is nothing left.
     log_.write(LogLevel::info, "checkpoint_finished", {{"last_sequence", last_sequence().value()}});
   } else {
     // Nothing is lost: what is in the write-ahead log stays there and is read from there.
@@ -253,16 +254,30 @@ bool GroupCommitter::files_are_in_place(const char* where) {
   if (changes.empty()) return true;
   for (const DatabaseFiles::Change& change : changes) {
     log_.write(LogLevel::error, "database_replaced",
-               {{"where", std::string_view(where)}, {"path", std::string_view(change.path)}, {"found", std::string_view(change.found)}});
+               {{"where", std::string_view(where)},
+                {"path", std::string_view(change.path)},
+                {"found", std::string_view(change.found == DatabaseFiles::Found::nothing ? "nothing" : "another file")}});
   }
   poison({Fault::other, 0, "a file of the database is not the one that was opened"}, where);
-  const auto changed = [&changes](DatabaseFiles::Kind kind) {
-    return std::any_of(changes.begin(), changes.end(), [kind](const DatabaseFiles::Change& change) { return change.kind == kind; });
-  };
-  // Without the lock another service may be committing, and without the shared memory somebody reading, unseen by a checkpoint.
-  const bool may_be_lost = changed(DatabaseFiles::Kind::database) || changed(DatabaseFiles::Kind::log);
-  if (may_be_lost && !changed(DatabaseFiles::Kind::lock)) at_end_ = AtEnd::checkpoint;
+  at_end_ = AtEnd::checkpoint_to_save;
   return false;
+}
+
+bool GroupCommitter::only_a_checkpoint_saves_the_log() {
+  const std::vector<DatabaseFiles::Change> changes = files_.changes();
+  const auto change_of = [&changes](DatabaseFiles::Kind kind) {
+    return std::find_if(changes.begin(), changes.end(), [kind](const DatabaseFiles::Change& change) { return change.kind == kind; });
+  };
+  // Without the shared memory alone somebody may be reading, unseen by a checkpoint.
+  if (change_of(DatabaseFiles::Kind::database) == changes.end() && change_of(DatabaseFiles::Kind::log) == changes.end()) return false;
+  const auto lock = change_of(DatabaseFiles::Kind::lock);
+  if (lock == changes.end()) return true;
+  // Whoever has another one may be committing. Where there is none no other service has begun since, for it would have left its own; and whoever
+  // takes it now keeps the next one waiting.
+  if (lock->found == DatabaseFiles::Found::nothing) {
+    if (auto taken = ProcessLock::acquire(options_.connection.path)) lock_ = *std::move(taken);
+  }
+  return lock_.has_value();
 }
 
 bool GroupCommitter::disk_has_room() const noexcept {

@@ -29,6 +29,7 @@
 #include "storage/event_log.h"
 #include "storage/file_identity.h"
 #include "storage/location_versions.h"
+#include "storage/process_lock.h"
 #include "storage/projection.h"
 #include "storage/sqlite_error.h"
 #include "storage/ticket.h"
@@ -79,7 +80,8 @@ class GroupCommitter {
 
   /// Empties the write-ahead log into the database file. After poisoning it does so only if one of these two was replaced: the disk did what it was
   /// told, only the names are wrong, and so what was acknowledged ends in the one file that was opened, and no write-ahead log is left that the next
-  /// start would apply to another. The last call; the connection then closes with the object.
+  /// start would apply to another. Nothing may be committed behind it. Called again it does what it could not do before: names may be taken away one
+  /// by one, and readers may have gone.
   void finish() noexcept;
 
   /// Any thread.
@@ -102,6 +104,7 @@ class GroupCommitter {
   Appended append(const NewEvent& event);
   bool roll_back();
   bool files_are_in_place(const char* where);
+  bool only_a_checkpoint_saves_the_log();
   void recovered();
   void set_state(State state, const SqliteFailure& failure, const char* where);
   void poison(const SqliteFailure& failure, const char* where);
@@ -120,8 +123,13 @@ class GroupCommitter {
   /// When commit() last looked at room and files before it began: once in a millisecond, since it takes half as long as the statements of a delivery.
   std::optional<std::chrono::milliseconds> looked_at_;
   const DatabaseFiles files_;  // After the head was read: by then SQLite has made all of them.
-  enum class AtEnd { checkpoint, leave_all };
+  enum class AtEnd {
+    checkpoint,
+    checkpoint_to_save,  ///< If that is the only way to what is in the log.
+    leave_all,
+  };
   AtEnd at_end_ = AtEnd::checkpoint;
+  std::optional<ProcessLock> lock_;  ///< In place of one that was deleted.
   LocationVersions versions_;
   std::atomic<State> state_ = State::healthy;
   std::atomic<std::int64_t> last_sequence_ = 0;

@@ -69,7 +69,10 @@ bool Writer::turn() noexcept {
   } else {
     committer_->checkpoint(load);
   }
-  if (committer_->state() == GroupCommitter::State::poisoned && !std::exchange(told_of_poison_, true)) on_poisoned_();
+  if (committer_->state() == GroupCommitter::State::poisoned && !std::exchange(told_of_poison_, true)) {
+    committer_->finish();  // What only this process can still reach must not wait for others to come to an end.
+    on_poisoned_();
+  }
   return !turn.closed;
 }
 

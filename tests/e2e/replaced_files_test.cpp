@@ -53,6 +53,13 @@ TEST_F(ReplacedFiles, ADeletedLogEndsTheServiceAndLosesNothing) {
   expect_all_there_after_restart();
 }
 
+TEST_F(ReplacedFiles, AllFilesBesideTheDatabaseDeletedEndTheServiceAndLoseNothing) {
+  expect_end_after([&] {
+    for (const char* suffix : {"-lock", "-shm", "-wal"}) std::filesystem::remove(database_ + suffix);
+  });
+  expect_all_there_after_restart();
+}
+
 TEST_F(ReplacedFiles, AForeignFileInThePlaceOfTheLogEndsTheServiceAndLosesNothing) {
   const std::string foreign = directory_.file("foreign");
   std::ofstream(foreign) << std::string(100'000, 'x');

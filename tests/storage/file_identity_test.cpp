@@ -50,7 +50,7 @@ TEST_F(FileIdentityTest, AFileThatIsGoneIsNamed) {
     const auto changes = files.changes();
     ASSERT_EQ(changes.size(), 1U);
     EXPECT_EQ(changes[0].path, path);
-    EXPECT_EQ(changes[0].found, "nothing");
+    EXPECT_EQ(changes[0].found, DatabaseFiles::Found::nothing);
     make(path);
   }
 }
@@ -63,7 +63,7 @@ TEST_F(FileIdentityTest, AFileThatAnotherStandsInForIsNamed) {
     const auto changes = files.changes();
     ASSERT_EQ(changes.size(), 1U);
     EXPECT_EQ(changes[0].path, path);
-    EXPECT_EQ(changes[0].found, "another file");
+    EXPECT_EQ(changes[0].found, DatabaseFiles::Found::another_file);
   }
 }
 

@@ -1,6 +1,8 @@
 // Files of the database that are deleted or replaced under the committer: nobody is told 200 for what went into a file that no longer stands there.
 #include "storage/connection.h"
 #include "storage/group_committer.h"
+#include "storage/process_lock.h"
+#include "storage/writer.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/generators.h"
 #include "tests/support/recording_log.h"
@@ -34,6 +36,17 @@ class ReplacedFilesTest : public testing::Test {
                        [](const Result<Appended>&) {}});
     }
     return tickets;
+  }
+  /// One event, acknowledged; then the files of these names go, which the next delivery finds out.
+  void commit_and_remove(std::initializer_list<const char*> suffixes) {
+    auto first = group({"a"});
+    committer_->commit(first);
+    ASSERT_TRUE(outcome(first[0]));
+    for (const char* suffix : suffixes) std::filesystem::remove(directory_.file("ledger.db") + suffix);
+    clock_.advance(std::chrono::milliseconds(1));
+    auto second = group({"b"});
+    committer_->commit(second);
+    ASSERT_EQ(committer_->state(), State::poisoned);
   }
   static const Result<Appended>& outcome(const Ticket& ticket) { return std::get<AppendTicket>(ticket).outcome; }
 
@@ -146,6 +159,52 @@ TEST_F(ReplacedFilesTest, WithoutItsLockItCheckpointsNoMore) {
   committer_->finish();
   EXPECT_EQ(committer_->state(), State::poisoned);
   EXPECT_EQ(bytes_of_all(), before) << "another process may be committing by now";
+}
+
+// As `rm ledger.db-*` does.
+TEST_F(ReplacedFilesTest, WithoutItsLogAndItsLockItSavesWhatIsInTheLog) {
+  const auto own = ProcessLock::acquire(directory_.file("ledger.db"));
+  open();
+  commit_and_remove({"-wal", "-shm", "-lock"});
+  committer_->finish();
+  EXPECT_EQ(events_on_disk(), 1);
+  EXPECT_FALSE(ProcessLock::acquire(directory_.file("ledger.db"))) << "nobody else may begin meanwhile";
+  committer_.reset();
+  EXPECT_TRUE(ProcessLock::acquire(directory_.file("ledger.db")));
+}
+
+TEST_F(ReplacedFilesTest, WhereAnotherHasTheLockItSavesNothing) {
+  const auto own = ProcessLock::acquire(directory_.file("ledger.db"));
+  open();
+  commit_and_remove({"-wal", "-lock"});
+  const auto other = ProcessLock::acquire(directory_.file("ledger.db"));
+  ASSERT_TRUE(other);
+  const std::string before = bytes_of_all();
+  committer_->finish();
+  EXPECT_TRUE(bytes_of_all() == before) << "it may be committing";
+}
+
+TEST_F(ReplacedFilesTest, WhatIsTakenAwayLaterIsSavedByTheLastLook) {
+  const auto own = ProcessLock::acquire(directory_.file("ledger.db"));
+  open();
+  commit_and_remove({"-lock"});
+  committer_->finish();
+  std::filesystem::remove(directory_.file("ledger.db-wal"));
+  committer_->finish();
+  EXPECT_EQ(events_on_disk(), 1);
+}
+
+TEST_F(ReplacedFilesTest, WhatIsInADeletedLogIsSavedBeforeTheServiceIsAskedToEnd) {
+  auto committer = std::make_unique<GroupCommitter>(options(), clock_, log_);
+  std::int64_t events_when_told = 0;
+  Writer writer(std::move(committer), {}, [&] { events_when_told = events_on_disk(); });
+  writer.submit(std::move(group({"a"}).front()));
+  ASSERT_TRUE(writer.turn());
+  std::filesystem::remove(directory_.file("ledger.db-wal"));
+  clock_.advance(std::chrono::milliseconds(1));
+  writer.submit(std::move(group({"b"}).front()));
+  ASSERT_TRUE(writer.turn());
+  EXPECT_EQ(events_when_told, 1);
 }
 
 TEST_F(ReplacedFilesTest, ADatabaseBehindALinkIsInItsPlace) {
