@@ -1,8 +1,8 @@
 // The write side of the current state: folds each event in, in the transaction that appends it.
 #include "storage/projection.h"
 
-#include "domain/check.h"
-
+#include <stdexcept>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -60,6 +60,9 @@ std::optional<Association> Projection::find(AssociationRef association, const As
 }
 
 void Projection::apply(const EventLog::Interned& refs, const AssociationKey& key, const std::optional<Association>& before, FoldEvent event) {
+  if (before && before->last_sequence >= event.sequence) {
+    throw std::runtime_error("association_state row " + std::to_string(refs.association.value()) + ": its last sequence lies beyond the log");
+  }
   std::optional<Association> after;
   if (!before) {
     std::vector<FoldEvent> only;
@@ -70,7 +73,7 @@ void Projection::apply(const EventLog::Interned& refs, const AssociationKey& key
     extend(*after, std::move(event));
   } else {
     after = stored_fold_.fold_through(refs.association, key, event.sequence);
-    LEDGER_CHECK(after.has_value());
+    if (!after) throw std::runtime_error("event " + std::to_string(event.sequence.value()) + ": the index of the log does not have it");
   }
   if (before) {
     states_.update(refs.association, *after);

@@ -305,5 +305,12 @@ TEST_F(ErrorTable, ADamagedPagePoisons) {
   EXPECT_EQ(committer_->state(), State::poisoned);
 }
 
+TEST_F(ErrorTable, ADamagedStatePoisons) {
+  ASSERT_TRUE(outcome(commit({"a"})[0]));
+  SQLite::Database(kDatabase, SQLite::OPEN_READWRITE, 0, vfs_.name()).exec("UPDATE association_state SET last_sequence = 1000");
+  expect_all(commit({"a"}), Errc::unavailable, "store-failed");
+  EXPECT_EQ(committer_->state(), State::poisoned);
+}
+
 }  // namespace
 }  // namespace ledger::storage
