@@ -53,7 +53,6 @@ std::strong_ordering fold_order(const FoldEvent& left, const FoldEvent& right) {
   if (left_is_dated != right_is_dated) return left_is_dated ? std::strong_ordering::less : std::strong_ordering::greater;
   if (!left_is_dated) return left.sequence <=> right.sequence;
   if (const auto order = left.body <=> right.body; order != 0) return order;
-  if (const auto order = left.kind <=> right.kind; order != 0) return order;
   return left.sequence <=> right.sequence;
 }
 

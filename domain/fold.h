@@ -8,7 +8,7 @@
 // Two refinements make the order total and keep it honest:
 //   - Of two events at the same millisecond, the one with a timestamp of its own sorts first; two without one sort by sequence and not by
 //     their bytes, because for them the order of arrival is all that is known, and the bytes would only shuffle it.
-//   - Same time and same bytes (one body, delivered to two paths): by kind, then by sequence. Neither can change the state's content.
+//   - Same time and same bytes (one body, delivered to two paths): by sequence. That cannot change the state's content.
 #pragma once
 
 #include "domain/association.h"

@@ -26,7 +26,7 @@ Association oracle(const std::vector<FoldEvent>& events) {
   const auto place = [](const FoldEvent& event) {
     const bool dated = event.occurred_at.has_value();
     const Timestamp time = dated ? *event.occurred_at : event.recorded_at;
-    return std::tuple{time, dated ? 0 : 1, dated ? event.body : std::string{}, dated ? static_cast<int>(event.kind) : 0, event.sequence};
+    return std::tuple{time, dated ? 0 : 1, dated ? event.body : std::string{}, event.sequence};
   };
   const auto greatest = [&](const std::function<bool(const FoldEvent&)>& counts, bool least) {
     const FoldEvent* found = nullptr;

@@ -129,8 +129,8 @@ TEST(FoldOrder, KeepsArrivalAmongEventsRecordedInOneMillisecond) {
   EXPECT_TRUE(fold_order(undated(1, kDelete, 10, "z"), undated(2, kCreate, 10, "a")) < 0);
 }
 
-TEST(FoldOrder, ComparesKindThenSequenceOfEqualBodies) {
-  EXPECT_TRUE(fold_order(dated(2, kCreate, 10, "a"), dated(1, kDelete, 10, "a")) < 0);
+TEST(FoldOrder, KeepsArrivalAmongEqualBodies) {
+  EXPECT_TRUE(fold_order(dated(1, kDelete, 10, "a"), dated(2, kCreate, 10, "a")) < 0);
   EXPECT_TRUE(fold_order(dated(1, kCreate, 10, "a"), dated(2, kCreate, 10, "a")) < 0);
   EXPECT_TRUE(fold_order(dated(1, kCreate, 10, "a"), dated(1, kCreate, 10, "a")) == 0);
 }

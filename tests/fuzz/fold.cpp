@@ -65,7 +65,7 @@ std::vector<FoldEvent> read_history(std::string_view text) {
 Association reference(const std::vector<FoldEvent>& events) {
   const auto place = [](const FoldEvent& event) {
     const bool dated = event.occurred_at.has_value();
-    return std::tuple(event.effective_at(), dated ? 0 : 1, dated ? event.body : std::string(), dated ? event.kind : EventKind{}, event.sequence);
+    return std::tuple(event.effective_at(), dated ? 0 : 1, dated ? event.body : std::string(), event.sequence);
   };
   const auto before = [&](const FoldEvent* left, const FoldEvent& right) { return place(*left) < place(right); };
   std::array<const FoldEvent*, kFields.size()> carriers{};
