@@ -3,6 +3,8 @@
 
 #include "storage/uuid.h"
 
+#include <SQLiteCpp/Exception.h>
+
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -10,18 +12,14 @@
 namespace ledger::storage {
 namespace {
 
-[[noreturn]] void unreadable(Sequence sequence, const char* what) {
-  throw std::runtime_error("event " + std::to_string(sequence.value()) + ": " + what);
-}
-
-EventKind read_kind(std::int64_t column, Sequence sequence) {
+EventKind read_kind(std::int64_t column) {
   const auto kind = static_cast<EventKind>(column);
   switch (kind) {
     case EventKind::association_create:
     case EventKind::association_update:
     case EventKind::association_delete: return kind;
   }
-  unreadable(sequence, "its kind is unknown to this release");
+  throw std::runtime_error("its kind is unknown to this release");
 }
 
 SignatureScheme read_scheme(std::int64_t column) {
@@ -31,6 +29,21 @@ SignatureScheme read_scheme(std::int64_t column) {
     case SignatureScheme::rsa_pkcs1_sha256: return scheme;
   }
   throw std::runtime_error("a signing key is of a scheme unknown to this release");
+}
+
+void read_behind_sequence(Query& row, RecordedEvent& event) {
+  event.kind = read_kind(row.integer(1));
+  event.association = {LocationId(row.bytes(2)), AssociationId(row.bytes(3))};
+  event.webhook_id = read_webhook_id(row, 4);
+  if (auto id = row.optional_bytes(6)) event.trace_id = TraceId(*std::move(id));
+  event.occurred_at = to_timestamp(row.optional_integer(7));
+  event.recorded_at = to_timestamp(row.integer(8));
+  if (row.integer(9) != static_cast<std::int64_t>(Source::webhook)) throw std::runtime_error("its source is unknown to this release");
+  event.delivery.source = Source::webhook;
+  event.flags = EventFlags(static_cast<std::uint8_t>(row.integer(10)));
+  event.delivery.signature = read_signature(row, 11);
+  event.delivery.body_sha256 = row.digest(14);
+  event.delivery.body = row.bytes(15);
 }
 
 }  // namespace
@@ -54,18 +67,13 @@ std::optional<Timestamp> to_timestamp(std::optional<std::int64_t> column) {
 RecordedEvent read_event(Query& row) {
   RecordedEvent event;
   event.sequence = Sequence(row.integer(0));
-  event.kind = read_kind(row.integer(1), event.sequence);
-  event.association = {LocationId(row.bytes(2)), AssociationId(row.bytes(3))};
-  event.webhook_id = read_webhook_id(row, 4);
-  if (auto id = row.optional_bytes(6)) event.trace_id = TraceId(*std::move(id));
-  event.occurred_at = to_timestamp(row.optional_integer(7));
-  event.recorded_at = to_timestamp(row.integer(8));
-  if (row.integer(9) != static_cast<std::int64_t>(Source::webhook)) unreadable(event.sequence, "its source is unknown to this release");
-  event.delivery.source = Source::webhook;
-  event.flags = EventFlags(static_cast<std::uint8_t>(row.integer(10)));
-  event.delivery.signature = read_signature(row, 11);
-  event.delivery.body_sha256 = row.digest(14);
-  event.delivery.body = row.bytes(15);
+  try {
+    read_behind_sequence(row, event);
+  } catch (const SQLite::Exception&) {
+    throw;
+  } catch (const std::runtime_error& unreadable) {
+    throw std::runtime_error("event " + std::to_string(event.sequence.value()) + ": " + unreadable.what());
+  }
   return event;
 }
 

@@ -29,7 +29,7 @@ inline constexpr const char* kSelectEvent =
     " FROM event e JOIN association a ON a.association_ref = e.association_ref JOIN location l ON l.location_ref = a.location_ref"
     " LEFT JOIN signing_key g ON g.key_ref = e.key_ref";
 
-/// A row of kSelectEvent. Throws std::runtime_error on a value that no release of this schema writes.
+/// A row of kSelectEvent. Throws std::runtime_error, which names the event, on a value that no release of this schema writes.
 [[nodiscard]] RecordedEvent read_event(Query& row);
 
 /// Reads two columns from `first` on, of which one or both are null: webhook_id and webhook_uuid. Throws std::runtime_error on a UUID that is none.

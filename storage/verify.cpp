@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <stdexcept>
 
 namespace ledger::storage {
 namespace {
@@ -24,6 +25,18 @@ struct Divergence {
 
 [[noreturn]] void diverges(const std::string& where, std::string_view what) {
   throw Divergence{where + ": " + std::string(what)};
+}
+
+/// What `read` makes of a row; `where` stands in front of what the row says that no release of this schema writes.
+template <class Read>
+auto readable(const std::string& where, Read read) {
+  try {
+    return read();
+  } catch (const SQLite::Exception&) {
+    throw;
+  } catch (const std::runtime_error& unreadable) {
+    throw Divergence{where + unreadable.what()};
+  }
 }
 
 /// What a stored event's columns say, against what its body says.
@@ -66,6 +79,10 @@ class Verification {
     SQLite::Statement references(database_, "SELECT \"table\", rowid FROM pragma_foreign_key_check LIMIT 1");
     Query row(references);
     if (row.next()) diverges(row.bytes(0) + " row " + std::to_string(row.integer(1)), "it refers to a row that is not there");
+    SQLite::Statement repeated_definitions(
+        database_, std::string("SELECT max(definition_ref) FROM definition GROUP BY ") + kDefinitionColumns + " HAVING count(*) > 1 LIMIT 1");
+    Query repeated(repeated_definitions);
+    if (repeated.next()) diverges("definition row " + std::to_string(repeated.integer(0)), "another row says the same");
   }
 
   void check_delivery(const std::string& where, const Delivery& delivery, VerifyReport& report) {
@@ -91,7 +108,7 @@ class Verification {
     Query row(select);
     Timestamp last_recorded_at = Timestamp::min();
     while (row.next()) {
-      const RecordedEvent event = read_event(row);
+      const RecordedEvent event = readable("", [&row] { return read_event(row); });
       const std::string where = "event " + std::to_string(event.sequence.value());
       if (event.sequence.value() != report.events + 1) diverges(where, "expected sequence " + std::to_string(report.events + 1));
       if (event.recorded_at < last_recorded_at) diverges(where, "it was recorded before the event in front of it");
@@ -114,8 +131,8 @@ class Verification {
       const std::string where = "quarantined delivery " + std::to_string(row.integer(0));
       if (row.integer(0) != report.quarantined + 1) diverges(where, "expected id " + std::to_string(report.quarantined + 1));
       Delivery delivery;
-      delivery.signature = read_signature(row, 1);
-      delivery.body_sha256 = row.digest(4);
+      delivery.signature = readable(where + ": ", [&row] { return read_signature(row, 1); });
+      delivery.body_sha256 = readable(where + ": ", [&row] { return row.digest(4); });
       delivery.body = row.bytes(5);
       check_delivery(where, delivery, report);
       ++report.quarantined;
@@ -143,7 +160,9 @@ class Verification {
       last_first = folded->first_sequence;
       if (!row.optional_integer(4)) diverges(where, "it has events and no state");
       if (row.optional_integer(5) != row.integer(1)) diverges(where, "its state is that of another location");
-      if (states.read(row, 6, {}) != folded->association) diverges(where, "its state is not the fold of its events");
+      const Association state = readable(where + ": ", [&] { return states.read(row, 6, {}); });
+      if (state != folded->association) diverges(where, "its state is not the fold of its events");
+      if (folded->misflagged) diverges("event " + std::to_string(folded->misflagged->value()), "its flags are not those of its arrival");
       totals.add(LocationRef(row.integer(1)), folded->association);
       folded = folds.next();
       ++report.associations;

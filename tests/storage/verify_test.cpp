@@ -158,6 +158,38 @@ TEST_F(VerifyTest, FindsAssociationsThatAreNumberedOutOfOrder) {
   EXPECT_THAT(run().divergence, Optional(std::string("association a of location L: it was numbered before an association that is older")));
 }
 
+TEST_F(VerifyTest, FindsValuesThatNoReleaseWritesAndNamesTheirRows) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"UPDATE event SET recorded_at = 9000000000000000000 WHERE sequence = 2", "event 2: a stored moment is outside"},
+      {"PRAGMA foreign_keys = OFF; UPDATE event SET source = 9 WHERE sequence = 2", "row 2: it refers to a row that is not there"},
+      {"INSERT INTO event_source VALUES (9, 'carrier pigeon'); UPDATE event SET source = 9 WHERE sequence = 2", "event 2: its source is unknown"},
+      {"UPDATE association_state SET updated_at = 9000000000000000000 WHERE association_ref = 1", "association a of location L: a stored moment"},
+  };
+  for (const auto& [statement, what] : cases) {
+    const std::string copy = directory_.file("copy.db");
+    std::filesystem::remove(copy);
+    SQLite::Database(options_.path, SQLite::OPEN_READWRITE).exec("VACUUM INTO '" + copy + "'");
+    SQLite::Database vandal(copy, SQLite::OPEN_READWRITE);
+    vandal.exec("DROP TRIGGER event_is_not_updated");
+    vandal.exec(statement);
+    const auto report = verify(copy, keys_, kNoProgress);
+    ASSERT_TRUE(report) << statement << ": " << report.error().detail;
+    EXPECT_THAT(report->divergence, Optional(HasSubstr(what))) << statement;
+  }
+}
+
+TEST_F(VerifyTest, FindsFlagsThatAreNotThoseOfTheArrival) {
+  tamper("UPDATE event SET flags = flags | 2 WHERE sequence = 3");
+  EXPECT_THAT(run().divergence, Optional(std::string("event 3: its flags are not those of its arrival")));
+}
+
+TEST_F(VerifyTest, FindsADefinitionThatStandsTwice) {
+  tamper(
+      "DROP TRIGGER definition_is_not_replaced; INSERT INTO definition SELECT max(definition_ref) + 1, key, association_type, first_object_key,"
+      " first_object_label, first_to_second_cardinality, second_object_key, second_object_label, second_to_first_cardinality FROM definition");
+  EXPECT_THAT(run().divergence, Optional(HasSubstr("another row says the same")));
+}
+
 TEST_F(VerifyTest, FindsAMissingState) {
   tamper("DELETE FROM association_state WHERE association_ref = 2");
   EXPECT_THAT(run().divergence, Optional(HasSubstr("association b of location L: it has events and no state")));
