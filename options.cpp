@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <cctype>
+#include <filesystem>
 #include <map>
+#include <set>
 
 namespace ledger::app {
 namespace {
@@ -108,19 +110,26 @@ CLI::App* add_migrate(CLI::App& app, Settings& settings, std::string& config) {
 
 /// Fills in what neither the command line nor the environment said. Throws CLI::Error, and CLI::ConfigError for a name that no command knows.
 void apply_config(CLI::App& command, const CLI::App& all_options, const std::string& path) {
+  if (std::filesystem::is_directory(path)) throw CLI::FileError("it is a directory");
+  const std::vector<CLI::Option*> given = command.get_options([](const CLI::Option* option) { return option->count() != 0; });
+  std::set<CLI::Option*> filled;
   CLI::ConfigBase format;
   for (const CLI::ConfigItem& item : format.from_file(path)) {
     const CLI::Option* known = item.parents.empty() ? all_options.get_option_no_throw("--" + item.name) : nullptr;
     if (known == nullptr || !known->get_configurable()) throw CLI::ConfigError::Extras(item.fullname());
     CLI::Option* option = command.get_option_no_throw("--" + item.name);
-    if (option == nullptr || option->count() != 0) continue;
+    if (option == nullptr || std::find(given.begin(), given.end(), option) != given.end()) continue;
     if (option->get_expected_min() == 0) {
-      option->add_result(option->get_flag_value(item.name, format.to_flag(item)));
+      const std::string text = format.to_flag(item);
+      // CLI11 takes it for true, which a template with an empty place did not mean.
+      if (text.empty()) throw CLI::ConversionError(item.name + " has no value: true or false");
+      option->add_result(option->get_flag_value(item.name, text));
     } else {
       option->add_result(item.inputs);
     }
-    option->run_callback();
+    filled.insert(option);
   }
+  for (CLI::Option* option : filled) option->run_callback();
 }
 
 }  // namespace
@@ -144,6 +153,9 @@ ParsedOptions parse_options(int argc, const char* const* argv, const std::string
                                                  {add_rebuild(app, settings, config), Command::rebuild},
                                                  {add_verify(app, settings, config), Command::verify},
                                                  {add_migrate(app, settings, config), Command::migrate}};
+  // Without such a callback CLI11 reads the environment for a command that was not chosen as well, and what it finds there overwrites the same option
+  // of the chosen one, whatever the command line said.
+  for (const auto& [command, meant] : commands) command->parse_complete_callback([] {});
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForVersion& asked) {

@@ -86,6 +86,37 @@ TEST(Options, TheCommandLineWinsOverTheEnvironmentAndThatOverTheFile) {
   EXPECT_EQ(found.ops_listen, "127.0.0.1:3");
 }
 
+TEST(Options, TheCommandLineWinsInEveryCommand) {
+  const ConfigFile file("database = file.db\n");
+  const Variable database("ASSOCIATION_LEDGER_DATABASE", "environment.db");
+  const Variable keys("ASSOCIATION_LEDGER_PUBLIC_KEY", "environment.pem");
+  for (const char* command : {"serve", "rebuild", "verify", "migrate"}) {
+    EXPECT_EQ(settings({command, "--database", "argument.db"}).database, "argument.db") << command;
+    EXPECT_EQ(settings({command, "--config", file.path()}).database, "environment.db") << command;
+  }
+  for (const char* command : {"serve", "verify"}) {
+    EXPECT_THAT(settings({command, "--public-key", "argument.pem"}).public_keys, ElementsAre("argument.pem")) << command;
+  }
+}
+
+TEST(Options, TheConfigFileOfTheCommandLineWins) {
+  const ConfigFile file("database = file.db\n");
+  const Variable config("ASSOCIATION_LEDGER_CONFIG", "/nonexistent.conf");
+  for (const char* command : {"serve", "rebuild", "verify", "migrate"}) {
+    EXPECT_EQ(settings({command, "--config", file.path()}).database, "file.db") << command;
+  }
+}
+
+TEST(Options, TheEnvironmentOfAnotherCommandIsNotRead) {
+  const Variable threads("ASSOCIATION_LEDGER_THREADS", "many");
+  EXPECT_EQ(settings({"verify", "--database", "l.db"}).database, "l.db");
+}
+
+TEST(Options, ARepeatableNameAddsUpWhereverItStandsInTheFile) {
+  const ConfigFile file("public-key = highlevel\ndatabase = l.db\npublic-key = next.pem\n");
+  EXPECT_THAT(settings({"serve", "--config", file.path()}).public_keys, ElementsAre("highlevel", "next.pem"));
+}
+
 TEST(Options, TheFileCanSayEverything) {
   const ConfigFile file(
       "# development\ndatabase = \"l.db\"\nallow-unsigned = true\npublic-key = [\"highlevel\", \"next.pem\"]\nbody-limit = 2MiB\nlog-format = "
@@ -115,8 +146,9 @@ TEST(Options, OneFileServesEveryCommand) {
 }
 
 TEST(Options, AnUnknownNameOrABadValueInTheFileIsAConfigurationError) {
-  for (const char* text : {"databse = l.db\n", "database = l.db\nthreads = many\n", "database = l.db\nthreads = 0\n", "config = other.conf\n",
-                           "[serve]\ndatabase = l.db\n"}) {
+  for (const char* text :
+       {"databse = l.db\n", "database = l.db\nthreads = many\n", "database = l.db\nthreads = 0\n", "config = other.conf\n",
+        "[serve]\ndatabase = l.db\n", "database = l.db\nlisten = 127.0.0.1:1\ndatabase = m.db\n", "database = l.db\nallow-unsigned =\n"}) {
     const ConfigFile file(text);
     const ParsedOptions parsed = parse({"serve", "--config", file.path()});
     const auto* wrong = std::get_if<ConfigurationError>(&parsed);
@@ -124,6 +156,7 @@ TEST(Options, AnUnknownNameOrABadValueInTheFileIsAConfigurationError) {
     EXPECT_THAT(wrong->message, HasSubstr(file.path()));
   }
   EXPECT_TRUE(std::holds_alternative<ConfigurationError>(parse({"serve", "--config", "/nonexistent.conf"})));
+  EXPECT_TRUE(std::holds_alternative<ConfigurationError>(parse({"serve", "--config", "/"})));
 }
 
 TEST(Options, WrongUsageIsNamed) {
