@@ -91,8 +91,9 @@ Exit run_serve(const Settings& settings) {
   options.keys = *std::move(keys);
 
   const std::filesystem::path directory = std::filesystem::absolute(settings.database).parent_path();
-  if (!std::filesystem::is_directory(directory)) {
-    return complain(Exit::configuration, "--database: the directory " + directory.string() + " does not exist");
+  std::error_code error;
+  if (!std::filesystem::is_directory(directory, error)) {
+    return complain(Exit::configuration, "--database: " + directory.string() + ": " + (error ? error.message() : "is no directory"));
   }
   const SystemClock clock;
   const auto log = make_stderr_log(settings.log_format, settings.log_level, clock);
