@@ -156,13 +156,14 @@ asio::awaitable<std::variant<std::string, Error, Connection::Gone>> Connection::
   const Options& options = context_.options;
   if (head.content_length > options.body_bytes_max) co_return body_too_large(options.body_bytes_max);
 
-  error_code failed;
-  deadline_.set_after(options.body_timeout, Directions::shutdown_receive);
   if (head.expects_continue && head.has_body()) {
     constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+    error_code failed;
+    deadline_.set_after(options.write_timeout, Directions::shutdown_both);
     co_await asio::async_write(socket_, asio::buffer(go_on), asio::redirect_error(asio::use_awaitable, failed));
     if (failed) co_return Gone{};
   }
+  deadline_.set_after(options.body_timeout, Directions::shutdown_receive);
 
   if (!head.chunked) co_return co_await read_plain_body(static_cast<std::size_t>(head.content_length));
   co_return co_await read_chunked_body();
