@@ -67,10 +67,13 @@ TEST_F(ChildTest, IsMeasuredWithItsDescendants) {
   EXPECT_GT(own.rss_max_bytes, 0U);
   EXPECT_GE(own.cpu_s, 0);
   EXPECT_GT(own_cpu_s(), 0);
-  Child child(shell("tail -f /dev/null & echo ready; wait"));
+  Child child(shell("trap 'kill $!; exit 0' TERM; tail -f /dev/null & echo ready; wait"));
   child.wait_for_line("ready");
-  EXPECT_GT(usage_with_descendants(::getpid()).rss_bytes, usage_with_descendants(child.pid()).rss_bytes);
-  EXPECT_GT(usage_with_descendants(child.pid()).rss_bytes, 0U);
+  const ProcessUsage with_child = usage_with_descendants(child.pid());
+  const ProcessUsage all = usage_with_descendants(::getpid());
+  EXPECT_GT(with_child.rss_max_bytes, 0U);
+  EXPECT_GE(all.rss_max_bytes, own.rss_max_bytes + with_child.rss_max_bytes);
+  child.stop();
 }
 
 TEST_F(ChildTest, HasItsSyncsCounted) {

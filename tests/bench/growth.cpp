@@ -36,7 +36,7 @@ class GrowthRun {
         large_(data_directory(options) + "/growth-large") {}
 
   void run() {
-    fill();
+    if (!part("fill", [this] { fill(); })) return;
     part("queries", [this] { queries(); });
     for (const char* workload : {"ingest", "ingest-random-ids"}) part(workload, [this, workload] { ingest(workload); });
     part("cold start", [this] { cold_start(); });
@@ -45,12 +45,15 @@ class GrowthRun {
   }
 
  private:
-  void part(const std::string& name, const std::function<void()>& run_it) {
+  /// Whether it could be run.
+  bool part(const std::string& name, const std::function<void()>& run_it) {
     try {
       run_it();
+      return true;
     } catch (const std::exception& error) {
       results_.failures.push_back("growth, " + name + " FAILED: " + error.what());
       progress_.say(results_.failures.back());
+      return false;
     }
   }
 

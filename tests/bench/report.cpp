@@ -50,23 +50,16 @@ std::string reading_part(const Heading& heading) {
   std::string text =
       "\n## How to read it\n\n"
       "Each number is the median of the rounds, but `max` and `gap` are the worst of all. Each trial starts its system anew, on an empty database "
-      "where it "
-      "writes. For `ingest`, signed or not, one connection has longer to warm up, on every system, until the ledger's write-ahead log has its full "
-      "length. Latencies "
-      "are what a client sees. In a closed loop each connection sends its next request when it has its answer; in an open one "
-      "requests "
+      "where it writes. For `ingest`, signed or not, one connection has longer to warm up, on every system, until the ledger's write-ahead log has "
+      "its full length. The rows of `ledger, small` and `ledger, large` are of filled databases: `ingest` three times as long, and `history`, "
+      "`deletions` and `as-of` a second each, one after the other on one server, so that their `RSS MiB, most` is the most so far. "
+      "Latencies are what a client sees. In a closed loop each connection sends its next request when it has its answer; in an open one requests "
       "are due at half the rate of the closed loop, and the latency of each counts from when it was due. `gap` is the longest time without any "
-      "answer. "
-      "CPU is in cores; the generator's stands beside it, because it takes what the server could use. `syncs` are calls of fdatasync and fsync, "
-      "counted "
-      "within every system by the same library; `requests/sync` is the size of its groups. `commits` says how a system syncs, and whether deliveries "
-      "share "
-      "a commit. `bytes` is what the database takes for an event beyond "
-      "body "
-      "and signature, after an orderly end.\n\n"
+      "answer. CPU is in cores; the generator's stands beside it, because it takes what the server could use. `syncs` are calls of fdatasync and "
+      "fsync, counted within every system by the same library; `requests/sync` is the size of its groups. `commits` says how a system syncs, and "
+      "whether deliveries share a commit. `bytes` is what the database takes for an event beyond body and signature, after an orderly end.\n\n"
       "The ledger runs with `--allow-unsigned --log-level error` unless its name says something else, and with its public key for ingest-signed. "
-      "What an "
-      "answer of 200 to a delivery means:\n\n";
+      "What an answer of 200 to a delivery means:\n\n";
   text += table_head({"system", "durability"}, 2);
   for (const auto& [name, words] : heading.durability) text += line({name, words});
   return text;
