@@ -86,10 +86,10 @@ TEST(PublicKey, VerifiesBodiesThatAreEmptyOrHoldNul) {
 TEST(PublicKey, FailsOnEachFlippedBitOfASignature) {
   const PublicKey key = public_part(ed25519_key());
   const std::string signature = ed25519_key().sign(kBody);
-  for (std::size_t byte = 0; byte < signature.size(); ++byte) {
+  for (std::size_t bit = 0; bit < 8 * signature.size(); ++bit) {
     std::string wrong = signature;
-    wrong[byte] = static_cast<char>(wrong[byte] ^ 1);
-    EXPECT_FALSE(key.verify(kBody, wrong)) << byte;
+    wrong[bit / 8] = static_cast<char>(wrong[bit / 8] ^ (1 << (bit % 8)));
+    EXPECT_FALSE(key.verify(kBody, wrong)) << bit;
   }
 }
 

@@ -42,8 +42,9 @@ class KillNine {
     }
     const ToolResult verified = run_ledger({"verify", "--database", database_});
     EXPECT_EQ(verified.end.exit_code, 0) << verified.out << verified.error;
-    evidence(kills_, "kills, " + std::to_string(kills_while_starting_) + " of them while starting and " + std::to_string(kills_while_draining_) +
-                         " while draining");
+    evidence(kills_, "kills");
+    evidence(kills_while_starting_, "kills while starting");
+    evidence(kills_while_draining_, "kills while draining");
     evidence(oracle_.acknowledged(), "acknowledged events compared after kills");
     evidence(recognised_, "repeats recognised after kills");
   }

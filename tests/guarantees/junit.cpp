@@ -39,8 +39,10 @@ std::vector<Evidence> evidence_in(const std::string& output) {
 
 std::string seed_in(const std::string& output, const std::string& otherwise) {
   static const std::regex printed("LEDGER_TEST_SEED=([0-9]+)");
-  std::smatch match;
-  return std::regex_search(output, match, printed) ? match[1].str() : otherwise;
+  // The last one, which is that of the part that failed.
+  std::string seed = otherwise;
+  for (std::sregex_iterator match(output.begin(), output.end(), printed); match != std::sregex_iterator(); ++match) seed = (*match)[1];
+  return seed;
 }
 
 Execution execution_of(const ptree& test_case, const Source& source) {

@@ -49,7 +49,10 @@ std::string line(const Row& row) {
 /// The command that runs a failure again.
 std::string replay(const Execution& execution) {
   constexpr std::string_view kFuzz = "fuzz:";
-  if (execution.subject.starts_with(kFuzz)) return "./dev fuzz " + execution.subject.substr(kFuzz.size());
+  if (execution.subject.starts_with(kFuzz)) {
+    const std::string target = execution.subject.substr(kFuzz.size());
+    return "build/fuzz/tests/fuzz/fuzz_" + target + " build/fuzz/findings/" + target + "-*";
+  }
   std::string name = execution.subject;
   if (const std::size_t dot = name.find('.'); dot != std::string::npos) name.insert(dot, "\\");
   const std::string seed = execution.source.seed.empty() ? "" : "LEDGER_TEST_SEED=" + execution.source.seed + " ";

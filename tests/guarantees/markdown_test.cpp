@@ -56,7 +56,7 @@ TEST(Markdown, EndsWithWhatFailedAndHowToRunItAgain) {
   EXPECT_THAT(text, EndsWith("\n## What failed, and how to run it again\n\n"
                              "- `A.One`, asan: `LEDGER_TEST_SEED=42 ./dev test asan -R 'A\\.One($|/)'`\n"
                              "- `B.Two`, debug: `./dev test debug -R 'B\\.Two($|/)'`\n"
-                             "- `fuzz:webhook`, fuzz: `./dev fuzz webhook`\n"));
+                             "- `fuzz:webhook`, fuzz: `build/fuzz/tests/fuzz/fuzz_webhook build/fuzz/findings/webhook-*`\n"));
 }
 
 TEST(Markdown, SaysNothingOfFailuresWhereThereAreNone) {

@@ -4,6 +4,7 @@
 #include "domain/check.h"
 #include "domain/webhook_decoder.h"
 
+#include <cstdio>
 #include <cstdlib>
 #include <variant>
 
@@ -39,7 +40,11 @@ void append_member(std::string& body, std::string_view name, std::string_view va
 
 std::uint64_t test_seed() {
   if (const char* given = std::getenv("LEDGER_TEST_SEED"); given != nullptr) return std::strtoull(given, nullptr, 10);
-  return std::random_device{}();
+  const std::uint64_t drawn = std::random_device{}();
+  // At once: of a test that ends the process nothing else is left.
+  std::printf("LEDGER_TEST_SEED=%llu\n", static_cast<unsigned long long>(drawn));
+  std::fflush(stdout);
+  return drawn;
 }
 
 NewEvent new_event(std::string body, std::optional<EventKind> path_event) {
