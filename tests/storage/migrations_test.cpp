@@ -117,6 +117,25 @@ TEST_F(MigrationsTest, DeletedAssociationsAreFoundByTheirLocation) {
   EXPECT_EQ(rows(database_, "PRAGMA foreign_key_check").size(), 0U);
 }
 
+// 0006 takes the hyphens of a UUID that is not there out of the views.
+TEST_F(MigrationsTest, AMissingWebhookIdIsNull) {
+  migrate(database_, embedded_migrations(), clock_);
+  database_.exec("INSERT INTO location VALUES (1, 'L'); INSERT INTO association VALUES (1, 1, 'a'); INSERT INTO definition (key) VALUES ('k')");
+  for (const char* event : {"(1, 3, 1, NULL, NULL, 7, 8, 1, 0, NULL, NULL, zeroblob(32), x'7b7d', NULL)",
+                            "(2, 3, 1, 'w', NULL, 7, 8, 1, 0, NULL, NULL, zeroblob(32), x'7b7d', NULL)",
+                            "(3, 3, 1, NULL, NULL, 7, 8, 1, 0, NULL, NULL, zeroblob(32), x'7b7d', x'881b94155d354ff1a6670545b80b96c0')"}) {
+    database_.exec(std::string("INSERT INTO event VALUES ") + event);
+  }
+  database_.exec("INSERT INTO association_state VALUES (1, 1, 5, 6, 7, 3, 1, 1)");
+  EXPECT_EQ(rows(database_, "SELECT quote(webhook_id) FROM events ORDER BY sequence"),
+            (std::vector<std::string>{"NULL|", "'w'|", "'881b9415-5d35-4ff1-a667-0545b80b96c0'|"}));
+  for (const char* deleted_by : {"1", "2", "3"}) {
+    database_.exec(std::string("UPDATE association_state SET deleted_by = ") + deleted_by);
+    EXPECT_EQ(rows(database_, "SELECT quote(webhook_id) FROM deletions"),
+              rows(database_, std::string("SELECT quote(webhook_id) FROM events WHERE sequence = ") + deleted_by));
+  }
+}
+
 // A released migration is never edited: databases in the field were made by its text. A new one is added to SHA256SUMS with its release.
 TEST(ReleasedMigrations, HaveTheTextThatWasReleased) {
   std::ifstream sums(LEDGER_MIGRATIONS_DIR "/SHA256SUMS");
