@@ -22,11 +22,15 @@ TEST_P(EventStoreContract, AnswersLikeTheModelWhateverArrives) {
   BlockingStore model(model_store->store());
   const Timestamp start = clock_.now();
   const Places places;
+  std::vector<NewEvent> sent;
+  std::size_t duplicates = 0;
 
   for (int round = 0; round < 400; ++round) {
     if (random.chance(30)) clock_.advance(std::chrono::milliseconds(random.below(3)));
-    const NewEvent event = random_delivery(random, places);
+    sent.push_back(!sent.empty() && random.chance(20) ? random.pick(sent) : random_delivery(random, places));
+    const NewEvent& event = sent.back();
     const auto expected = model.append(event);
+    if (expected && expected->status == Appended::Status::duplicate) ++duplicates;
     const auto actual = store_.append(event);
     ASSERT_EQ(describe(actual), describe(expected));
 
@@ -51,6 +55,7 @@ TEST_P(EventStoreContract, AnswersLikeTheModelWhateverArrives) {
     ASSERT_EQ(describe(model.list_locations(locations)), describe(store_.list_locations(locations)));
   }
   EXPECT_EQ(describe(model.list_events({Sequence(0), 1000})), describe(store_.list_events({Sequence(0), 1000})));
+  EXPECT_GT(duplicates, 0U);
 }
 
 }  // namespace

@@ -96,6 +96,19 @@ TEST_P(EventStoreContract, AnEarlierDeleteThatComesLateMovesTheMoment) {
   EXPECT_EQ(page->deletions[0].webhook_id, WebhookId("w1"));
 }
 
+TEST_P(EventStoreContract, ADeletionNamesTheDeliveryThatSaysSo) {
+  constexpr const char* kUuid = "881b9415-5d35-4ff1-a667-0545b80b96c0";
+  ASSERT_TRUE(store_.append(
+      event("{'type':'AssociationDelete','id':'a','locationId':'L','webhookId':'" + std::string(kUuid) + "','timestamp':'2026-11-07T12:00:00Z'}")));
+  ASSERT_TRUE(store_.append(event("{'type':'AssociationDelete','id':'b','locationId':'L','traceId':'t-1','timestamp':'2026-11-07T11:00:00Z'}")));
+  const auto page = store_.list_deletions({LocationId("L"), {}, {}, Latest{}, {}, 10});
+  ASSERT_EQ(page->deletions.size(), 2U);
+  EXPECT_EQ(page->deletions[0].webhook_id, WebhookId(kUuid));
+  EXPECT_EQ(page->deletions[0].trace_id, std::nullopt);
+  EXPECT_EQ(page->deletions[1].webhook_id, std::nullopt);
+  EXPECT_EQ(page->deletions[1].trace_id, TraceId("t-1"));
+}
+
 TEST_P(EventStoreContract, FiltersNarrowTheList) {
   ASSERT_TRUE(store_.append(
       event("{'type':'AssociationCreate','id':'1','locationId':'L','key':'k','firstObjectKey':'contact','associationType':'USER_DEFINED'}")));

@@ -178,7 +178,11 @@ void Simulation::observe() {
     observation.associations.filter.status = StatusFilter::all;
     observation.associations.as_of = observation.through;
     const auto associations = rig_.reader().list_associations(observation.associations);
-    if (associations || associations.error().code == Errc::invalid_request) observation.associations_text = describe(associations);
+    if (associations || associations.error().code == Errc::invalid_request) {
+      observation.associations_text = describe(associations);
+    } else {
+      rig_.expect_fault("a question within a commit was refused: " + describe(associations));
+    }
     observations_.push_back(std::move(observation));
   }
   remember(LocationId(rig_.random().pick(kLocations)));

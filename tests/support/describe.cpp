@@ -1,6 +1,8 @@
 // Every answer of a store as text.
 #include "tests/support/describe.h"
 
+#include "domain/base64.h"
+
 #include <optional>
 #include <sstream>
 
@@ -42,10 +44,16 @@ std::string text_of(const Association& association) {
          text_of(association.deleted_by) + " last " + text_of(association.last_sequence);
 }
 
+std::string text_of(const std::optional<Signature>& signature) {
+  if (!signature) return "unsigned";
+  return std::string(name(signature->scheme)) + " " + signature->key_id.value() + " " + base64_encode(signature->value);
+}
+
 std::string text_of(const RecordedEvent& event) {
   return text_of(event.sequence) + " " + std::string(name(event.kind)) + " " + text_of(event.association.location) + "/" +
          text_of(event.association.id) + " webhook " + text_of(event.webhook_id) + " trace " + text_of(event.trace_id) + " occurred " +
          text_of(event.occurred_at) + " recorded " + text_of(event.recorded_at) + " flags " + std::to_string(event.flags.bits()) + " " +
+         std::string(name(event.delivery.source)) + " " + text_of(event.delivery.signature) + " " + to_hex(event.delivery.body_sha256) + " " +
          event.delivery.body;
 }
 

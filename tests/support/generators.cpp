@@ -60,7 +60,9 @@ NewEvent new_event(std::string body, std::optional<EventKind> path_event) {
 NewEvent random_event(Random& random, const AssociationKey& key, Dating dating) {
   static const std::vector<EventKind> kinds = {EventKind::association_create, EventKind::association_update, EventKind::association_update,
                                                EventKind::association_delete};
-  constexpr Timestamp kStart = std::chrono::sys_days{std::chrono::year{2026} / 11 / 7};
+  // Long before what FakeClock tells, and about then: so that what has a timestamp sorts in front of what has none, and behind it.
+  constexpr Timestamp kLongAgo = std::chrono::sys_days{std::chrono::year{2026} / 11 / 7};
+  constexpr Timestamp kNow = std::chrono::sys_days{std::chrono::year{2026} / 11 / 23} + std::chrono::hours{12};
   const EventKind kind = random.pick(kinds);
   std::string body;
   append_member(body, "id", key.id.value());
@@ -69,7 +71,7 @@ NewEvent random_event(Random& random, const AssociationKey& key, Dating dating) 
     if (random.chance(40)) append_member(body, field.name, random.pick(field.values));
   }
   if (dating == Dating::all || random.chance(50)) {
-    append_member(body, "timestamp", format_rfc3339(kStart + std::chrono::milliseconds{random.below(12)}));
+    append_member(body, "timestamp", format_rfc3339((random.chance(70) ? kLongAgo : kNow) + std::chrono::milliseconds{random.below(12)}));
   }
   // Some bodies name their event, others leave it to the path: then one body can be two events.
   const bool names_event = random.chance(50);
@@ -81,11 +83,17 @@ NewEvent random_event(Random& random, const AssociationKey& key, Dating dating) 
 NewEvent random_delivery(Random& random, const Places& places) {
   const AssociationKey association{LocationId(random.pick(places.locations)), AssociationId(random.pick(places.ids))};
   NewEvent event = random_event(random, association, random.chance(70) ? Dating::all : Dating::some);
-  if (random.chance(40)) return event;
   std::string body = event.delivery.body;
   body.pop_back();
-  body += ",\"webhookId\":\"w" + std::to_string(random.below(40)) + "\"}";
-  return new_event(std::move(body), event.decoded.kind);
+  // The platform's are UUIDs, which are kept in another form than a text that is none.
+  const std::string number = std::to_string(10 + random.below(40));
+  if (random.chance(60)) append_member(body, "webhookId", (random.chance(50) ? "881b9415-5d35-4ff1-a667-0545b80b96" : "w") + number);
+  if (random.chance(30)) append_member(body, "traceId", "t" + number);
+  event = new_event(body + "}", event.decoded.kind);
+  if (random.chance(30)) {
+    event.delivery.signature = Signature{SignatureScheme::ed25519, KeyId(std::string(64, random.chance(50) ? 'a' : 'b')), std::string(64, 's')};
+  }
+  return event;
 }
 
 FoldEvent fold_event(const NewEvent& event, Sequence sequence, Timestamp recorded_at) {

@@ -56,7 +56,7 @@ struct Places {
   std::vector<std::string> ids = {"a", "b", "c", "d"};
 };
 
-/// A random event of one of `places`, often with a webhook id out of few, so that duplicates and conflicts are common.
+/// A random event of one of `places`, often with a webhook id out of few, so that conflicts are common; some traced, some signed by nobody real.
 [[nodiscard]] NewEvent random_delivery(Random& random, const Places& places);
 
 /// The event as the fold sees it once it is recorded.
