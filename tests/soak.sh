@@ -4,7 +4,8 @@
 
 # The tests that take a seed, or try more the longer they run; a regular expression of ctest.
 soak_tests='PowerCut|FaultLoop|DiskFault|Simulation|Isolation|Crash|FoldProperty|AnswersLikeTheModelWhateverArrives'
-soak_tests+='|RebuildTest.GivesTheSameBytes|AuditQueriesTest.MomentsInViews'
+soak_tests+='|RebuildTest.GivesTheSameBytes|AuditQueriesTest.MomentsInViews|CheckpointRule|FoldOfAllTest|ForeignProcess'
+soak_tests+='|HistoryChecker.AcceptsWhatTheModelAnswersToManySessions'
 
 soak=$root/build/soak
 soak_child=0        # the step that runs, the leader of a process group; 0 for none
@@ -29,7 +30,7 @@ soak() {
 
   soak_begin "$fresh"
   local suite status=0
-  for suite in "${suites[@]}"; do build "$suite"; done
+  for suite in "${suites[@]}" fuzz; do build "$suite"; done
   trap soak_interrupt INT TERM
   soak_rounds "$((SECONDS + $(awk -v hours="$hours" 'BEGIN { printf "%d", hours * 3600 }')))" || status=1
   trap - INT TERM
@@ -115,7 +116,6 @@ soak_run() {
     return
   fi
   local status=0
-  rm -f "$root/build/fuzz/results.txt"
   dev_fuzz || status=$?
   cp "$root/build/fuzz/results.txt" "$result"
   return "$status"
