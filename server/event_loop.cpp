@@ -49,9 +49,12 @@ void EventLoop::run() {
 void EventLoop::begin_drain() {
   boost::asio::post(context_, [this] {
     draining_ = true;
-    work_.reset();
     for (Connection* const connection : connections_) connection->close_if_idle();
   });
+}
+
+void EventLoop::let_end() {
+  boost::asio::post(context_, [this] { work_.reset(); });
 }
 
 void EventLoop::join() noexcept {

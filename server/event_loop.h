@@ -27,8 +27,10 @@ class EventLoop {
 
   /// Runs until the loop is drained or stopped; `ended` is called on the loop's thread as its last act.
   void start(std::function<void()> ended);
-  /// Closes idle connections, and lets the thread end when the last one has gone. Any thread.
+  /// Closes idle connections, and each other one behind its next answer. Any thread.
   void begin_drain();
+  /// Lets the thread end when the last connection has gone. REQUIRES that none enters any more. Any thread.
+  void let_end();
   /// Ends the thread whatever is left. Any thread.
   void stop() noexcept { context_.stop(); }
   /// Waits for the thread; afterwards results of the store that still come are dropped. The owner's thread.

@@ -86,11 +86,15 @@ class Server::Impl {
     }
     changed_.notify_all();
     log_.write(LogLevel::info, "drain_started", {});
-    // Accepting ends before the loops drain, so that none gets a connection when it has already looked for idle ones.
+    // Accepting ends before the loops drain, so that none gets a connection when it has already looked for idle ones. What was accepted by then may
+    // still wait in the first loop's queue to be dealt out, so the loops end no sooner than that is done.
     asio::post(loops_.front()->context(), [this] {
       listener_->close();
       ops_listener_->close();
       for (const std::unique_ptr<EventLoop>& loop : loops_) loop->begin_drain();
+      asio::post(loops_.front()->context(), [this] {
+        for (const std::unique_ptr<EventLoop>& loop : loops_) loop->let_end();
+      });
     });
   }
 

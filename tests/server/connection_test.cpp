@@ -249,7 +249,7 @@ TEST(Connection, AnswersWhatTheApplicationSaysOfAnExceptionAndGoesOn) {
   const HttpResponse second = client.request("GET", "/livez");
   client.finish_sending();
   EXPECT_EQ(client.receive_until_closed(), "");
-  loop.begin_drain();
+  loop.let_end();
   loop.join();
 
   EXPECT_EQ(first.status, 500);

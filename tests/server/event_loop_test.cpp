@@ -23,6 +23,7 @@ TEST(EventLoop, RunsWorkOnAThreadOfItsOwnUntilDrained) {
   boost::asio::post(loop.context(), [&] { worked.set_value(std::this_thread::get_id()); });
   EXPECT_NE(worked.get_future().get(), std::this_thread::get_id());
   loop.begin_drain();
+  loop.let_end();
   ended.get_future().wait();
   loop.join();
   EXPECT_TRUE(loop.draining());
