@@ -36,9 +36,14 @@ void AnswerCache::keep(std::string_view target, LocationVersion version, const R
   Entry entry{std::string(target), version, std::make_shared<const Response>(answer), bytes};
   const MutexLock lock(mutex_);
   if (const auto known = by_target_.find(target); known != by_target_.end()) drop(known->second);
-  bytes_ += entry.bytes;
   entries_.push_front(std::move(entry));
-  by_target_.emplace(entries_.front().target, entries_.begin());
+  try {
+    by_target_.emplace(entries_.front().target, entries_.begin());
+  } catch (...) {
+    entries_.pop_front();
+    throw;
+  }
+  bytes_ += bytes;
   while (bytes_ > bytes_max_) drop(std::prev(entries_.end()));
 }
 

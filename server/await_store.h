@@ -33,6 +33,19 @@ struct WaitingResult final : Waiting {
   }
 };
 
+/// For how long somebody waits, however that ends.
+template <class T>
+class WaitingUntil {
+ public:
+  WaitingUntil(WaitingResult<T>& waiting, boost::asio::steady_timer& deadline) noexcept : waiting_(waiting) { waiting_.deadline = &deadline; }
+  WaitingUntil(const WaitingUntil&) = delete;
+  WaitingUntil& operator=(const WaitingUntil&) = delete;
+  ~WaitingUntil() { waiting_.deadline = nullptr; }
+
+ private:
+  WaitingResult<T>& waiting_;
+};
+
 /// Calls `start` with a callback for the store, and waits for what comes back, or until `timeout` has passed: then the result is `late`, and the
 /// store's own is only counted when it comes. Nothing is cancelled in the store. `late` and `start` outlive the call, and must be
 /// named objects: what is built inside a co_await expression can be destroyed twice by GCC 12.
@@ -41,7 +54,7 @@ boost::asio::awaitable<Result<T>> await_store(Mailbox& mailbox, std::chrono::mil
   boost::asio::steady_timer deadline(co_await boost::asio::this_coro::executor, timeout);
   // Shared with the callback, which the store may keep beyond this request.
   const auto waiting = std::make_shared<WaitingResult<T>>();
-  waiting->deadline = &deadline;
+  const WaitingUntil<T> until(*waiting, deadline);
 
   start(Callback<T>([waiting, box = mailbox.shared_from_this()](Result<T> result) {
     waiting->result.emplace(std::move(result));
@@ -50,7 +63,6 @@ boost::asio::awaitable<Result<T>> await_store(Mailbox& mailbox, std::chrono::mil
 
   boost::system::error_code cancelled_or_not;
   co_await deadline.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, cancelled_or_not));
-  waiting->deadline = nullptr;
   if (waiting->arrived) co_return std::move(*waiting->result);
   co_return late;
 }

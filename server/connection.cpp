@@ -94,7 +94,18 @@ asio::awaitable<Connection::Next> Connection::serve_one() {
   }
   request.routed = std::get<Routed>(std::move(admitted));
 
-  std::variant<std::string, Error, Gone> body = co_await read_body(request.head);
+  std::variant<std::string, Error, Gone> body = Gone{};
+  bool is_read = false;
+  try {
+    body = co_await read_body(request.head);
+    is_read = true;
+  } catch (const std::exception& exception) {
+    log_failure(request, exception);
+  }
+  if (!is_read) {
+    const Response refusal = context_.application.failed(request.routed);
+    co_return co_await refuse_and_close(request.head, refusal);
+  }
   if (std::holds_alternative<Gone>(body)) co_return Next::hang_up;
   if (const auto* const failure = std::get_if<Error>(&body)) {
     const Response refusal = problem(*failure);
@@ -191,6 +202,8 @@ asio::awaitable<std::variant<std::string, Error, Connection::Gone>> Connection::
   http::request_parser<http::string_body> parser;
   parser.header_limit(static_cast<std::uint32_t>(2 * context_.options.header_bytes_max));
   parser.body_limit(context_.options.body_bytes_max);
+  // At once, and here: where the parser finds no memory for more, on its way, the exception reaches nobody who could answer.
+  parser.get().body().reserve(context_.options.body_bytes_max);
   error_code failed;
   co_await http::async_read(socket_, buffer_, parser, asio::redirect_error(asio::use_awaitable, failed));
   if (!failed) {
@@ -208,8 +221,7 @@ asio::awaitable<Response> Connection::answer(Request& request) {
   try {
     co_return co_await context_.application.answer(request, loop_.mailbox());
   } catch (const std::exception& exception) {
-    context_.log.write(LogLevel::error, "request_failed",
-                       {{"path", std::string_view(request.routed.path)}, {"reason", std::string_view(exception.what())}});
+    log_failure(request, exception);
   }
   co_return context_.application.failed(request.routed);
 }
@@ -254,6 +266,11 @@ void Connection::close_if_idle() noexcept {
 std::string_view Connection::received() const noexcept {
   const auto data = buffer_.cdata();
   return {static_cast<const char*>(data.data()), data.size()};
+}
+
+void Connection::log_failure(const Request& request, const std::exception& exception) const noexcept {
+  context_.log.write(LogLevel::error, "request_failed",
+                     {{"path", std::string_view(request.routed.path)}, {"reason", std::string_view(exception.what())}});
 }
 
 void Connection::log_request(const RequestHead& head, std::string_view route, const Response& response, std::size_t bytes) const noexcept {

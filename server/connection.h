@@ -14,6 +14,7 @@
 #include <boost/beast/core/flat_buffer.hpp>
 
 #include <chrono>
+#include <exception>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -63,6 +64,7 @@ class Connection {
   [[nodiscard]] boost::asio::awaitable<void> linger();
 
   [[nodiscard]] std::string_view received() const noexcept;
+  void log_failure(const Request& request, const std::exception& exception) const noexcept;
   void log_request(const RequestHead& head, std::string_view route, const Response& response, std::size_t bytes) const noexcept;
 
   const ConnectionContext context_;

@@ -6,7 +6,9 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <exception>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace ledger::server {
@@ -48,25 +50,39 @@ void Listener::close() noexcept {
 
 asio::awaitable<void> Listener::accept_all(NextLoop next_loop, Take take) {
   while (acceptor_.is_open()) {
-    if (open_.load() >= connections_max_) {
-      co_await pause();
-      continue;
-    }
-    EventLoop& loop = next_loop();
-    asio::ip::tcp::socket socket(loop.context());
-    error_code failed;
-    co_await acceptor_.async_accept(socket, asio::redirect_error(asio::use_awaitable, failed));
-    if (!failed) {
-      error_code ignored;
-      socket.set_option(asio::ip::tcp::no_delay(true), ignored);
-      ConnectionSlot slot(open_);
-      take(std::move(socket), std::move(slot), loop);
-    } else if (failed != asio::error::operation_aborted && failed != asio::error::connection_aborted) {
+    bool is_short = open_.load() >= connections_max_;
+    if (!is_short) {
       // Out of descriptors or memory, most likely. The connection stays in the kernel's queue, so trying again at once would spin.
-      log_.write(LogLevel::error, "accept_failed", {{"reason", failed.message()}});
+      std::string reason;
+      try {
+        const error_code failed = co_await accept_one(next_loop, take);
+        if (failed && failed != asio::error::operation_aborted && failed != asio::error::connection_aborted) reason = failed.message();
+      } catch (const std::exception& exception) {
+        reason = exception.what();
+      }
+      is_short = !reason.empty();
+      if (is_short) log_.write(LogLevel::error, "accept_failed", {{"reason", std::string_view(reason)}});
+    }
+    if (!is_short) continue;
+    try {
       co_await pause();
+    } catch (const std::exception&) {
+      // There is no memory to wait with, either.
     }
   }
+}
+
+asio::awaitable<error_code> Listener::accept_one(const NextLoop& next_loop, const Take& take) {
+  EventLoop& loop = next_loop();
+  asio::ip::tcp::socket socket(loop.context());
+  error_code failed;
+  co_await acceptor_.async_accept(socket, asio::redirect_error(asio::use_awaitable, failed));
+  if (failed) co_return failed;
+  error_code ignored;
+  socket.set_option(asio::ip::tcp::no_delay(true), ignored);
+  ConnectionSlot slot(open_);
+  take(std::move(socket), std::move(slot), loop);
+  co_return failed;
 }
 
 asio::awaitable<void> Listener::pause() {

@@ -40,6 +40,7 @@ class Listener {
 
  private:
   [[nodiscard]] boost::asio::awaitable<void> accept_all(NextLoop next_loop, Take take);
+  [[nodiscard]] boost::asio::awaitable<boost::system::error_code> accept_one(const NextLoop& next_loop, const Take& take);
   [[nodiscard]] boost::asio::awaitable<void> pause();
 
   boost::asio::ip::tcp::acceptor acceptor_;

@@ -82,5 +82,19 @@ TEST(AwaitStore, LetsExceptionsOfTheCallThrough) {
   EXPECT_THROW((void)waiter.wait(1h, [](const Callback<int>&) { throw std::runtime_error("broken"); }), std::runtime_error);
 }
 
+TEST(AwaitStore, IsForgottenByWhatComesBehindAnException) {
+  Waiter waiter;
+  Callback<int> kept;
+  const auto start = [&](Callback<int> done) {
+    kept = std::move(done);
+    throw std::runtime_error("broken");
+  };
+  EXPECT_THROW((void)waiter.wait(1h, start), std::runtime_error);
+  kept(7);
+  waiter.loop.restart();
+  waiter.loop.run();
+  EXPECT_EQ(waiter.counters.late_results.load(), 1U) << "address sanitizer is the other judge";
+}
+
 }  // namespace
 }  // namespace ledger

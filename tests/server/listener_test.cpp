@@ -9,7 +9,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <memory>
+#include <new>
 #include <string>
 
 namespace ledger {
@@ -47,6 +49,28 @@ TEST(Listener, TakesNoMoreConnectionsThanItMay) {
   first.finish_sending();  // The server closes it then, and has room.
   EXPECT_EQ(third.receive().status, 200);
   EXPECT_EQ(server.log().wait_for("request", 5).value().fields.at("path"), "/v1/events") << "the third was served before there was room";
+}
+
+TEST(Listener, GoesOnWhenAConnectionCannotBeTaken) {
+  server::Counters counters;
+  server::EventLoop loop(counters);
+  std::atomic<std::size_t> open{0};
+  test::RecordingLog log;
+  server::Listener listener(loop.context(), open, 10, log);
+  ASSERT_TRUE(listener.open({"127.0.0.1", 0}));
+  int taken = 0;
+  listener.start([&]() -> server::EventLoop& { return loop; },
+                 [&](const boost::asio::ip::tcp::socket& /*socket*/, const server::ConnectionSlot& /*slot*/, server::EventLoop& /*loop*/) {
+                   if (++taken == 1) throw std::bad_alloc();
+                   listener.close();
+                   loop.stop();
+                 });
+  const HttpClient first(listener.port());
+  const HttpClient second(listener.port());
+  loop.context().run();
+  EXPECT_EQ(taken, 2);
+  EXPECT_EQ(log.lines("accept_failed").size(), 1U);
+  EXPECT_EQ(open.load(), 0U);
 }
 
 /// Leaves the process exactly one free file descriptor for as long as it lives.
