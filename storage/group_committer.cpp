@@ -4,9 +4,9 @@
 #include "storage/migrations.h"
 
 #include <sqlite3.h>
+#include <sys/statvfs.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <utility>
 #include <vector>
 
@@ -239,6 +239,12 @@ void GroupCommitter::finish() noexcept {
   if (state() != State::poisoned) static_cast<void>(files_are_in_place("finish"));
   if (at_end_ == AtEnd::leave_all || (at_end_ == AtEnd::checkpoint_to_save && !only_a_checkpoint_saves_the_log())) return;
   const int code = checkpointer_.finish();
+  if (at_end_ == AtEnd::checkpoint_to_save && classify(code) == Fault::busy) {
+    // Not yet: what somebody reads, who began before, stays as it is, so the file is a mixture of then and now until they end.
+    if (!std::exchange(has_log_to_save_, true)) log_.write(LogLevel::error, "log_waits_for_reader", {});
+    return;
+  }
+  has_log_to_save_ = false;
   if (code == SQLITE_OK) {
     at_end_ = AtEnd::leave_all;  // There is nothing left.
     log_.write(LogLevel::info, "checkpoint_finished", {{"last_sequence", last_sequence().value()}});
@@ -282,10 +288,10 @@ bool GroupCommitter::only_a_checkpoint_saves_the_log() {
 
 bool GroupCommitter::disk_has_room() const noexcept {
   if (options_.disk_free_bytes_min == 0) return true;
-  std::error_code error;
-  const std::filesystem::space_info room = std::filesystem::space(options_.connection.path, error);
+  struct statvfs found {};
   // Where the question has no answer, the write itself will give one.
-  return error || room.available >= options_.disk_free_bytes_min;
+  if (::statvfs(options_.connection.path.c_str(), &found) != 0) return true;
+  return std::uintmax_t{found.f_bavail} * found.f_frsize >= options_.disk_free_bytes_min;
 }
 
 void GroupCommitter::recovered() {

@@ -84,6 +84,9 @@ class GroupCommitter {
   /// by one, and readers may have gone.
   void finish() noexcept;
 
+  /// Whether finish() could not do what only it can, since somebody reads the database: once the process ends, that is lost.
+  [[nodiscard]] bool has_log_to_save() const noexcept { return has_log_to_save_; }
+
   /// Any thread.
   [[nodiscard]] State state() const noexcept { return state_.load(std::memory_order_acquire); }
   /// False under the low-water mark. Asks the file system; any thread.
@@ -129,6 +132,7 @@ class GroupCommitter {
     leave_all,
   };
   AtEnd at_end_ = AtEnd::checkpoint;
+  bool has_log_to_save_ = false;
   std::optional<ProcessLock> lock_;  ///< In place of one that was deleted.
   LocationVersions versions_;
   std::atomic<State> state_ = State::healthy;

@@ -10,6 +10,9 @@ namespace {
 /// When nothing has come for so long, a checkpoint is in nobody's way.
 constexpr std::chrono::milliseconds kIdleAfter{100};
 
+/// How often the end of the service waits for those who read, each time for the busy budget, before it gives up what only they keep from being saved.
+constexpr int kAttemptsToSave = 10;
+
 const char* why_not(const GroupCommitter& committer) noexcept {
   switch (committer.state()) {
     case GroupCommitter::State::poisoned: return "a commit failed; a restart is needed";
@@ -54,9 +57,13 @@ void Writer::close() noexcept {
   if (thread_.joinable()) thread_.join();
 }
 
+bool Writer::is_poisoned() const noexcept {
+  return committer_->state() == GroupCommitter::State::poisoned;
+}
+
 bool Writer::turn() noexcept {
   // Between two groups of a busy ledger there is often nothing in the queue, for a moment: that is not being idle.
-  AppendQueue::Turn turn = committer_->has_work_for_idle() ? queue_.take(kIdleAfter) : queue_.take();
+  AppendQueue::Turn turn = committer_->has_work_for_idle() || committer_->has_log_to_save() ? queue_.take(kIdleAfter) : queue_.take();
   const auto load = turn.tickets.empty() ? Checkpointer::Load::idle : Checkpointer::Load::busy;
   if (load == Checkpointer::Load::idle) {
     committer_->probe();
@@ -64,15 +71,11 @@ bool Writer::turn() noexcept {
     committer_->commit(turn.tickets);
     for (Ticket& ticket : turn.tickets) complete(ticket);
   }
-  if (turn.closed) {
-    committer_->finish();
-  } else {
-    committer_->checkpoint(load);
-  }
-  if (committer_->state() == GroupCommitter::State::poisoned && !std::exchange(told_of_poison_, true)) {
-    committer_->finish();  // What only this process can still reach must not wait for others to come to an end.
-    on_poisoned_();
-  }
+  if (!turn.closed) committer_->checkpoint(load);
+  if (turn.closed || (is_poisoned() && !told_of_poison_)) committer_->finish();
+  for (int i = 0; turn.closed && committer_->has_log_to_save() && i < kAttemptsToSave; ++i) committer_->finish();
+  // What only this process can still reach must not end with it, so it is told only when that is on disk.
+  if (is_poisoned() && (!committer_->has_log_to_save() || turn.closed) && !std::exchange(told_of_poison_, true)) on_poisoned_();
   return !turn.closed;
 }
 

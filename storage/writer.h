@@ -43,6 +43,8 @@ class Writer {
   void close() noexcept;
 
  private:
+  [[nodiscard]] bool is_poisoned() const noexcept;
+
   std::unique_ptr<GroupCommitter> committer_;  // The writer's thread; its state() and last_sequence() are anybody's.
   AppendQueue queue_;
   std::function<void()> on_poisoned_;

@@ -15,6 +15,7 @@
 #include <fstream>
 #include <functional>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 namespace ledger::storage {
@@ -205,6 +206,29 @@ TEST_F(ReplacedFilesTest, WhatIsInADeletedLogIsSavedBeforeTheServiceIsAskedToEnd
   writer.submit(std::move(group({"b"}).front()));
   ASSERT_TRUE(writer.turn());
   EXPECT_EQ(events_when_told, 1);
+}
+
+TEST_F(ReplacedFilesTest, WhatIsInADeletedLogIsKeptUntilWhoReadsHasGone) {
+  auto committer = std::make_unique<GroupCommitter>(options(), clock_, log_);
+  int told = 0;
+  Writer writer(std::move(committer), {}, [&] { ++told; });
+  writer.submit(std::move(group({"a"}).front()));
+  ASSERT_TRUE(writer.turn());
+  SQLite::Database auditor = open_reader({directory_.file("ledger.db"), "", 10});
+  std::optional<ReadTransaction> reading(std::in_place, auditor);
+  EXPECT_EQ(auditor.execAndGet("SELECT count(*) FROM event").getInt64(), 1);
+  writer.submit(std::move(group({"b"}).front()));
+  ASSERT_TRUE(writer.turn());
+  std::filesystem::remove(directory_.file("ledger.db-wal"));
+  clock_.advance(std::chrono::milliseconds(1));
+  writer.submit(std::move(group({"c"}).front()));
+  ASSERT_TRUE(writer.turn());
+  EXPECT_EQ(told, 0) << "with the process it would be lost";
+  EXPECT_EQ(log_.lines("log_waits_for_reader").size(), 1U);
+  reading.reset();
+  ASSERT_TRUE(writer.turn());
+  EXPECT_EQ(told, 1);
+  EXPECT_EQ(events_on_disk(), 2);
 }
 
 TEST_F(ReplacedFilesTest, ADatabaseBehindALinkIsInItsPlace) {
