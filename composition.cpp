@@ -8,18 +8,24 @@
 
 #include <atomic>
 #include <chrono>
+#include <string_view>
 #include <utility>
 
 namespace ledger::app {
 namespace {
 
-/// SIGTERM and SIGINT, blocked in every thread that is started from now on, so that they wait for the main thread to ask.
+/// By which the service asks itself to end. Nobody else's, so that the operator's next SIGTERM is not taken for a second one.
+constexpr int kOwnSignal = SIGUSR1;
+
+/// SIGTERM, SIGINT and our own, blocked in every thread that is started from now on, so that they wait for the main thread to ask.
 class StopSignals {
  public:
   StopSignals() {
-    ::sigemptyset(&set_);
-    ::sigaddset(&set_, SIGTERM);
-    ::sigaddset(&set_, SIGINT);
+    ::sigemptyset(&operators_);
+    ::sigaddset(&operators_, SIGTERM);
+    ::sigaddset(&operators_, SIGINT);
+    set_ = operators_;
+    ::sigaddset(&set_, kOwnSignal);
     ::pthread_sigmask(SIG_BLOCK, &set_, nullptr);
     // A log pipe that goes away, and a file that may not grow, are error codes and not the end.
     ::signal(SIGPIPE, SIG_IGN);
@@ -33,12 +39,21 @@ class StopSignals {
     return signal;
   }
 
-  /// From now on the next one has its default effect: the end of the process.
-  void let_through() const { ::pthread_sigmask(SIG_UNBLOCK, &set_, nullptr); }
+  /// From now on the operator's next one has its default effect: the end of the process.
+  void let_through() const { ::pthread_sigmask(SIG_UNBLOCK, &operators_, nullptr); }
 
  private:
+  sigset_t operators_{};
   sigset_t set_{};
 };
+
+std::string_view name_of(int signal) noexcept {
+  switch (signal) {
+    case SIGINT: return "SIGINT";
+    case SIGTERM: return "SIGTERM";
+    default: return "none";
+  }
+}
 
 void report(Log& log, std::string_view event, const Error& error) {
   log.write(LogLevel::error, event, {{"reason", error.reason}, {"error", std::string_view(error.detail)}});
@@ -57,11 +72,10 @@ std::chrono::milliseconds SystemClock::elapsed() const noexcept {
 Exit serve(ServeOptions options, const Clock& clock, Log& log) {
   const StopSignals signals;
   std::atomic<bool> poisoned = false;
-  std::atomic<bool> stopping = false;
   // The poisoned store asks for the same orderly end as an operator; only the exit code differs.
-  const auto on_poisoned = [&poisoned, &stopping] {
+  const auto on_poisoned = [&poisoned] {
     poisoned = true;
-    if (!stopping.exchange(true)) ::kill(::getpid(), SIGTERM);
+    ::kill(::getpid(), kOwnSignal);
   };
 
   auto store = storage::SqliteEventStore::open(options.store, clock, log, on_poisoned);
@@ -82,9 +96,8 @@ Exit serve(ServeOptions options, const Clock& clock, Log& log) {
   log.write(LogLevel::info, "ready", {{"database", std::string_view(database)}, {"last_sequence", (*store)->health().last_sequence.value()}});
 
   const int signal = signals.wait();
-  stopping = true;
   signals.let_through();
-  log.write(LogLevel::info, "stopping", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}, {"store_poisoned", std::int64_t{poisoned}}});
+  log.write(LogLevel::info, "stopping", {{"signal", name_of(signal)}, {"store_poisoned", std::int64_t{poisoned}}});
   server.begin_drain();
   server.wait();
   (*store)->close();
