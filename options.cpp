@@ -125,6 +125,8 @@ void apply_config(CLI::App& command, const CLI::App& all_options, const std::str
       if (text.empty()) throw CLI::ConversionError(item.name + " has no value: true or false");
       option->add_result(option->get_flag_value(item.name, text));
     } else {
+      // So CLI11 reads a name that stands alone.
+      if (item.inputs == std::vector<std::string>{"true"}) throw CLI::ConversionError(item.name + " has no value");
       option->add_result(item.inputs);
     }
     filled.insert(option);

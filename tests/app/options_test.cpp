@@ -146,9 +146,9 @@ TEST(Options, OneFileServesEveryCommand) {
 }
 
 TEST(Options, AnUnknownNameOrABadValueInTheFileIsAConfigurationError) {
-  for (const char* text :
-       {"databse = l.db\n", "database = l.db\nthreads = many\n", "database = l.db\nthreads = 0\n", "config = other.conf\n",
-        "[serve]\ndatabase = l.db\n", "database = l.db\nlisten = 127.0.0.1:1\ndatabase = m.db\n", "database = l.db\nallow-unsigned =\n"}) {
+  for (const char* text : {"databse = l.db\n", "database = l.db\nthreads = many\n", "database = l.db\nthreads = 0\n", "config = other.conf\n",
+                           "[serve]\ndatabase = l.db\n", "database = l.db\nlisten = 127.0.0.1:1\ndatabase = m.db\n",
+                           "database = l.db\nallow-unsigned =\n", "database\nlisten = 127.0.0.1:1\n"}) {
     const ConfigFile file(text);
     const ParsedOptions parsed = parse({"serve", "--config", file.path()});
     const auto* wrong = std::get_if<ConfigurationError>(&parsed);
