@@ -7,7 +7,6 @@
 #include <cctype>
 #include <filesystem>
 #include <map>
-#include <set>
 
 namespace ledger::app {
 namespace {
@@ -112,7 +111,7 @@ CLI::App* add_migrate(CLI::App& app, Settings& settings, std::string& config) {
 void apply_config(CLI::App& command, const CLI::App& all_options, const std::string& path) {
   if (std::filesystem::is_directory(path)) throw CLI::FileError("it is a directory");
   const std::vector<CLI::Option*> given = command.get_options([](const CLI::Option* option) { return option->count() != 0; });
-  std::set<CLI::Option*> filled;
+  std::vector<CLI::Option*> filled;  // In the order of the file, so that of several errors it is always the first that is told.
   CLI::ConfigBase format;
   for (const CLI::ConfigItem& item : format.from_file(path)) {
     const CLI::Option* known = item.parents.empty() ? all_options.get_option_no_throw("--" + item.name) : nullptr;
@@ -129,7 +128,7 @@ void apply_config(CLI::App& command, const CLI::App& all_options, const std::str
       if (item.inputs == std::vector<std::string>{"true"}) throw CLI::ConversionError(item.name + " has no value");
       option->add_result(item.inputs);
     }
-    filled.insert(option);
+    if (std::find(filled.begin(), filled.end(), option) == filled.end()) filled.push_back(option);
   }
   for (CLI::Option* option : filled) option->run_callback();
 }
