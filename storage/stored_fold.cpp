@@ -4,8 +4,6 @@
 #include "domain/fold.h"
 #include "domain/webhook_decoder.h"
 
-#include <algorithm>
-#include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -57,7 +55,7 @@ std::optional<Association> StoredFold::fold_through(AssociationRef association, 
 // INDEXED BY: left to itself, SQLite would sort the whole log.
 FoldOfAll::FoldOfAll(SQLite::Database& database)
     : select_(database,
-              "SELECT sequence, kind, occurred_at, recorded_at, body, association_ref, flags FROM event INDEXED BY event_by_association"
+              "SELECT sequence, kind, occurred_at, recorded_at, body, association_ref FROM event INDEXED BY event_by_association"
               " WHERE association_ref > 0 ORDER BY association_ref, sequence"),
       row_(select_),
       has_row_(row_.next()) {
@@ -83,10 +81,9 @@ std::vector<FoldOfAll::Unfolded> FoldOfAll::read_batch() {
     const AssociationRef ref(row_.integer(5));
     if (batch.empty() || batch.back().ref != ref) {
       if (events >= kBatchEvents || bytes >= kBatchBytes) break;
-      batch.push_back({ref, {}, {}});
+      batch.push_back({ref, {}});
     }
     batch.back().events.push_back(read_undecoded(row_));
-    batch.back().flags.emplace_back(static_cast<std::uint8_t>(row_.integer(6)));
     ++events;
     bytes += batch.back().events.back().body.size();
     has_row_ = row_.next();
@@ -98,23 +95,6 @@ void FoldOfAll::fold_ahead(std::vector<Unfolded> batch) {
   if (!batch.empty()) ahead_ = std::async(std::launch::async, fold_batch, std::move(batch));
 }
 
-std::optional<Sequence> FoldOfAll::first_misflagged(const Unfolded& association) {
-  // As much of the state as the flags of the next event follow from.
-  std::optional<Association> before;
-  for (std::size_t i = 0; i < association.events.size(); ++i) {
-    const FoldEvent& event = association.events[i];
-    EventFlags expected = arrival_flags(before ? &*before : nullptr, event.kind, event.effective_at());
-    // Of which path it came by the log knows nothing else.
-    if (association.flags[i].has(EventFlag::event_mismatch)) expected.set(EventFlag::event_mismatch);
-    if (association.flags[i] != expected) return event.sequence;
-    const Timestamp latest = before ? std::max(before->state.updated_at, event.effective_at()) : event.effective_at();
-    if (!before) before.emplace();
-    before->state.updated_at = latest;
-    if (event.kind == EventKind::association_delete) before->state.deleted_at = event.effective_at();
-  }
-  return std::nullopt;
-}
-
 std::vector<FoldOfAll::Folded> FoldOfAll::fold_batch(std::vector<Unfolded> batch) {
   std::vector<Folded> folded;
   folded.reserve(batch.size());
@@ -122,8 +102,7 @@ std::vector<FoldOfAll::Folded> FoldOfAll::fold_batch(std::vector<Unfolded> batch
     for (FoldEvent& event : association.events) decode_definition(event);
     const auto events = static_cast<std::int64_t>(association.events.size());
     const Sequence first = association.events.front().sequence;
-    const std::optional<Sequence> misflagged = first_misflagged(association);
-    folded.push_back({association.ref, fold({}, std::move(association.events)), events, first, misflagged});
+    folded.push_back({association.ref, fold({}, std::move(association.events)), events, first});
   }
   return folded;
 }

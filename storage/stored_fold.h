@@ -40,7 +40,6 @@ class FoldOfAll {
     Association association;
     std::int64_t events = 0;
     Sequence first_sequence;
-    std::optional<Sequence> misflagged;  ///< The first event that says of its arrival what the events in front of it do not.
   };
   /// Null behind the last one. The pointer holds until the next call.
   [[nodiscard]] const Folded* next();
@@ -49,9 +48,7 @@ class FoldOfAll {
   struct Unfolded {
     AssociationRef ref;
     std::vector<FoldEvent> events;
-    std::vector<EventFlags> flags;  ///< Of each event.
   };
-  static std::optional<Sequence> first_misflagged(const Unfolded& association);
   static std::vector<Folded> fold_batch(std::vector<Unfolded> batch);
   /// The next batch, of whole associations; empty behind the last one.
   std::vector<Unfolded> read_batch();

@@ -162,7 +162,6 @@ class Verification {
       if (row.optional_integer(5) != row.integer(1)) diverges(where, "its state is that of another location");
       const Association state = readable(where + ": ", [&] { return states.read(row, 6, {}); });
       if (state != folded->association) diverges(where, "its state is not the fold of its events");
-      if (folded->misflagged) diverges("event " + std::to_string(folded->misflagged->value()), "its flags are not those of its arrival");
       totals.add(LocationRef(row.integer(1)), folded->association);
       folded = folds.next();
       ++report.associations;

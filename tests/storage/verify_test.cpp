@@ -178,11 +178,6 @@ TEST_F(VerifyTest, FindsValuesThatNoReleaseWritesAndNamesTheirRows) {
   }
 }
 
-TEST_F(VerifyTest, FindsFlagsThatAreNotThoseOfTheArrival) {
-  tamper("UPDATE event SET flags = flags | 2 WHERE sequence = 3");
-  EXPECT_THAT(run().divergence, Optional(std::string("event 3: its flags are not those of its arrival")));
-}
-
 TEST_F(VerifyTest, FindsADefinitionThatStandsTwice) {
   tamper(
       "DROP TRIGGER definition_is_not_replaced; INSERT INTO definition SELECT max(definition_ref) + 1, key, association_type, first_object_key,"
