@@ -7,7 +7,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <exception>
-#include <string>
+#include <stdexcept>
 #include <string_view>
 #include <utility>
 
@@ -50,20 +50,14 @@ void Listener::close() noexcept {
 
 asio::awaitable<void> Listener::accept_all(NextLoop next_loop, Take take) {
   while (acceptor_.is_open()) {
-    bool is_short = open_.load() >= connections_max_;
-    if (!is_short) {
+    bool has_room = false;
+    try {
+      has_room = co_await accept_one(next_loop, take);
+    } catch (const std::exception& exception) {
       // Out of descriptors or memory, most likely. The connection stays in the kernel's queue, so trying again at once would spin.
-      std::string reason;
-      try {
-        const error_code failed = co_await accept_one(next_loop, take);
-        if (failed && failed != asio::error::operation_aborted && failed != asio::error::connection_aborted) reason = failed.message();
-      } catch (const std::exception& exception) {
-        reason = exception.what();
-      }
-      is_short = !reason.empty();
-      if (is_short) log_.write(LogLevel::error, "accept_failed", {{"reason", std::string_view(reason)}});
+      log_.write(LogLevel::error, "accept_failed", {{"reason", std::string_view(exception.what())}});
     }
-    if (!is_short) continue;
+    if (has_room) continue;
     try {
       co_await pause();
     } catch (const std::exception&) {
@@ -72,17 +66,19 @@ asio::awaitable<void> Listener::accept_all(NextLoop next_loop, Take take) {
   }
 }
 
-asio::awaitable<error_code> Listener::accept_one(const NextLoop& next_loop, const Take& take) {
+asio::awaitable<bool> Listener::accept_one(const NextLoop& next_loop, const Take& take) {
+  if (open_.load() >= connections_max_) co_return false;
   EventLoop& loop = next_loop();
   asio::ip::tcp::socket socket(loop.context());
   error_code failed;
   co_await acceptor_.async_accept(socket, asio::redirect_error(asio::use_awaitable, failed));
-  if (failed) co_return failed;
+  if (failed == asio::error::operation_aborted || failed == asio::error::connection_aborted) co_return true;
+  if (failed) throw std::runtime_error(failed.message());
   error_code ignored;
   socket.set_option(asio::ip::tcp::no_delay(true), ignored);
   ConnectionSlot slot(open_);
   take(std::move(socket), std::move(slot), loop);
-  co_return failed;
+  co_return true;
 }
 
 asio::awaitable<void> Listener::pause() {

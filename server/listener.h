@@ -40,7 +40,8 @@ class Listener {
 
  private:
   [[nodiscard]] boost::asio::awaitable<void> accept_all(NextLoop next_loop, Take take);
-  [[nodiscard]] boost::asio::awaitable<boost::system::error_code> accept_one(const NextLoop& next_loop, const Take& take);
+  /// Whether there is room for the next one at once. Throws when a connection could not be taken.
+  [[nodiscard]] boost::asio::awaitable<bool> accept_one(const NextLoop& next_loop, const Take& take);
   [[nodiscard]] boost::asio::awaitable<void> pause();
 
   boost::asio::ip::tcp::acceptor acceptor_;
