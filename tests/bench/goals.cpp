@@ -2,6 +2,7 @@
 #include "tests/bench/goals.h"
 
 #include "tests/bench/numbers.h"
+#include "tests/bench/workloads.h"
 
 #include <array>
 #include <cmath>
@@ -141,7 +142,7 @@ class Judge {
   }
 
   void large_queries() {
-    for (const std::string_view workload : {"history", "deletions", "as-of"}) {
+    for (const std::string_view workload : kLargeDatabaseWorkloads) {
       for (const std::size_t connections : kQueryConnections) {
         const double p99 = results_.find(workload, kLedgerLarge, connections).p99_us;
         goals_.push_back({std::string(workload) + " at " + whole(results_.growth.events) + " events, " + std::to_string(connections) +

@@ -93,14 +93,15 @@ class GrowthRun {
 
   void queries() {
     RunningSystem running(ledger_system(), options_.tools, large_);
-    for (const char* name : {"history", "deletions", "as-of"}) {
+    for (const std::string_view workload : kLargeDatabaseWorkloads) {
+      const std::string name(workload);
       for (const std::size_t connections : options_.connections) {
         Row row{.workload = name, .system = std::string(kLedgerLarge), .commits = ledger_system().commits, .connections = connections};
         for (std::size_t round = 0; round < options_.rounds; ++round) {
           row.rounds.push_back(measure_load(running, name, connections, kQueryWarmUpS, std::min(options_.window_s, kQueryWindowMaxS)));
         }
         const Measurement measured = median(row.rounds);
-        progress_.say(std::string(name) + ", " + std::to_string(connections) + (connections == 1 ? " connection: " : " connections: ") +
+        progress_.say(name + ", " + std::to_string(connections) + (connections == 1 ? " connection: " : " connections: ") +
                       whole(measured.per_second) + "/s, p99 " + duration(measured.p99_us));
         results_.rows.push_back(std::move(row));
       }

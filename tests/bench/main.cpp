@@ -155,7 +155,7 @@ void add_run_options(CLI::App& command, RunArguments& arguments) {
       ->trigger_on_parse();
   std::set<std::string> parts = {"disk", "growth"};
   for (const Workload& each : workloads()) parts.insert(std::string(each.name));
-  for (const char* of_growth : {"history", "deletions", "as-of"}) parts.erase(of_growth);
+  for (const std::string_view of_growth : kLargeDatabaseWorkloads) parts.erase(std::string(of_growth));
   command.add_option("--only", run.only, "workloads, and `disk`, `growth`")->delimiter(',')->check(CLI::IsMember(parts));
   command.add_option("--out", run.directory, "where report.md is written, and the databases meanwhile")->required();
   command.add_option("--service", run.tools.ledger, "association-ledger")->required();

@@ -3,6 +3,7 @@
 
 #include "tests/bench/requests.h"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -35,6 +36,9 @@ struct Workload {
 [[nodiscard]] std::span<const Workload> workloads() noexcept;
 /// Throws std::runtime_error when there is none of that name.
 [[nodiscard]] const Workload& workload(std::string_view name);
+
+/// Those that ask about the large database, and are measured with it (growth.h).
+inline constexpr std::array<std::string_view, 3> kLargeDatabaseWorkloads = {"history", "deletions", "as-of"};
 
 /// Locations that the queries ask about, and how many associations each has.
 inline constexpr std::size_t kQueryLocations = 1'000;
