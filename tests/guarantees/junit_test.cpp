@@ -51,6 +51,8 @@ TEST(Junit, FindsEvidenceInTheOutput) {
 TEST(Junit, TakesTheSeedThatWasPrintedBeforeThatOfTheFile) {
   const auto printed = read_junit(document("fail", "<system-out>trace: LEDGER_TEST_SEED=99\n</system-out>"), kDebug);
   EXPECT_EQ(printed.front().source.seed, "99");
+  const auto both = read_junit(document("fail", "<system-out>LEDGER_TEST_SEED=98\ntrace: LEDGER_TEST_SEED=99\n</system-out>"), kDebug);
+  EXPECT_EQ(both.front().source.seed, "99") << "the one of what failed";
   const auto silent = read_junit(document("fail", "<system-out>Timeout</system-out>"), kDebug);
   EXPECT_EQ(silent.front().source.seed, "7");
   EXPECT_EQ(silent.front().source.suite, "debug");
