@@ -15,6 +15,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <string_view>
 
 namespace ledger::server {
 
@@ -40,8 +41,9 @@ class Listener {
 
  private:
   [[nodiscard]] boost::asio::awaitable<void> accept_all(NextLoop next_loop, Take take);
-  /// Whether there is room for the next one at once. Throws when a connection could not be taken.
+  /// Whether the next one may be accepted at once; false, and logged, when this one could not be. Throws when there is no memory to take it.
   [[nodiscard]] boost::asio::awaitable<bool> accept_one(const NextLoop& next_loop, const Take& take);
+  void log_failure(std::string_view reason) noexcept;
   [[nodiscard]] boost::asio::awaitable<void> pause();
 
   boost::asio::ip::tcp::acceptor acceptor_;
