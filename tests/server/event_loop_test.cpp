@@ -30,6 +30,18 @@ TEST(EventLoop, RunsWorkOnAThreadOfItsOwnUntilDrained) {
   EXPECT_EQ(loop.connections_left(), 0U);
 }
 
+TEST(EventLoop, GoesOnWhileItDrainsUntilItMayEnd) {
+  server::Counters counters;
+  EventLoop loop(counters);
+  loop.begin_drain();
+  loop.context().poll();
+  EXPECT_TRUE(loop.draining());
+  EXPECT_FALSE(loop.context().stopped()) << "what was accepted may still be dealt out to it";
+  loop.let_end();
+  loop.context().poll();
+  EXPECT_TRUE(loop.context().stopped());
+}
+
 /// The scheduling policy of the thread of a loop, when whoever starts the loop has this one.
 int policy_under(int policy_of_starter) {
   int found = -1;
