@@ -7,6 +7,7 @@
 #include <sys/statvfs.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <utility>
 #include <vector>
 
@@ -68,6 +69,12 @@ void fail_all(std::span<Ticket> group, const Error& error) {
 
 }  // namespace
 
+std::optional<std::uintmax_t> free_bytes_at(const std::string& path) noexcept {
+  struct statvfs found {};
+  if (::statvfs(path.c_str(), &found) != 0) return std::nullopt;
+  return std::uintmax_t{found.f_bavail} * found.f_frsize;
+}
+
 GroupCommitter::GroupCommitter(const Options& options, const Clock& clock, Log& log)
     : options_(options),
       clock_(clock),
@@ -79,6 +86,7 @@ GroupCommitter::GroupCommitter(const Options& options, const Clock& clock, Log& 
       event_log_(database_),
       projection_(database_),
       checkpointer_(database_, options.connection, options.checkpoints, clock),
+      page_count_(database_, "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"),
       head_(event_log_.read_head()),
       files_(options.connection.path, log_path(database_)),
       last_sequence_(head_.sequence.value()) {}
@@ -86,6 +94,7 @@ GroupCommitter::GroupCommitter(const Options& options, const Clock& clock, Log& 
 void GroupCommitter::commit(std::span<Ticket> group) noexcept {
   if (state() == State::poisoned) return fail_all(group, kPoisoned);
   if (const std::chrono::milliseconds now = clock_.elapsed(); now != looked_at_) {
+    measure_growth();
     if (!disk_has_room()) {
       set_state(State::degraded, {Fault::full, 0, "less room than the low-water mark"}, "before_begin");
       return fail_all(group, kDiskFull);
@@ -127,7 +136,7 @@ bool GroupCommitter::begin(std::span<Ticket> group) {
   return false;
 }
 
-void GroupCommitter::commit_transaction(std::span<Ticket> group) {
+void GroupCommitter::commit_transaction(std::span<Ticket> group) noexcept {
   const int code = run(commit_);
   if (code == SQLITE_OK) {
     if (!files_are_in_place("commit")) return fail_all(group, kReplaced);
@@ -210,8 +219,10 @@ bool GroupCommitter::roll_back() {
 }
 
 void GroupCommitter::checkpoint(Checkpointer::Load load) noexcept {
+  if (state() == State::poisoned || !checkpointer_.is_due(load)) return;
   // A disk that is full would fail it, and that ends the service; it has time until there is room.
-  if (state() == State::poisoned || !checkpointer_.is_due(load) || !disk_has_room()) return;
+  measure_growth();
+  if (!disk_has_room()) return;
   // Of a slice's sync the connection knows nothing, hence the words for the code.
   const int code = checkpointer_.run();
   if (code != SQLITE_OK && classify(code) != Fault::busy) poison({classify(code), code, sqlite3_errstr(code)}, "checkpoint");
@@ -238,7 +249,10 @@ void GroupCommitter::probe() noexcept {
 void GroupCommitter::finish() noexcept {
   if (state() != State::poisoned) static_cast<void>(files_are_in_place("finish"));
   if (at_end_ == AtEnd::leave_all || (at_end_ == AtEnd::checkpoint_to_save && !only_a_checkpoint_saves_the_log())) return;
-  const int code = checkpointer_.finish();
+  measure_growth();
+  // To the last byte if need be: then the log goes, which is longer than what it leaves. What nothing else saves is worth a try also without room.
+  const bool has_room = at_end_ == AtEnd::checkpoint_to_save || disk_has_room_for(0);
+  const int code = has_room ? checkpointer_.finish() : SQLITE_FULL;
   if (at_end_ == AtEnd::checkpoint_to_save && classify(code) == Fault::busy) {
     // Not yet: what somebody reads, who began before, stays as it is, so the file is a mixture of then and now until they end.
     if (!std::exchange(has_log_to_save_, true)) log_.write(LogLevel::error, "log_waits_for_reader", {});
@@ -251,7 +265,7 @@ void GroupCommitter::finish() noexcept {
   } else {
     // Nothing is lost: what is in the write-ahead log stays there and is read from there.
     log_.write(LogLevel::warning, "checkpoint_left_to_next_start", {{"code", std::int64_t{code}}, {"error", std::string_view(sqlite3_errstr(code))}});
-    if (classify(code) != Fault::busy) poison({classify(code), code, sqlite3_errstr(code)}, "checkpoint");
+    if (has_room && classify(code) != Fault::busy) poison({classify(code), code, sqlite3_errstr(code)}, "checkpoint");
   }
 }
 
@@ -286,12 +300,24 @@ bool GroupCommitter::only_a_checkpoint_saves_the_log() {
   return lock_.has_value();
 }
 
-bool GroupCommitter::disk_has_room() const noexcept {
+bool GroupCommitter::disk_has_room_for(std::uintmax_t bytes) const noexcept {
   if (options_.disk_free_bytes_min == 0) return true;
-  struct statvfs found {};
   // Where the question has no answer, the write itself will give one.
-  if (::statvfs(options_.connection.path.c_str(), &found) != 0) return true;
-  return std::uintmax_t{found.f_bavail} * found.f_frsize >= options_.disk_free_bytes_min;
+  const std::optional<std::uintmax_t> free = options_.free_bytes(options_.connection.path);
+  const std::uintmax_t growth = growth_bytes_.load(std::memory_order_relaxed);
+  return !free || (*free >= growth && *free - growth >= bytes);
+}
+
+void GroupCommitter::measure_growth() noexcept {
+  if (options_.disk_free_bytes_min == 0) return;
+  try {
+    Query row(page_count_);
+    const std::uintmax_t will_be = row.next() ? static_cast<std::uintmax_t>(row.integer(0)) : 0;
+    const std::uintmax_t is = std::filesystem::file_size(options_.connection.path);
+    growth_bytes_.store(will_be - std::min(is, will_be), std::memory_order_relaxed);
+  } catch (const std::exception&) {
+    // What was measured before is near enough; what is wrong, if it matters, the commit will tell.
+  }
 }
 
 void GroupCommitter::recovered() {

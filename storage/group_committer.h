@@ -17,8 +17,8 @@
 //
 // "…": BUSY and INTERRUPT as well. Room and files are looked at before BEGIN once in a millisecond.
 //
-// A full disk shows at COMMIT, when SQLite writes its pages, and would so end the process. Hence the low-water mark: under it a group is refused
-// before it begins.
+// A full disk shows at COMMIT or in a checkpoint, when SQLite writes its pages, and would so end the process. Hence the low-water mark: under it a
+// group is refused before it begins, and what the file is going to take for the pages that are in the log only counts as taken already.
 #pragma once
 
 #include "domain/clock.h"
@@ -43,6 +43,9 @@
 
 namespace ledger::storage {
 
+/// As statvfs(2) says, for whoever is not root.
+[[nodiscard]] std::optional<std::uintmax_t> free_bytes_at(const std::string& path) noexcept;
+
 /// Owns the only read-write connection, its statements and the head of the log; makes every commit and every checkpoint. No thread of its own:
 /// whoever calls is the writer, always the same one; what may be asked from any thread says so.
 class GroupCommitter {
@@ -50,10 +53,12 @@ class GroupCommitter {
   struct Options {
     ConnectionOptions connection;
     Checkpointer::Bounds checkpoints;
-    /// Groups are refused while the file system has less room than this, in bytes. 0 turns the check off.
+    /// Groups are refused while the file system has less room than this behind the next checkpoint, in bytes. 0 turns the check off.
     std::uintmax_t disk_free_bytes_min = std::uintmax_t{64} * 1024 * 1024;
     /// See BufferedLog. Outlives the committer.
     KeepAwake* keep_awake = nullptr;
+    /// What the file system of a path has room for, in bytes; nullopt where it does not say. Any thread.
+    std::optional<std::uintmax_t> (*free_bytes)(const std::string& path) noexcept = free_bytes_at;
   };
 
   /// How it is. Values are told to operators by name.
@@ -90,7 +95,7 @@ class GroupCommitter {
   /// Any thread.
   [[nodiscard]] State state() const noexcept { return state_.load(std::memory_order_acquire); }
   /// False under the low-water mark. Asks the file system; any thread.
-  [[nodiscard]] bool disk_has_room() const noexcept;
+  [[nodiscard]] bool disk_has_room() const noexcept { return disk_has_room_for(options_.disk_free_bytes_min); }
   /// As EventStore::version_of(); any thread.
   [[nodiscard]] std::optional<LocationVersion> version_of(const LocationId& location) const noexcept { return versions_.current(location); }
   /// The last sequence on disk. Any thread.
@@ -100,12 +105,15 @@ class GroupCommitter {
   enum class Attempt { settled, has_bad_ticket };
   Attempt attempt(std::span<Ticket> group) noexcept;
   bool begin(std::span<Ticket> group);
-  void commit_transaction(std::span<Ticket> group);
+  /// noexcept: what is thrown behind a COMMIT must not be taken for a statement that failed, of which nothing is stored.
+  void commit_transaction(std::span<Ticket> group) noexcept;
   Attempt statement_failed(std::span<Ticket> group, const SqliteFailure& failure);
   void work(AppendTicket& ticket, LocationVersions::Change& change);
   void work(QuarantineTicket& ticket, LocationVersions::Change& change);
   Appended append(const NewEvent& event);
   bool roll_back();
+  [[nodiscard]] bool disk_has_room_for(std::uintmax_t bytes) const noexcept;
+  void measure_growth() noexcept;
   bool files_are_in_place(const char* where);
   bool only_a_checkpoint_saves_the_log();
   void recovered();
@@ -122,7 +130,10 @@ class GroupCommitter {
   EventLog event_log_;
   Projection projection_;
   Checkpointer checkpointer_;
+  SQLite::Statement page_count_;
   LogHead head_;
+  /// By how much a checkpoint lengthens the database file, in bytes, when that was last measured.
+  std::atomic<std::uintmax_t> growth_bytes_ = 0;
   /// When commit() last looked at room and files before it began: once in a millisecond, since it takes half as long as the statements of a delivery.
   std::optional<std::chrono::milliseconds> looked_at_;
   const DatabaseFiles files_;  // After the head was read: by then SQLite has made all of them.

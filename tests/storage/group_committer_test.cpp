@@ -9,6 +9,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <filesystem>
 #include <limits>
 
@@ -151,6 +152,66 @@ TEST_F(GroupCommitterTest, UnderTheLowWaterMarkNothingIsCheckpointed) {
     EXPECT_EQ(committer.state(), State::healthy);
     EXPECT_EQ(std::filesystem::file_size(directory_.file("ledger.db")) > before, bytes_min == 0);
   }
+}
+
+/// What the file system has room for, where a test decides that.
+std::atomic<std::uintmax_t> free_bytes;
+
+/// A ledger whose log will lengthen the file by some 8 MB.
+class RoomForWhatIsInTheLog : public GroupCommitterTest {
+ protected:
+  static constexpr std::uintmax_t kMegabyte = 1'000'000;
+
+  RoomForWhatIsInTheLog() {
+    free_bytes = 1000 * kMegabyte;
+    GroupCommitter::Options options = this->options();
+    options.checkpoints.idle_pages_min = 1;
+    options.disk_free_bytes_min = 64 * kMegabyte;
+    options.free_bytes = [](const std::string& /*path*/) noexcept { return std::optional(free_bytes.load()); };
+    committer_ = std::make_unique<GroupCommitter>(options, clock_, log_);
+    for (int i = 0; i < 8; ++i) EXPECT_TRUE(commit("long" + std::to_string(i), std::string(kMegabyte, ' ')));
+    EXPECT_LT(database_bytes(), kMegabyte);
+  }
+  Result<Appended> commit(const std::string& id, const std::string& padding) {
+    std::vector<Ticket> tickets;
+    tickets.push_back(AppendTicket{test::new_event(R"({"type":"AssociationCreate","locationId":"L","id":")" + id + '"' + padding + '}', std::nullopt),
+                                   [](const Result<Appended>&) {}});
+    clock_.advance(std::chrono::milliseconds(1));
+    committer_->commit(tickets);
+    return outcome(tickets[0]);
+  }
+  std::uintmax_t database_bytes() { return std::filesystem::file_size(directory_.file("ledger.db")); }
+};
+
+TEST_F(RoomForWhatIsInTheLog, IsTakenAlreadyWhereDeliveriesAreRefused) {
+  free_bytes = 71 * kMegabyte;
+  EXPECT_EQ(commit("a", "").error().reason, "disk-full");
+  EXPECT_FALSE(committer_->disk_has_room());
+  free_bytes = 74 * kMegabyte;
+  EXPECT_TRUE(commit("a", ""));
+}
+
+TEST_F(RoomForWhatIsInTheLog, IsThereBeforeACheckpointBegins) {
+  free_bytes = 71 * kMegabyte;
+  committer_->checkpoint(Checkpointer::Load::idle);
+  EXPECT_LT(database_bytes(), kMegabyte);
+  free_bytes = 74 * kMegabyte;
+  committer_->checkpoint(Checkpointer::Load::idle);
+  EXPECT_GT(database_bytes(), 8 * kMegabyte);
+  free_bytes = 65 * kMegabyte;
+  EXPECT_TRUE(commit("a", "")) << "the file has grown by then, and grows no more";
+}
+
+TEST_F(RoomForWhatIsInTheLog, IsThereBeforeTheLogIsEmptiedAtTheEnd) {
+  free_bytes = 7 * kMegabyte;
+  committer_->finish();
+  EXPECT_LT(database_bytes(), kMegabyte);
+  EXPECT_EQ(committer_->state(), State::healthy) << "nothing is wrong: the next start reads the log";
+  EXPECT_EQ(log_.lines("checkpoint_left_to_next_start").size(), 1U);
+  free_bytes = 10 * kMegabyte;
+  committer_->finish();
+  EXPECT_GT(database_bytes(), 8 * kMegabyte);
+  EXPECT_EQ(log_bytes(), 0U);
 }
 
 TEST_F(GroupCommitterTest, FinishLeavesAnEmptyLogFile) {
