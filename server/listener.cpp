@@ -7,6 +7,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <exception>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -18,6 +19,9 @@ using boost::system::error_code;
 
 /// How long the loop waits before it looks for room again: a slot, or a file descriptor. Meanwhile the kernel's queue holds the callers.
 constexpr std::chrono::milliseconds pause_duration{50};
+
+/// How long nothing is said of a failure that goes on.
+constexpr std::chrono::minutes silence{1};
 
 }  // namespace
 
@@ -66,7 +70,10 @@ asio::awaitable<void> Listener::accept_all(NextLoop next_loop, Take take) {
 }
 
 asio::awaitable<bool> Listener::accept_one(const NextLoop& next_loop, const Take& take) {
-  if (open_.load() >= connections_max_) co_return false;
+  if (open_.load() >= connections_max_) {
+    log_failure("all " + std::to_string(connections_max_) + " connections are open");
+    co_return false;
+  }
   EventLoop& loop = next_loop();
   asio::ip::tcp::socket socket(loop.context());
   error_code failed;
@@ -84,8 +91,12 @@ asio::awaitable<bool> Listener::accept_one(const NextLoop& next_loop, const Take
   co_return true;
 }
 
-void Listener::log_failure(std::string_view reason) noexcept {
-  log_.write(LogLevel::error, "accept_failed", {{"reason", reason}});
+void Listener::log_failure(std::string_view reason) {
+  const auto now = std::chrono::steady_clock::now();
+  if (reason == last_failure_ && now - last_failure_at_ < silence) return;
+  log_.write(LogLevel::error, "accept_failed", {{"port", std::int64_t{port_}}, {"reason", reason}});
+  last_failure_ = reason;
+  last_failure_at_ = now;
 }
 
 asio::awaitable<void> Listener::pause() {

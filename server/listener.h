@@ -13,8 +13,10 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <string_view>
 
 namespace ledger::server {
@@ -43,7 +45,8 @@ class Listener {
   [[nodiscard]] boost::asio::awaitable<void> accept_all(NextLoop next_loop, Take take);
   /// Whether the next one may be accepted at once; false, and logged, when this one could not be. Throws when there is no memory to take it.
   [[nodiscard]] boost::asio::awaitable<bool> accept_one(const NextLoop& next_loop, const Take& take);
-  void log_failure(std::string_view reason) noexcept;
+  /// Once a minute while it stays the same.
+  void log_failure(std::string_view reason);
   [[nodiscard]] boost::asio::awaitable<void> pause();
 
   boost::asio::ip::tcp::acceptor acceptor_;
@@ -52,6 +55,8 @@ class Listener {
   const std::size_t connections_max_;
   Log& log_;
   std::uint16_t port_ = 0;
+  std::string last_failure_;
+  std::chrono::steady_clock::time_point last_failure_at_;
 };
 
 }  // namespace ledger::server

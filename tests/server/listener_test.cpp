@@ -46,9 +46,11 @@ TEST(Listener, TakesNoMoreConnectionsThanItMay) {
   third.send("GET /v1/events HTTP/1.1\r\nHost: a\r\n\r\n");
   ASSERT_EQ(first.request("GET", "/v1/locations").status, 200);
   ASSERT_EQ(fetch(server.ops_port(), "GET", "/livez").status, 200) << "the other listener has a bound of its own";
+  EXPECT_EQ(server.log().wait_for("accept_failed").value().fields.at("reason"), "all 2 connections are open");
   first.finish_sending();  // The server closes it then, and has room.
   EXPECT_EQ(third.receive().status, 200);
   EXPECT_EQ(server.log().wait_for("request", 5).value().fields.at("path"), "/v1/events") << "the third was served before there was room";
+  EXPECT_EQ(server.log().lines("accept_failed").size(), 1U) << "it goes on, and is nothing new";
 }
 
 TEST(Listener, GoesOnWhenAConnectionCannotBeTaken) {
