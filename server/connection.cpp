@@ -14,6 +14,7 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 
+#include <algorithm>
 #include <array>
 #include <exception>
 #include <utility>
@@ -44,6 +45,13 @@ std::string describe(const asio::ip::tcp::socket& socket) {
 
 Error timed_out() {
   return Error{Errc::invalid_request, "request-timeout", "The request did not arrive in time."};
+}
+
+/// What can be said of a request whose block is refused: whether its answer may have content.
+RequestHead unread_head(std::string_view block) {
+  RequestHead head;
+  if (block.starts_with("HEAD ")) head.method = Method::head;
+  return head;
 }
 
 Error body_too_large(std::size_t limit) {
@@ -79,7 +87,7 @@ asio::awaitable<Connection::Next> Connection::serve_one() {
   Result<RequestHead> head = examine_block(received().substr(0, block_size_), context_.options.target_bytes_max);
   if (!head) {
     // Named, like everything with a destructor that a co_await expression uses: GCC 12 would destroy it twice.
-    const RequestHead unread;
+    const RequestHead unread = unread_head(received());
     const Response refusal = problem(head.error());
     co_return co_await refuse_and_close(unread, refusal);
   }
@@ -158,7 +166,7 @@ asio::awaitable<Connection::Next> Connection::refuse_block(Arrival arrival) {
     case Arrival::oversized: error = oversized_block(received()); break;
     case Arrival::malformed: error = Error{Errc::invalid_request, "malformed-request", "A header line must end in CR LF."}; break;
   }
-  const RequestHead unread;
+  const RequestHead unread = unread_head(received());
   const Response refusal = problem(error);
   co_return co_await refuse_and_close(unread, refusal);
 }
@@ -184,12 +192,13 @@ asio::awaitable<std::variant<std::string, Error, Connection::Gone>> Connection::
   buffer_.consume(block_size_);
   std::string body(received().substr(0, size));
   buffer_.consume(body.size());
-  const std::size_t missing = size - body.size();
-  if (missing != 0) {
-    body.resize(size);
+  std::size_t filled = body.size();
+  while (filled < size) {
+    // As it comes, and not as announced: that costs the client nothing.
+    if (filled == body.size()) body.resize(std::min(size, filled + std::max(filled, body_read_bytes)));
     error_code failed;
-    const asio::mutable_buffer rest = asio::buffer(body) + (size - missing);
-    co_await asio::async_read(socket_, rest, asio::redirect_error(asio::use_awaitable, failed));
+    const asio::mutable_buffer rest = asio::buffer(body) + filled;
+    filled += co_await socket_.async_read_some(rest, asio::redirect_error(asio::use_awaitable, failed));
     if (failed && deadline_.passed()) co_return timed_out();
     if (failed) co_return Gone{};
   }
@@ -198,14 +207,16 @@ asio::awaitable<std::variant<std::string, Error, Connection::Gone>> Connection::
 }
 
 asio::awaitable<std::variant<std::string, Error, Connection::Gone>> Connection::read_chunked_body() {
-  // The parser gets the header again, having passed the gate; it is here for the body and its transfer coding only.
+  // The parser is here for the body and its transfer coding only. Of the header, which has passed the gate, it gets what it must know of it.
+  constexpr std::string_view block = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
+  buffer_.consume(block_size_);
   http::request_parser<http::string_body> parser;
-  parser.header_limit(static_cast<std::uint32_t>(2 * context_.options.header_bytes_max));
   parser.body_limit(context_.options.body_bytes_max);
+  error_code failed;
+  parser.put(asio::buffer(block), failed);
   // At once, and here: where the parser finds no memory for more, on its way, the exception reaches nobody who could answer.
   parser.get().body().reserve(context_.options.body_bytes_max);
-  error_code failed;
-  co_await http::async_read(socket_, buffer_, parser, asio::redirect_error(asio::use_awaitable, failed));
+  if (!failed) co_await http::async_read(socket_, buffer_, parser, asio::redirect_error(asio::use_awaitable, failed));
   if (!failed) {
     deadline_.clear();
     co_return std::move(parser.get().body());

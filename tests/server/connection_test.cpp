@@ -12,6 +12,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
+#include <algorithm>
 #include <stdexcept>
 #include <string>
 
@@ -99,6 +100,27 @@ TEST(Connection, ReadsAChunkedBodyByteByByte) {
   EXPECT_EQ(client.receive().body, R"({"status":"recorded","sequence":1})");
 }
 
+// The header was admitted, so nothing in it is held against the body.
+TEST(Connection, ReadsAChunkedBodyBehindAnOddHeader) {
+  RunningServer server;
+  HttpClient client(server.port());
+  client.send(raw_post("Connection: @@@\r\nTransfer-Encoding: chunked\r\n", chunks(body, 1000) + "0\r\n\r\n"));
+  EXPECT_EQ(client.receive().body, R"({"status":"recorded","sequence":1})");
+}
+
+TEST(Connection, ReadsALongBodyAsItComes) {
+  RunningServer server;
+  HttpClient client(server.port());
+  std::string numbers;
+  for (int i = 0; i < 100'000; ++i) numbers += std::to_string(i);
+  const std::string long_body = body.substr(0, body.size() - 1) + ",\"key\":\"" + numbers + "\"}";
+  std::string_view rest = long_body;
+  client.send(raw_post("Content-Length: " + std::to_string(rest.size()) + "\r\n", ""));
+  for (; !rest.empty(); rest.remove_prefix(std::min<std::size_t>(rest.size(), 50'000))) client.send(rest.substr(0, 50'000));
+  EXPECT_EQ(client.receive().status, 200);
+  EXPECT_THAT(client.request("GET", "/v1/events/1").body, HasSubstr(numbers));
+}
+
 // Beast 1.81 asserts in this case; without its assertions it must come out right.
 TEST(Connection, ReadsAChunkedEndInThreeSegments) {
   RunningServer server;
@@ -155,6 +177,19 @@ TEST(Connection, AnswersHeadWithTheHeadersOfGetAndNoBody) {
     EXPECT_EQ(head.status, get.status) << target;
     EXPECT_EQ(head.headers, get.headers) << target;
     EXPECT_EQ(get.header("Content-Length"), std::to_string(get.body.size())) << target;
+  }
+}
+
+TEST(Connection, RefusesAHeadWithoutABodyToo) {
+  RunningServer server;
+  for (const char* const request :
+       {"HEAD /v1/locations HTTP/1.1\r\n\r\n", "HEAD * HTTP/1.1\r\nHost: a\r\n\r\n", "HEAD / HTTP/1.1\nHost: a\r\n\r\n"}) {
+    HttpClient client(server.port());
+    client.send(request);
+    client.finish_sending();
+    const std::string all = client.receive_until_closed();
+    EXPECT_THAT(all, StartsWith("HTTP/1.1 400 ")) << request;
+    EXPECT_THAT(all, ::testing::EndsWith("\r\n\r\n")) << request;
   }
 }
 
