@@ -150,12 +150,13 @@ class EventStore {
   virtual ~EventStore() = default;
 
   /// Records an event, or recognises it as recorded already:
-  ///   - same webhook id and same body: duplicate;
-  ///   - a Delete without webhook id whose (kind, body) is recorded: duplicate, because a delete is final;
-  ///   - all else is recorded, also a known webhook id with another body: it is evidence.
+  ///   - same kind, webhook id and body: duplicate;
+  ///   - a Delete without webhook id, of the same body as another Delete: duplicate, because a delete is final;
+  ///   - all else is recorded, also a known webhook id with another body: it is evidence. So is a signature: what came unsigned, as development mode
+  ///     takes it, is recorded anew when it comes signed.
   virtual void append(NewEvent event, Callback<Appended> done) = 0;
 
-  /// Keeps what could not be decoded. The same body on the same path has one id, however often it comes.
+  /// Keeps what could not be decoded. The same body on the same path has one id, however often it comes; but as append() where it came unsigned.
   virtual void quarantine(NewQuarantine delivery, Callback<QuarantineId> done) = 0;
 
   /// An unknown location has an empty page. A sequence that the log has not reached, or what lies before its first event: invalid_request.

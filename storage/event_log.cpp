@@ -23,6 +23,10 @@ void bind_text(Query& query, const std::optional<Id>& id) {
   }
 }
 
+std::int64_t is_signed(const Delivery& delivery) {
+  return delivery.signature ? 1 : 0;
+}
+
 void bind_signature(Query& query, std::optional<std::int64_t> key, const Delivery& delivery) {
   query.bind(key);
   if (delivery.signature) {
@@ -39,12 +43,9 @@ EventLog::EventLog(SQLite::Database& database)
       head_(database, "SELECT sequence, recorded_at FROM event ORDER BY sequence DESC LIMIT 1"),
       quarantine_head_(database, "SELECT max(quarantine_id) FROM quarantine"),
       // By the index on time and the front of the hash. "occurred_at IS": a body without a timestamp is looked up among those without one.
-      find_body_(database,
-                 "SELECT sequence FROM event WHERE occurred_at IS ?1 AND substr(body_sha256, 1, 4) = substr(?2, 1, 4) AND body_sha256 = ?2"
-                 " ORDER BY sequence LIMIT 1"),
-      find_delete_(database,
-                   "SELECT sequence FROM event WHERE occurred_at IS ?1 AND substr(body_sha256, 1, 4) = substr(?2, 1, 4) AND body_sha256 = ?2"
-                   " AND kind = 3 ORDER BY sequence LIMIT 1"),
+      find_delivery_(database,
+                     "SELECT sequence FROM event WHERE occurred_at IS ?1 AND substr(body_sha256, 1, 4) = substr(?2, 1, 4) AND body_sha256 = ?2"
+                     " AND kind = ?3 AND (key_ref IS NOT NULL OR NOT ?4) ORDER BY sequence LIMIT 1"),
       find_location_(database, "SELECT location_ref FROM location WHERE location_id = ?"),
       insert_location_(database, "INSERT INTO location (location_id) VALUES (?)"),
       find_association_(database, "SELECT association_ref FROM association WHERE location_ref = ? AND association_id = ?"),
@@ -54,7 +55,9 @@ EventLog::EventLog(SQLite::Database& database)
       insert_event_(database,
                     "INSERT INTO event (sequence, kind, association_ref, webhook_id, webhook_uuid, trace_id, occurred_at, recorded_at, source, flags,"
                     " key_ref, signature, body_sha256, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
-      find_quarantine_(database, "SELECT quarantine_id FROM quarantine WHERE body_sha256 = ? AND path_kind IS ? ORDER BY quarantine_id LIMIT 1"),
+      find_quarantine_(database,
+                       "SELECT quarantine_id FROM quarantine WHERE body_sha256 = ? AND path_kind IS ? AND (key_ref IS NOT NULL OR NOT ?)"
+                       " ORDER BY quarantine_id LIMIT 1"),
       insert_quarantine_(database,
                          "INSERT INTO quarantine (quarantine_id, path_kind, recorded_at, source, key_ref, signature, body_sha256, body, reason)"
                          " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)") {}
@@ -75,8 +78,11 @@ std::optional<Sequence> EventLog::find_duplicate(const NewEvent& event) {
   const DecodedEvent& decoded = event.decoded;
   // The body holds the webhook id and the timestamp: where it is the same, so are they.
   if (!decoded.webhook_id && decoded.kind != EventKind::association_delete) return std::nullopt;
-  Query query(decoded.webhook_id ? find_body_ : find_delete_);
-  query.bind(to_column(decoded.occurred_at)).bind_blob(event.delivery.body_sha256);
+  Query query(find_delivery_);
+  query.bind(to_column(decoded.occurred_at))
+      .bind_blob(event.delivery.body_sha256)
+      .bind(static_cast<std::int64_t>(decoded.kind))
+      .bind(is_signed(event.delivery));
   if (query.next()) return Sequence(query.integer(0));
   return std::nullopt;
 }
@@ -161,7 +167,9 @@ QuarantineId EventLog::quarantine(const NewQuarantine& delivery, Timestamp now, 
   if (delivery.path_event) path_kind = static_cast<std::int64_t>(*delivery.path_event);
   {
     Query find(find_quarantine_);
-    if (const std::int64_t found = only_row(find.bind_blob(delivery.delivery.body_sha256).bind(path_kind)); found != 0) return QuarantineId(found);
+    if (const std::int64_t found = only_row(find.bind_blob(delivery.delivery.body_sha256).bind(path_kind).bind(is_signed(delivery.delivery)));
+        found != 0)
+      return QuarantineId(found);
   }
   const QuarantineId id(head.quarantine.value() + 1);
   const std::optional<std::int64_t> key = key_ref(delivery.delivery.signature);

@@ -58,8 +58,7 @@ class EventLog {
   SQLite::Database& database_;
   SQLite::Statement head_;
   SQLite::Statement quarantine_head_;
-  SQLite::Statement find_body_;
-  SQLite::Statement find_delete_;
+  SQLite::Statement find_delivery_;
   SQLite::Statement find_location_;
   SQLite::Statement insert_location_;
   SQLite::Statement find_association_;

@@ -65,6 +65,31 @@ TEST_P(EventStoreContract, DeleteOnOnePathIsNoDuplicateOfAnUpdateWithTheSameBody
   EXPECT_EQ(store_.append(new_event(body, EventKind::association_delete))->status, Status::duplicate);
 }
 
+// Which of the two it was nobody signed: a retry to another path must not be lost, nor the state depend on which came first.
+TEST_P(EventStoreContract, SameWebhookIdOnAnotherPathIsRecorded) {
+  const std::string body = R"({"id":"a","locationId":"L","webhookId":"w1"})";
+  ASSERT_EQ(store_.append(new_event(body, EventKind::association_update))->status, Status::recorded);
+  EXPECT_EQ(store_.append(new_event(body, EventKind::association_delete))->status, Status::recorded);
+  EXPECT_TRUE(store_.find_association(key("L", "a"))->is_deleted());
+}
+
+// Rule 6: what is authentic is never thrown away, and what came unsigned is not.
+TEST_P(EventStoreContract, ASignedDeliveryIsNoDuplicateOfAnUnsignedOne) {
+  const auto by_nobody = event("{'type':'AssociationDelete','id':'a','locationId':'L','webhookId':'w1'}");
+  auto by_somebody = by_nobody;
+  by_somebody.delivery.signature = Signature{SignatureScheme::ed25519, KeyId(std::string(64, 'a')), "signed"};
+  ASSERT_EQ(store_.append(by_nobody)->sequence, Sequence(1));
+  EXPECT_EQ(store_.append(by_somebody)->status, Status::recorded);
+  EXPECT_EQ(store_.append(by_somebody)->status, Status::duplicate);
+  EXPECT_EQ(store_.append(by_nobody)->status, Status::duplicate);
+
+  auto unreadable = undecodable("{");
+  ASSERT_EQ(store_.quarantine(unreadable)->value(), 1);
+  unreadable.delivery.signature = by_somebody.delivery.signature;
+  EXPECT_EQ(store_.quarantine(unreadable)->value(), 2);
+  EXPECT_EQ(store_.quarantine(unreadable)->value(), 2);
+}
+
 // Rule 5: a Create or Update without webhookId is recorded each time, since a later identical body can be a real change back.
 TEST_P(EventStoreContract, CreateAndUpdateWithoutWebhookIdAreRecordedEachTime) {
   const auto create = event("{'type':'AssociationCreate','id':'a','locationId':'L'}");

@@ -12,19 +12,18 @@ const Error kClosing{Errc::unavailable, "closing", "closed"};
 const Error kAsOfInFuture{Errc::invalid_request, "as-of-in-future", "not yet"};
 const Error kUnknownAssociation{Errc::not_found, "association-not-found", "never seen"};
 
-bool same_delivery(const RecordedEvent& recorded, const NewEvent& event) {
-  return recorded.delivery.body == event.delivery.body;
+/// Whether the second says nothing that the first does not.
+bool repeats(const Delivery& known, const Delivery& delivery) {
+  return known.body == delivery.body && (known.signature || !delivery.signature);
 }
 
 }  // namespace
 
 std::optional<Sequence> ModelEventStore::find_duplicate(const NewEvent& event) const {
-  const auto& webhook_id = event.decoded.webhook_id;
+  const DecodedEvent& decoded = event.decoded;
+  if (!decoded.webhook_id && decoded.kind != EventKind::association_delete) return std::nullopt;
   for (const RecordedEvent& recorded : log_) {
-    if (!same_delivery(recorded, event)) continue;
-    if (webhook_id && recorded.webhook_id == webhook_id) return recorded.sequence;
-    const bool both_deletes = recorded.kind == EventKind::association_delete && event.decoded.kind == EventKind::association_delete;
-    if (!webhook_id && both_deletes) return recorded.sequence;
+    if (recorded.kind == decoded.kind && repeats(recorded.delivery, event.delivery)) return recorded.sequence;
   }
   return std::nullopt;
 }
@@ -104,7 +103,7 @@ void ModelEventStore::quarantine(NewQuarantine delivery, Callback<QuarantineId> 
     return done(kClosing);
   }
   const auto same = [&delivery](const NewQuarantine& known) {
-    return known.delivery.body == delivery.delivery.body && known.path_event == delivery.path_event;
+    return known.path_event == delivery.path_event && repeats(known.delivery, delivery.delivery);
   };
   auto found = std::find_if(quarantine_.begin(), quarantine_.end(), same);
   if (found == quarantine_.end()) found = quarantine_.insert(quarantine_.end(), std::move(delivery));
