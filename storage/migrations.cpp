@@ -7,6 +7,7 @@
 #include "storage/sqlite_error.h"
 #include "storage/statement.h"
 
+#include <map>
 #include <stdexcept>
 #include <string>
 
@@ -37,6 +38,19 @@ std::size_t applied_count(SQLite::Database& database, std::span<const Migration>
     ++count;
   }
   return count;
+}
+
+/// What auditors rely on and nobody changes, by its name.
+std::map<std::string, std::string> fixed_content(SQLite::Database& database) {
+  SQLite::Statement select(database,
+                           "SELECT type || ' ' || name, sql FROM sqlite_schema WHERE type IN ('view', 'trigger')"
+                           " UNION ALL SELECT 'event_kind row ' || kind, name FROM event_kind"
+                           " UNION ALL SELECT 'event_source row ' || source, name FROM event_source"
+                           " UNION ALL SELECT 'signature_scheme row ' || scheme, name FROM signature_scheme");
+  Query row(select);
+  std::map<std::string, std::string> content;
+  while (row.next()) content[row.bytes(0)] = row.bytes(1);
+  return content;
 }
 
 }  // namespace
@@ -72,6 +86,18 @@ void require_current_schema(SQLite::Database& database, std::span<const Migratio
     throw std::runtime_error("the database has schema version " + std::to_string(applied) + ", this release needs version " +
                              std::to_string(migrations.size()) + ": run migrate first");
   }
+}
+
+std::optional<std::string> schema_difference(SQLite::Database& database, std::span<const Migration> migrations) {
+  SQLite::Database blank(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+  for (const Migration& migration : migrations) blank.exec(std::string(migration.sql));
+  const std::map<std::string, std::string> found = fixed_content(database);
+  for (const auto& [name, text] : fixed_content(blank)) {
+    const auto same = found.find(name);
+    if (same == found.end()) return name + ": it is not there";
+    if (same->second != text) return name + ": it is not that of this release";
+  }
+  return std::nullopt;
 }
 
 Result<std::vector<std::string>> migrate_file(const std::string& path, const Clock& clock) {

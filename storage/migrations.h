@@ -4,6 +4,7 @@
 #include "domain/clock.h"
 #include "domain/result.h"
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -36,6 +37,10 @@ std::vector<Migration> migrate(SQLite::Database& database, std::span<const Migra
 
 /// Throws std::runtime_error unless the database has exactly the schema that this binary knows. For readers, which cannot migrate.
 void require_current_schema(SQLite::Database& database, std::span<const Migration> migrations);
+
+/// The first view, guard or name of a kind, source or scheme that `migrations` make and the database lacks or has otherwise, with the word for how;
+/// nullopt when all are as they should be. What somebody added is nobody's business. Throws SQLite::Exception.
+[[nodiscard]] std::optional<std::string> schema_difference(SQLite::Database& database, std::span<const Migration> migrations);
 
 /// Migrates the database in a file, made when missing, under its process lock. Returns the names of the migrations applied now. Errors: conflict
 /// ("database-in-use"), unavailable ("database-cannot-be-locked", "database-cannot-be-opened").

@@ -64,6 +64,7 @@ class Verification {
     check_events(report);
     check_quarantine(report);
     check_state(report);
+    if (const auto difference = schema_difference(database_, embedded_migrations())) throw Divergence{*difference};
   }
 
  private:

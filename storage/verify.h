@@ -28,9 +28,10 @@ struct VerifyReport {
 };
 
 /// Verifies one snapshot of the database, in this order: the file's own structure and references; every event (dense sequence, times that never fall,
-/// the hash of its body, its signature where one of `keys` made it, its columns against its body); every quarantined delivery likewise; the state of
-/// every association against the fold of its events; the counts of every location. Not what events say of their arrival (their flags). Stops at the
-/// first divergence. Throws SQLite::Exception when it cannot be read, a damaged file included.
+/// the hash of its body, its signature where one of `keys` made it, its columns against its body); every quarantined delivery (dense ids, hash,
+/// signature); the state of every association against the fold of its events; the counts of every location; schema_difference(). Not what events say
+/// of their arrival (their flags), nor why a delivery is quarantined. Stops at the first divergence. Throws SQLite::Exception when it cannot be read,
+/// a damaged file included, and std::runtime_error when its schema is not that of this release.
 [[nodiscard]] VerifyReport verify_snapshot(SQLite::Database& database, std::span<const PublicKey> keys, const Progress& progress);
 
 /// The same for the database in a file, through a read-only connection, so that it may run beside the service, whose write-ahead log then grows until

@@ -75,7 +75,7 @@ TEST_F(MigrationsTest, LeanRowsLeaveTheViewsAsTheyWere) {
   database_.exec("INSERT INTO location VALUES (1, 'L'), (2, 'M')");
   database_.exec("INSERT INTO association VALUES (1, 1, 'a1'), (2, 1, 'a2'), (3, 1, 'a3'), (4, 2, 'a4')");
   for (const char* event : {"(1, 3, 1, 'w', ", "(2, 1, 2, 'w', ", "(3, 1, 3, 'w', ", "(4, 1, 4, 'w', "}) {
-    database_.exec(std::string("INSERT INTO event VALUES ") + event + "NULL, 7, 8, 1, 0, NULL, NULL, zeroblob(32), x'7b7d')");
+    database_.exec(std::string("INSERT INTO event VALUES ") + event + "NULL, 7, 8, 1, 0, NULL, NULL, randomblob(32), x'7b7d')");
   }
   database_.exec(
       "INSERT INTO association_state VALUES (1, 'k', 'USER_DEFINED', 'f', 'F', 'ONE', 's', 'S', 'MANY', 5, 6, 7, 1, 1),"
@@ -136,6 +136,21 @@ TEST_F(MigrationsTest, AMissingWebhookIdIsNull) {
   }
 }
 
+// 0008: the same body twice is no contradiction.
+TEST_F(MigrationsTest, OnlyAnotherBodyUnderAWebhookIdIsAConflict) {
+  migrate(database_, embedded_migrations(), clock_);
+  database_.exec("INSERT INTO location VALUES (1, 'L'); INSERT INTO association VALUES (1, 1, 'a')");
+  for (const char* event : {"(1, 2, 1, 'same', NULL, 7, 8, 1, 0, NULL, NULL, zeroblob(32), x'7b7d', NULL)",
+                            "(2, 3, 1, 'same', NULL, 7, 8, 1, 0, NULL, NULL, zeroblob(32), x'7b7d', NULL)",
+                            "(3, 2, 1, 'other', NULL, 7, 8, 1, 0, NULL, NULL, zeroblob(32), x'7b7d', NULL)",
+                            "(4, 2, 1, 'other', NULL, 7, 8, 1, 0, NULL, NULL, randomblob(32), x'7b207d', NULL)",
+                            "(5, 3, 1, 'other', NULL, 7, 8, 1, 0, NULL, NULL, zeroblob(32), x'7b7d', NULL)"}) {
+    database_.exec(std::string("INSERT INTO event VALUES ") + event);
+  }
+  EXPECT_EQ(rows(database_, "SELECT webhook_id, deliveries, first_sequence, last_sequence FROM conflicting_deliveries"),
+            (std::vector<std::string>{"other|2|3|5|"}));
+}
+
 // A released migration is never edited: databases in the field were made by its text. A new one is added to SHA256SUMS with its release.
 TEST(ReleasedMigrations, HaveTheTextThatWasReleased) {
   std::ifstream sums(LEDGER_MIGRATIONS_DIR "/SHA256SUMS");
@@ -173,10 +188,12 @@ class LogGuards : public MigrationsTest {
 };
 
 TEST_F(LogGuards, RefuseUpdateAndDelete) {
-  for (const char* statement : {"DELETE FROM event", "DELETE FROM quarantine", "DELETE FROM location", "DELETE FROM association",
-                                "DELETE FROM signing_key", "UPDATE event SET flags = 1", "UPDATE quarantine SET reason = ''",
-                                "UPDATE location SET location_id = 'M'", "UPDATE association SET association_id = 'b'",
-                                "UPDATE signing_key SET scheme = 2", "DELETE FROM definition", "UPDATE definition SET key = 'l'"}) {
+  for (const char* statement :
+       {"DELETE FROM event", "DELETE FROM quarantine", "DELETE FROM location", "DELETE FROM association", "DELETE FROM signing_key",
+        "UPDATE event SET flags = 1", "UPDATE quarantine SET reason = ''", "UPDATE location SET location_id = 'M'",
+        "UPDATE association SET association_id = 'b'", "UPDATE signing_key SET scheme = 2", "DELETE FROM definition",
+        "UPDATE definition SET key = 'l'", "DELETE FROM event_kind", "UPDATE event_kind SET name = 'other'", "DELETE FROM event_source",
+        "UPDATE event_source SET name = 'other'", "DELETE FROM signature_scheme", "UPDATE signature_scheme SET name = 'other'"}) {
     expect_refused(statement);
   }
 }
@@ -191,6 +208,12 @@ TEST_F(LogGuards, RefuseReplace) {
   expect_refused("REPLACE INTO signing_key VALUES (2, '" + std::string(64, 'a') + "', 1)");
   expect_refused("REPLACE INTO definition (definition_ref, key) VALUES (1, 'l')");
   expect_refused("REPLACE INTO definition (key) VALUES ('k')");
+  expect_refused("REPLACE INTO event_kind VALUES (3, 'other')");
+  expect_refused("REPLACE INTO event_kind VALUES (4, 'AssociationDelete')");
+  expect_refused("REPLACE INTO event_source VALUES (1, 'other')");
+  expect_refused("REPLACE INTO event_source VALUES (2, 'webhook')");
+  expect_refused("REPLACE INTO signature_scheme VALUES (1, 'other')");
+  expect_refused("REPLACE INTO signature_scheme VALUES (3, 'ed25519')");
   expect_refused("REPLACE INTO quarantine VALUES (1, NULL, 0, 1, NULL, NULL, zeroblob(32), x'7b', 'r')");
 }
 

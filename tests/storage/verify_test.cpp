@@ -114,7 +114,7 @@ TEST_F(VerifyTest, FindsColumnsThatContradictTheirBody) {
         "UPDATE event SET (kind, association_ref, webhook_id, trace_id, occurred_at) = (SELECT kind, association_ref, webhook_id, trace_id,"
         " occurred_at FROM kept WHERE kept.sequence = event.sequence); DROP TABLE kept");
   }
-  EXPECT_EQ(run().divergence, std::nullopt);
+  EXPECT_EQ(run().divergence, "trigger event_is_not_updated: it is not there") << "all else is as it was";
 }
 
 TEST_F(VerifyTest, FindsAMissingEvent) {
@@ -193,6 +193,28 @@ TEST_F(VerifyTest, FindsAMissingState) {
 TEST_F(VerifyTest, FindsWrongCounts) {
   tamper("UPDATE location_state SET active_associations = 7");
   EXPECT_THAT(run().divergence, Optional(HasSubstr("counts")));
+}
+
+TEST_F(VerifyTest, FindsAGuardThatIsNotThere) {
+  SQLite::Database(options_.path, SQLite::OPEN_READWRITE).exec("DROP TRIGGER event_is_not_updated");
+  EXPECT_EQ(run().divergence, "trigger event_is_not_updated: it is not there");
+}
+
+TEST_F(VerifyTest, FindsAViewThatSaysSomethingElse) {
+  SQLite::Database(options_.path, SQLite::OPEN_READWRITE).exec("DROP VIEW deletions; CREATE VIEW deletions AS SELECT 'L' AS location_id");
+  EXPECT_EQ(run().divergence, "view deletions: it is not that of this release");
+}
+
+TEST_F(VerifyTest, FindsAKindUnderAnotherName) {
+  SQLite::Database(options_.path, SQLite::OPEN_READWRITE)
+      .exec("DROP TRIGGER event_kind_is_not_updated; UPDATE event_kind SET name = 'AssociationGone' WHERE kind = 3");
+  EXPECT_EQ(run().divergence, "event_kind row 3: it is not that of this release");
+}
+
+TEST_F(VerifyTest, LeavesAloneWhatSomebodyAdded) {
+  SQLite::Database(options_.path, SQLite::OPEN_READWRITE)
+      .exec("CREATE VIEW ours AS SELECT 1; CREATE INDEX ours_by_time ON event (recorded_at); ANALYZE");
+  EXPECT_EQ(run().divergence, std::nullopt);
 }
 
 TEST_F(VerifyTest, FindsADamagedFile) {
