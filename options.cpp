@@ -109,7 +109,8 @@ CLI::App* add_migrate(CLI::App& app, Settings& settings, std::string& config) {
 
 /// Fills in what neither the command line nor the environment said. Throws CLI::Error, and CLI::ConfigError for a name that no command knows.
 void apply_config(CLI::App& command, const CLI::App& all_options, const std::string& path) {
-  if (std::filesystem::is_directory(path)) throw CLI::FileError("it is a directory");
+  std::error_code unseen;  // Then reading it fails, and says why.
+  if (std::filesystem::is_directory(path, unseen)) throw CLI::FileError("it is a directory");
   const std::vector<CLI::Option*> given = command.get_options([](const CLI::Option* option) { return option->count() != 0; });
   std::vector<CLI::Option*> filled;  // In the order of the file, so that of several errors it is always the first that is told.
   CLI::ConfigBase format;

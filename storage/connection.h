@@ -14,7 +14,7 @@ inline constexpr std::int64_t kApplicationId = 0x41534C47;
 /// What differs between installations and tests.
 struct ConnectionOptions {
   std::string path;
-  std::string vfs;            ///< Name of a registered sqlite3_vfs; empty for the system's.
+  std::string vfs = {};       ///< Name of a registered sqlite3_vfs; empty for the system's.
   int busy_budget_ms = 2000;  ///< How long BEGIN and COMMIT wait for a lock that a foreign process holds.
 };
 
@@ -51,7 +51,7 @@ class ReadTransaction {
 };
 
 /// A write transaction (BEGIN IMMEDIATE) for one scope, for commands that may throw: commit() or nothing happened. The group committer, which must
-/// tell a failed commit from a failed statement, does not use it.
+/// tell a failed commit from a failed statement, commits groups by itself.
 class WriteTransaction {
  public:
   explicit WriteTransaction(SQLite::Database& database);

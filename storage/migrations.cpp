@@ -104,7 +104,7 @@ Result<std::vector<std::string>> migrate_file(const std::string& path, const Clo
   const auto lock = ProcessLock::acquire(path);
   if (!lock) return lock.error();
   try {
-    SQLite::Database database = open_writer({path, "", ConnectionOptions{}.busy_budget_ms});
+    SQLite::Database database = open_writer({.path = path});
     std::vector<std::string> names;
     for (const Migration& migration : migrate(database, embedded_migrations(), clock)) names.emplace_back(migration.name);
     empty_log(database);

@@ -57,11 +57,12 @@ RebuildReport rebuild_state(SQLite::Database& database, const Progress& progress
 }
 
 Result<RebuildReport> rebuild(const std::string& path, const Progress& progress) {
-  if (!std::filesystem::is_regular_file(path)) return Error{Errc::not_found, "database-not-found", path + ": there is no such database"};
+  std::error_code unseen;
+  if (!std::filesystem::is_regular_file(path, unseen)) return Error{Errc::not_found, "database-not-found", path + ": there is no such database"};
   const auto lock = ProcessLock::acquire(path);
   if (!lock) return lock.error();
   try {
-    SQLite::Database database = open_writer({path, "", ConnectionOptions{}.busy_budget_ms});
+    SQLite::Database database = open_writer({.path = path});
     trust_to_append(database);
     return rebuild_state(database, progress);
   } catch (const std::exception& thrown) {

@@ -24,11 +24,11 @@ struct RebuildReport {
 
 /// Rebuilds the projection in one transaction, and empties the write-ahead log: readers see the old state or the new one, an interrupted run changes
 /// nothing. The log of events is not touched. REQUIRES a connection of open_writer. Throws SQLite::Exception, and std::runtime_error when a stored
-/// body can no longer be decoded.
+/// body can no longer be decoded or the schema is not that of this release.
 RebuildReport rebuild_state(SQLite::Database& database, const Progress& progress);
 
 /// The same for the database in a file. Takes the process lock, so the service must be stopped. Errors: not_found ("database-not-found"), conflict
-/// ("database-in-use"), internal ("rebuild-failed", with what SQLite said).
+/// ("database-in-use"), unavailable ("database-cannot-be-locked"), internal ("rebuild-failed", with what SQLite said).
 [[nodiscard]] Result<RebuildReport> rebuild(const std::string& database, const Progress& progress);
 
 }  // namespace ledger::storage

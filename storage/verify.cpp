@@ -197,9 +197,10 @@ VerifyReport verify_snapshot(SQLite::Database& database, std::span<const PublicK
 }
 
 Result<VerifyReport> verify(const std::string& path, std::span<const PublicKey> keys, const Progress& progress) {
-  if (!std::filesystem::is_regular_file(path)) return Error{Errc::not_found, "database-not-found", path + ": there is no such database"};
+  std::error_code unseen;
+  if (!std::filesystem::is_regular_file(path, unseen)) return Error{Errc::not_found, "database-not-found", path + ": there is no such database"};
   try {
-    SQLite::Database database = open_reader({path, "", ConnectionOptions{}.busy_budget_ms});
+    SQLite::Database database = open_reader({.path = path});
     return verify_snapshot(database, keys, progress);
   } catch (const std::exception& thrown) {
     const SqliteFailure failure = failure_of(thrown);

@@ -157,6 +157,8 @@ TEST(Options, AnUnknownNameOrABadValueInTheFileIsAConfigurationError) {
   }
   EXPECT_TRUE(std::holds_alternative<ConfigurationError>(parse({"serve", "--config", "/nonexistent.conf"})));
   EXPECT_TRUE(std::holds_alternative<ConfigurationError>(parse({"serve", "--config", "/"})));
+  const std::string too_long(300, 'c');
+  EXPECT_TRUE(std::holds_alternative<ConfigurationError>(parse({"serve", "--config", too_long.c_str()})));
 }
 
 TEST(Options, WrongUsageIsNamed) {
