@@ -2,7 +2,6 @@
 #include "domain/base64.h"
 
 #include <array>
-#include <cstddef>
 #include <cstdint>
 
 namespace ledger {

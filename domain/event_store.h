@@ -136,7 +136,8 @@ struct StoreHealth {
   std::size_t queued_bytes = 0;
 };
 
-/// The ledger's memory. All methods may be called from any thread, none blocks except close(); results arrive through callbacks.
+/// The ledger's memory. All methods may be called from any thread, none waits for others except close(), though health()
+/// asks the file system for its free space; results arrive through callbacks.
 ///
 /// append() and quarantine() answer only when the data is on disk. Their errors: overloaded ("queue-full"), unavailable ("closing", "disk-full",
 /// "store-failing", …), outcome_unknown ("commit-failed"), internal. Reads see a prefix of the log, never half an append, and all that was

@@ -14,7 +14,6 @@
 #include "domain/association.h"
 
 #include <compare>
-#include <span>
 #include <string>
 #include <vector>
 

@@ -21,9 +21,6 @@ enum class Errc {
   internal,         ///< A defect of ours, or a damaged database. Nothing was stored.
 };
 
-/// The name as it stands in logs and metrics, e.g. "outcome_unknown". Static storage.
-[[nodiscard]] std::string_view name(Errc code) noexcept;
-
 /// An expected failure. Broken environments and broken code throw instead.
 struct Error {
   Errc code = Errc::internal;

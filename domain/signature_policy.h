@@ -62,8 +62,6 @@ class SignaturePolicy {
   /// "signature-missing", "signature-malformed", "signature-wrong"; the detail reveals nothing about keys or expected values.
   [[nodiscard]] Result<std::optional<Signature>> authenticate(const SignatureHeaders& headers, std::string_view body) const;
 
-  [[nodiscard]] const std::vector<PublicKey>& keys() const noexcept { return keys_; }
-
  private:
   std::vector<PublicKey> keys_;
   UnsignedDeliveries unsigned_deliveries_;

@@ -9,7 +9,6 @@
 #include <cstddef>
 #include <list>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>

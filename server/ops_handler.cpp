@@ -5,8 +5,6 @@
 #include "server/json_writer.h"
 #include "server/problem.h"
 
-#include <utility>
-
 namespace ledger::server {
 namespace {
 

@@ -9,8 +9,6 @@
 #include "domain/webhook_decoder.h"
 
 #include <optional>
-#include <string>
-#include <variant>
 
 namespace ledger::server {
 

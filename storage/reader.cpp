@@ -345,8 +345,8 @@ Result<RecordedEvent> Reader::find_event(Sequence sequence) {
 std::optional<LocationSummary> Reader::summary_as_of(LocationRef ref, const LocationId& id, Sequence through, AssociationRef newest) {
   LocationSummary summary;
   summary.location = id;
-  Query row(statements_->associations);
   const AssociationId start;
+  Query row(statements_->associations);
   row.bind(ref.value()).bind(start.value()).bind(newest.value());
   while (row.next()) {
     const Association association = as_of(row, id, through);

@@ -12,21 +12,9 @@
 namespace ledger::storage {
 namespace {
 
-EventKind read_kind(std::int64_t column) {
-  const auto kind = static_cast<EventKind>(column);
-  switch (kind) {
-    case EventKind::association_create:
-    case EventKind::association_update:
-    case EventKind::association_delete: return kind;
-  }
-  throw std::runtime_error("its kind is unknown to this release");
-}
-
 SignatureScheme read_scheme(std::int64_t column) {
-  const auto scheme = static_cast<SignatureScheme>(column);
-  switch (scheme) {
-    case SignatureScheme::ed25519:
-    case SignatureScheme::rsa_pkcs1_sha256: return scheme;
+  for (const SignatureScheme scheme : {SignatureScheme::ed25519, SignatureScheme::rsa_pkcs1_sha256}) {
+    if (static_cast<std::int64_t>(scheme) == column) return scheme;
   }
   throw std::runtime_error("a signing key is of a scheme unknown to this release");
 }
@@ -47,6 +35,13 @@ void read_behind_sequence(Query& row, RecordedEvent& event) {
 }
 
 }  // namespace
+
+EventKind read_kind(std::int64_t column) {
+  for (const EventKind kind : {EventKind::association_create, EventKind::association_update, EventKind::association_delete}) {
+    if (static_cast<std::int64_t>(kind) == column) return kind;
+  }
+  throw std::runtime_error("its kind is unknown to this release");
+}
 
 std::optional<std::int64_t> to_column(const std::optional<Timestamp>& moment) noexcept {
   if (!moment) return std::nullopt;

@@ -22,6 +22,9 @@ using DefinitionRef = Named<struct DefinitionRefTag, std::int64_t>;
 [[nodiscard]] Timestamp to_timestamp(std::int64_t column);
 [[nodiscard]] std::optional<Timestamp> to_timestamp(std::optional<std::int64_t> column);
 
+/// Throws std::runtime_error on a number that no release of this schema writes.
+[[nodiscard]] EventKind read_kind(std::int64_t column);
+
 /// The columns of read_event, as a SELECT without a WHERE: joins every dictionary.
 inline constexpr const char* kSelectEvent =
     "SELECT e.sequence, e.kind, l.location_id, a.association_id, e.webhook_id, e.webhook_uuid, e.trace_id, e.occurred_at, e.recorded_at, e.source,"

@@ -40,7 +40,7 @@ Result<std::unique_ptr<SqliteEventStore>> SqliteEventStore::open(const SqliteOpt
   auto lock = ProcessLock::acquire(options.database);
   if (!lock) return lock.error();
   try {
-    const ConnectionOptions connection{options.database, options.vfs, options.busy_budget_ms};
+    const ConnectionOptions connection{options.database, options.vfs};
     Checkpointer::Bounds checkpoints;
     checkpoints.pages_max = options.checkpoint_pages_max;
     // Nothing waits for an idle writer: it is not the one to let the log grow further.
@@ -51,7 +51,7 @@ Result<std::unique_ptr<SqliteEventStore>> SqliteEventStore::open(const SqliteOpt
     std::vector<std::unique_ptr<Reader>> readers;
     for (std::size_t i = 0; i < options.readers; ++i) readers.push_back(std::make_unique<Reader>(connection, options.read_deadline_ms, log));
     std::unique_ptr<Parts> parts(new Parts{std::chrono::milliseconds(options.read_deadline_ms), *std::move(lock), std::move(keep_awake),
-                                           Writer(std::move(committer), {options.queue_items_max, options.queue_bytes_max}, std::move(on_poisoned)),
+                                           Writer(std::move(committer), {.items_max = options.queue_items_max}, std::move(on_poisoned)),
                                            ReaderPool(std::move(readers), options.read_queue_max)});
     parts->writer.start();
     return std::unique_ptr<SqliteEventStore>(new SqliteEventStore(std::move(parts)));
@@ -68,17 +68,17 @@ void SqliteEventStore::quarantine(NewQuarantine delivery, Callback<QuarantineId>
   parts_->writer.submit(QuarantineTicket{std::move(delivery), std::move(done)});
 }
 
-template <class T, class Query, class Ask>
-void SqliteEventStore::read(Query query, Callback<T> done, Ask ask) {
+template <class T, class Question, class Ask>
+void SqliteEventStore::read(Question question, Callback<T> done, Ask ask) {
   static const Error kClosing{Errc::unavailable, "closing", "The ledger is shutting down."};
   static const Error kWaitedTooLong{Errc::unavailable, "read-timeout", "The question waited too long for its turn; ask again later."};
   const auto asked = std::chrono::steady_clock::now();
   const auto patience = parts_->read_patience;
-  const ReaderPool::Submitted submitted = parts_->readers.submit([query = std::move(query), done, ask, asked, patience](Reader* reader) {
+  const ReaderPool::Submitted submitted = parts_->readers.submit([question = std::move(question), done, ask, asked, patience](Reader* reader) {
     if (reader == nullptr) return done(kClosing);
     // Whoever asked so long ago may have gone, and would get the answer to others' cost.
     if (std::chrono::steady_clock::now() - asked > patience) return done(kWaitedTooLong);
-    done((reader->*ask)(query));
+    done((reader->*ask)(question));
   });
   switch (submitted) {
     case ReaderPool::Submitted::queued: return;

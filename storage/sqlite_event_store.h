@@ -22,12 +22,9 @@ struct SqliteOptions {
   std::string database;
   /// Name of a registered sqlite3_vfs, for fault injection; empty for the system's.
   std::string vfs;
-  /// Deliveries that wait for the disk, at most; more are refused with "queue-full". Memory: their bodies. Default 8192, 1 and up.
+  /// Deliveries that wait for the disk, at most; more are refused with "queue-full", as are bodies beyond
+  /// AppendQueue::Bounds. Default 8192, 1 and up.
   std::size_t queue_items_max = 8192;
-  /// The same in bytes of their bodies. Default 64 MiB.
-  std::size_t queue_bytes_max = std::size_t{64} * 1024 * 1024;
-  /// How long a commit waits for a foreign process that locks the file, in milliseconds. Default 2000.
-  int busy_budget_ms = 2000;
   /// Threads that answer questions, a read-only connection each. Default 2, 1 and up.
   std::size_t readers = 2;
   /// Questions that wait for a reader, at most. Default 1024.
@@ -45,8 +42,8 @@ struct SqliteOptions {
 class SqliteEventStore final : public EventStore {
  public:
   /// Locks and opens the database, migrates it, starts the threads. `clock` and `log` outlive the store. `on_poisoned` is called once, on the
-  /// writer's thread, when a commit or a checkpoint failed so that only a restart can tell what is on disk: end the process with a failure. Errors:
-  /// conflict ("database-in-use"), unavailable ("database-cannot-be-opened", with the reason).
+  /// writer's thread, when only a restart can help, for one of the reasons in group_committer.h: end the process with a failure. Errors: conflict
+  /// ("database-in-use"), unavailable ("database-cannot-be-locked", "database-cannot-be-opened", with the reason).
   [[nodiscard]] static Result<std::unique_ptr<SqliteEventStore>> open(const SqliteOptions& options, const Clock& clock, Log& log,
                                                                       std::function<void()> on_poisoned);
   /// As close().
@@ -69,9 +66,9 @@ class SqliteEventStore final : public EventStore {
   struct Parts;
   explicit SqliteEventStore(std::unique_ptr<Parts> parts);
 
-  /// Has `ask` (Reader&, const Query&) -> Result<T> answered by the next free reader.
-  template <class T, class Query, class Ask>
-  void read(Query query, Callback<T> done, Ask ask);
+  /// Has `ask` (Reader&, const Question&) -> Result<T> answered by the next free reader.
+  template <class T, class Question, class Ask>
+  void read(Question question, Callback<T> done, Ask ask);
 
   std::unique_ptr<Parts> parts_;
 };

@@ -20,7 +20,7 @@ constexpr std::size_t kBatchBytes = std::size_t{4} * 1024 * 1024;
 FoldEvent read_undecoded(Query& row) {
   FoldEvent event;
   event.sequence = Sequence(row.integer(0));
-  event.kind = static_cast<EventKind>(row.integer(1));
+  event.kind = read_kind(row.integer(1));
   event.occurred_at = to_timestamp(row.optional_integer(2));
   event.recorded_at = to_timestamp(row.integer(3));
   event.body = row.bytes(4);

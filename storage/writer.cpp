@@ -15,7 +15,7 @@ constexpr int kAttemptsToSave = 10;
 
 const char* why_not(const GroupCommitter& committer) noexcept {
   switch (committer.state()) {
-    case GroupCommitter::State::poisoned: return "a commit failed; a restart is needed";
+    case GroupCommitter::State::poisoned: return "it stopped writing after a failure; a restart is needed";
     case GroupCommitter::State::degraded: return committer.disk_has_room() ? "the last write failed" : "the disk is full";
     case GroupCommitter::State::healthy: return committer.disk_has_room() ? "" : "the disk is full";
   }
@@ -71,12 +71,21 @@ bool Writer::turn() noexcept {
     committer_->commit(turn.tickets);
     for (Ticket& ticket : turn.tickets) complete(ticket);
   }
-  if (!turn.closed) committer_->checkpoint(load);
-  if (turn.closed || (is_poisoned() && !told_of_poison_)) committer_->finish();
-  for (int i = 0; turn.closed && committer_->has_log_to_save() && i < kAttemptsToSave; ++i) committer_->finish();
-  // What only this process can still reach must not end with it, so it is told only when that is on disk.
-  if (is_poisoned() && (!committer_->has_log_to_save() || turn.closed) && !std::exchange(told_of_poison_, true)) on_poisoned_();
-  return !turn.closed;
+  if (!turn.closed) {
+    committer_->checkpoint(load);
+    if (is_poisoned() && !told_of_poison_) committer_->finish();
+    // What only this process can still reach must not end with it, so it is told only when that is on disk.
+    if (!committer_->has_log_to_save()) tell_of_poison();
+    return true;
+  }
+  committer_->finish();
+  for (int i = 0; committer_->has_log_to_save() && i < kAttemptsToSave; ++i) committer_->finish();
+  tell_of_poison();
+  return false;
+}
+
+void Writer::tell_of_poison() {
+  if (is_poisoned() && !std::exchange(told_of_poison_, true)) on_poisoned_();
 }
 
 }  // namespace ledger::storage

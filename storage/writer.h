@@ -15,7 +15,8 @@ namespace ledger::storage {
 /// it, always the same one: so a test decides what happens when.
 class Writer {
  public:
-  /// `on_poisoned` is called once, on the writer's thread, when the state of the disk has become unknown: the process should end and start anew.
+  /// `on_poisoned` is called once, on the writer's thread, when nothing can be written any more and nothing is left that only this process could
+  /// save, or it cannot be saved: the process should end and start anew.
   Writer(std::unique_ptr<GroupCommitter> committer, AppendQueue::Bounds bounds, std::function<void()> on_poisoned);
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
@@ -44,8 +45,9 @@ class Writer {
 
  private:
   [[nodiscard]] bool is_poisoned() const noexcept;
+  void tell_of_poison();
 
-  std::unique_ptr<GroupCommitter> committer_;  // The writer's thread; its state() and last_sequence() are anybody's.
+  std::unique_ptr<GroupCommitter> committer_;  // The writer's thread; what says so in its header is anybody's.
   AppendQueue queue_;
   std::function<void()> on_poisoned_;
   bool told_of_poison_ = false;  // The writer's thread.

@@ -27,8 +27,8 @@ TEST(HttpError, MapsEveryCode) {
       {Errc::unavailable, 429, 503},     {Errc::outcome_unknown, 429, 503}, {Errc::internal, 429, 500},
   };
   for (const Row& row : rows) {
-    EXPECT_EQ(http_status(row.code, RouteFamily::webhook), row.webhook) << name(row.code);
-    EXPECT_EQ(http_status(row.code, RouteFamily::query), row.query) << name(row.code);
+    EXPECT_EQ(http_status(row.code, RouteFamily::webhook), row.webhook) << static_cast<int>(row.code);
+    EXPECT_EQ(http_status(row.code, RouteFamily::query), row.query) << static_cast<int>(row.code);
   }
 }
 

@@ -88,7 +88,7 @@ TEST(WebhookHandler, KeepsTheBytesAsTheyCame) {
   EXPECT_EQ(event->delivery.body, body);
   EXPECT_EQ(event->delivery.body_sha256, sha256(body));
   EXPECT_EQ(event->delivery.signature->value, ledger.key.sign(body));
-  EXPECT_EQ(event->delivery.signature->key_id, ledger.api.policy.keys().front().id());
+  EXPECT_EQ(event->delivery.signature->key_id, PublicKey::from_pem(ledger.key.public_pem())->id());
 }
 
 TEST(WebhookHandler, IgnoresOtherKindsOfEvent) {
