@@ -7,7 +7,6 @@
 #include <sys/statvfs.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <utility>
 #include <vector>
 
@@ -86,20 +85,23 @@ GroupCommitter::GroupCommitter(const Options& options, const Clock& clock, Log& 
       event_log_(database_),
       projection_(database_),
       checkpointer_(database_, options.connection, options.checkpoints, clock),
-      page_count_(database_, "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"),
+      page_count_(database_, "PRAGMA page_count"),
+      page_bytes_(database_.execAndGet("PRAGMA page_size").getInt64()),
       head_(event_log_.read_head()),
       files_(options.connection.path, log_path(database_)),
-      last_sequence_(head_.sequence.value()) {}
+      last_sequence_(head_.sequence.value()) {
+  measure_growth();
+}
 
 void GroupCommitter::commit(std::span<Ticket> group) noexcept {
   if (state() == State::poisoned) return fail_all(group, kPoisoned);
   if (const std::chrono::milliseconds now = clock_.elapsed(); now != looked_at_) {
+    if (!files_are_in_place("before_begin")) return fail_all(group, kPoisoned);
     measure_growth();
     if (!disk_has_room()) {
       set_state(State::degraded, {Fault::full, 0, "less room than the low-water mark"}, "before_begin");
       return fail_all(group, kDiskFull);
     }
-    if (!files_are_in_place("before_begin")) return fail_all(group, kPoisoned);
     looked_at_ = now;
   }
   if (attempt(group) == Attempt::settled) return;
@@ -225,11 +227,14 @@ void GroupCommitter::checkpoint(Checkpointer::Load load) noexcept {
   if (!disk_has_room()) return;
   // Of a slice's sync the connection knows nothing, hence the words for the code.
   const int code = checkpointer_.run();
+  measure_growth();
   if (code != SQLITE_OK && classify(code) != Fault::busy) poison({classify(code), code, sqlite3_errstr(code)}, "checkpoint");
 }
 
 void GroupCommitter::probe() noexcept {
-  if (state() != State::degraded || !disk_has_room()) return;
+  if (state() != State::degraded) return;
+  measure_growth();
+  if (!disk_has_room()) return;
   try {
     WriteTransaction transaction(database_);
     // A number that means nothing here, as it was: the page that holds it is written and synced. An UPDATE to the same words would write nothing,
@@ -311,10 +316,12 @@ bool GroupCommitter::disk_has_room_for(std::uintmax_t bytes) const noexcept {
 void GroupCommitter::measure_growth() noexcept {
   if (options_.disk_free_bytes_min == 0) return;
   try {
+    sqlite3_file* file = nullptr;
+    sqlite3_file_control(database_.getHandle(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    sqlite3_int64 bytes = 0;
     Query row(page_count_);
-    const std::uintmax_t will_be = row.next() ? static_cast<std::uintmax_t>(row.integer(0)) : 0;
-    const std::uintmax_t is = std::filesystem::file_size(options_.connection.path);
-    growth_bytes_.store(will_be - std::min(is, will_be), std::memory_order_relaxed);
+    if (!row.next() || file->pMethods->xFileSize(file, &bytes) != SQLITE_OK) return;
+    growth_bytes_.store(static_cast<std::uintmax_t>(std::max<std::int64_t>(0, row.integer(0) * page_bytes_ - bytes)), std::memory_order_relaxed);
   } catch (const std::exception&) {
     // What was measured before is near enough; what is wrong, if it matters, the commit will tell.
   }

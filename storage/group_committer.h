@@ -131,6 +131,7 @@ class GroupCommitter {
   Projection projection_;
   Checkpointer checkpointer_;
   SQLite::Statement page_count_;
+  const std::int64_t page_bytes_;
   LogHead head_;
   /// By how much a checkpoint lengthens the database file, in bytes, when that was last measured.
   std::atomic<std::uintmax_t> growth_bytes_ = 0;

@@ -164,13 +164,16 @@ class RoomForWhatIsInTheLog : public GroupCommitterTest {
 
   RoomForWhatIsInTheLog() {
     free_bytes = 1000 * kMegabyte;
-    GroupCommitter::Options options = this->options();
-    options.checkpoints.idle_pages_min = 1;
-    options.disk_free_bytes_min = 64 * kMegabyte;
-    options.free_bytes = [](const std::string& /*path*/) noexcept { return std::optional(free_bytes.load()); };
-    committer_ = std::make_unique<GroupCommitter>(options, clock_, log_);
+    committer_ = std::make_unique<GroupCommitter>(watched_options(), clock_, log_);
     for (int i = 0; i < 8; ++i) EXPECT_TRUE(commit("long" + std::to_string(i), std::string(kMegabyte, ' ')));
     EXPECT_LT(database_bytes(), kMegabyte);
+  }
+  GroupCommitter::Options watched_options() {
+    GroupCommitter::Options watched = options();
+    watched.checkpoints.idle_pages_min = 1;
+    watched.disk_free_bytes_min = 64 * kMegabyte;
+    watched.free_bytes = [](const std::string& /*path*/) noexcept { return std::optional(free_bytes.load()); };
+    return watched;
   }
   Result<Appended> commit(const std::string& id, const std::string& padding) {
     std::vector<Ticket> tickets;
@@ -200,6 +203,28 @@ TEST_F(RoomForWhatIsInTheLog, IsThereBeforeACheckpointBegins) {
   EXPECT_GT(database_bytes(), 8 * kMegabyte);
   free_bytes = 65 * kMegabyte;
   EXPECT_TRUE(commit("a", "")) << "the file has grown by then, and grows no more";
+}
+
+TEST_F(RoomForWhatIsInTheLog, IsKnownFromTheStartAndNotTakenTwiceAfterACheckpoint) {
+  free_bytes = 7 * kMegabyte;
+  committer_->finish();
+  committer_ = std::make_unique<GroupCommitter>(watched_options(), clock_, log_);
+  free_bytes = 71 * kMegabyte;
+  EXPECT_FALSE(committer_->disk_has_room());
+  free_bytes = 74 * kMegabyte;
+  EXPECT_TRUE(commit("a", ""));
+  committer_->checkpoint(Checkpointer::Load::idle);
+  free_bytes = 65 * kMegabyte;
+  EXPECT_TRUE(committer_->disk_has_room());
+}
+
+TEST_F(RoomForWhatIsInTheLog, IsNotAskedForWhereTheDatabaseWasReplaced) {
+  const std::string path = directory_.file("ledger.db");
+  std::filesystem::rename(path, path + ".moved");
+  SQLite::Database(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE).exec("CREATE TABLE other (id)");
+  free_bytes = 65 * kMegabyte;
+  EXPECT_EQ(commit("a", "").error().reason, "store-failed");
+  EXPECT_EQ(committer_->state(), State::poisoned);
 }
 
 TEST_F(RoomForWhatIsInTheLog, IsThereBeforeTheLogIsEmptiedAtTheEnd) {
