@@ -1,12 +1,12 @@
 // Putting loops, listeners and applications together, and taking them apart again.
 #include "server/server.h"
 
-#include "server/api.h"
-#include "server/connection.h"
-#include "server/event_loop.h"
-#include "server/listener.h"
-#include "server/ops_handler.h"
-#include "server/spawn_logged.h"
+#include "server/api/api.h"
+#include "server/api/ops_handler.h"
+#include "server/http/connection.h"
+#include "server/http/event_loop.h"
+#include "server/http/listener.h"
+#include "server/http/spawn_logged.h"
 
 #include "domain/check.h"
 #include "sync/mutex.h"

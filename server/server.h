@@ -1,7 +1,7 @@
 // The server as a whole: the only header of this room, beside options.h, that the executable needs.
 #pragma once
 
-#include "server/options.h"
+#include "server/http/options.h"
 
 #include "domain/clock.h"
 #include "domain/event_store.h"

@@ -1,5 +1,5 @@
 // Log lines: one event each, whatever stands in a value.
-#include "logging.h"
+#include "app/logging.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // The command line: values, where they come from, and which of them wins.
-#include "options.h"
+#include "app/options.h"
 
 #include "tests/support/temp_directory.h"
 

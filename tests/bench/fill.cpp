@@ -5,7 +5,7 @@
 #include "domain/digest.h"
 #include "domain/log.h"
 #include "domain/webhook_decoder.h"
-#include "storage/sqlite_event_store.h"
+#include "storage/sqlite/sqlite_event_store.h"
 #include "sync/mutex.h"
 #include "tests/bench/deliveries.h"
 #include "tests/bench/requests.h"

@@ -1,7 +1,7 @@
 // Tests of filled databases: what is in one is what its numbers say.
 #include "tests/bench/fill.h"
 
-#include "storage/verify.h"
+#include "storage/sqlite/verify.h"
 #include "tests/support/temp_directory.h"
 
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
 // What HTTP costs without a socket: reading a header block, writing a page.
-#include "server/etag.h"
-#include "server/render.h"
-#include "server/request_gate.h"
+#include "server/api/render.h"
+#include "server/http/etag.h"
+#include "server/http/request_gate.h"
 #include "tests/bench/deliveries.h"
 
 #include <benchmark/benchmark.h>

@@ -1,7 +1,7 @@
 // What a commit costs, with the disk that the temporary directory is on.
 #include "domain/digest.h"
 #include "domain/webhook_decoder.h"
-#include "storage/group_committer.h"
+#include "storage/sqlite/group_committer.h"
 #include "tests/bench/deliveries.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/recording_log.h"

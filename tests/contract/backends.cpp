@@ -1,7 +1,7 @@
 // The stores that the contract of domain/event_store.h is held against, one instantiation each.
 #include "tests/contract/backends.h"
 
-#include "storage/sqlite_event_store.h"
+#include "storage/sqlite/sqlite_event_store.h"
 #include "tests/support/generators.h"
 #include "tests/support/model_event_store.h"
 #include "tests/support/recording_log.h"

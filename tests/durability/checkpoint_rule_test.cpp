@@ -1,7 +1,7 @@
 // All commits and all checkpoints come from one connection: under SQLite 3.40 a checkpoint on another one can corrupt the database.
-#include "storage/connection.h"
-#include "storage/sqlite_event_store.h"
-#include "storage/verify.h"
+#include "storage/sqlite/connection.h"
+#include "storage/sqlite/sqlite_event_store.h"
+#include "storage/sqlite/verify.h"
 #include "sync/mutex.h"
 #include "tests/support/blocking_store.h"
 #include "tests/support/evidence.h"

@@ -1,9 +1,9 @@
 // A ledger on a simulated disk and, beside it, the record of what it promised.
 #include "tests/durability/ledger_rig.h"
 
-#include "storage/migrations.h"
-#include "storage/rebuild.h"
-#include "storage/verify.h"
+#include "storage/sqlite/migrations.h"
+#include "storage/sqlite/rebuild.h"
+#include "storage/sqlite/verify.h"
 #include "tests/support/blocking_store.h"
 #include "tests/support/describe.h"
 #include "tests/support/failing_memory.h"

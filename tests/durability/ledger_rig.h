@@ -1,8 +1,8 @@
 // A ledger on a simulated disk and, beside it, the record of what it promised: whatever happens below, no restart may prove it wrong.
 #pragma once
 
-#include "storage/reader.h"
-#include "storage/writer.h"
+#include "storage/sqlite/reader.h"
+#include "storage/sqlite/writer.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/generators.h"
 #include "tests/support/model_event_store.h"

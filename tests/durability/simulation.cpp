@@ -1,7 +1,7 @@
 // A whole ledger on one thread, in an order that a seed decides.
 #include "tests/durability/simulation.h"
 
-#include "storage/connection.h"
+#include "storage/sqlite/connection.h"
 #include "tests/durability/lives.h"
 #include "tests/support/blocking_store.h"
 #include "tests/support/describe.h"

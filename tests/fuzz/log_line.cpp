@@ -1,5 +1,5 @@
 // Fuzzes log lines: the input is the value of a field, of which the sender of a request decides every byte.
-#include "logging.h"
+#include "app/logging.h"
 
 #include "tests/fuzz/targets.h"
 

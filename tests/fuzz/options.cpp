@@ -1,12 +1,12 @@
 // Fuzzes the configuration. The input: arguments, one a line, up to an empty line; then the text of a config file. "@" is the argument that names it.
-#include "options.h"
+#include "app/options.h"
 
 #include "tests/fuzz/input.h"
 #include "tests/fuzz/targets.h"
 
 #include "domain/check.h"
 
-#include "server/options.h"
+#include "server/http/options.h"
 
 #include <sys/mman.h>
 #include <unistd.h>

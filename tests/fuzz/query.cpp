@@ -6,11 +6,11 @@
 
 #include "domain/check.h"
 
-#include "server/cursor.h"
-#include "server/numbers.h"
-#include "server/problem.h"
-#include "server/query_reader.h"
-#include "server/target.h"
+#include "server/api/cursor.h"
+#include "server/api/query_reader.h"
+#include "server/http/numbers.h"
+#include "server/http/problem.h"
+#include "server/http/target.h"
 
 #include <algorithm>
 #include <string>

@@ -5,11 +5,11 @@
 #include "domain/check.h"
 #include "domain/utf8.h"
 
-#include "server/ascii.h"
-#include "server/problem.h"
-#include "server/request_gate.h"
-#include "server/router.h"
-#include "server/target.h"
+#include "server/http/ascii.h"
+#include "server/http/problem.h"
+#include "server/http/request_gate.h"
+#include "server/http/router.h"
+#include "server/http/target.h"
 
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/error.hpp>

@@ -5,7 +5,7 @@
 #include "domain/utf8.h"
 #include "domain/webhook_decoder.h"
 
-#include "server/problem.h"
+#include "server/http/problem.h"
 
 #include <boost/json/parse.hpp>
 

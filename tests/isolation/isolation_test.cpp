@@ -1,5 +1,5 @@
 // Concurrent clients against the real store: whatever they interleave, no answer may betray that they were not alone.
-#include "storage/sqlite_event_store.h"
+#include "storage/sqlite/sqlite_event_store.h"
 #include "tests/isolation/history.h"
 #include "tests/isolation/recording_client.h"
 #include "tests/support/evidence.h"

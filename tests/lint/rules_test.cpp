@@ -54,6 +54,14 @@ TEST(ForeignIncludes, KeepsStorageAndServerApart) {
   }
 }
 
+TEST(ForeignIncludes, KeepsSharedPartsFromKnowingTheirUsers) {
+  EXPECT_THAT(includes("storage/a.cpp", "\"storage/sqlite/rows.h\""), testing::SizeIs(1));
+  EXPECT_THAT(includes("storage/sqlite/a.cpp", "\"storage/ticket.h\""), IsEmpty());
+  EXPECT_THAT(includes("server/http/a.h", "\"server/api/render.h\""), testing::SizeIs(1));
+  EXPECT_THAT(includes("server/http/a.h", "\"server/server.h\""), testing::SizeIs(1));
+  EXPECT_THAT(includes("server/api/a.h", "\"server/http/router.h\""), IsEmpty());
+}
+
 TEST(ForeignIncludes, LetsLocksInThroughSyncAlone) {
   for (const char* path : {"storage/a.h", "server/a.cpp"}) {
     EXPECT_THAT(includes(path, "\"sync/mutex.h\""), IsEmpty()) << path;
@@ -74,9 +82,9 @@ TEST(ForeignIncludes, KeepsSyncOnTheStandardLibrary) {
   }
 }
 
-TEST(ServerAndStorageTogether, IsForTheRootAlone) {
+TEST(ServerAndStorageTogether, IsForAppAlone) {
   const std::string text = "// Why.\n#include \"server/server.h\"\n#include \"storage/rows.h\"\n";
-  EXPECT_THAT(server_and_storage_together({"composition.cpp", text}), IsEmpty());
+  EXPECT_THAT(server_and_storage_together({"app/composition.cpp", text}), IsEmpty());
   EXPECT_THAT(server_and_storage_together({"tests/e2e/all_test.cpp", text}), IsEmpty());
   EXPECT_THAT(server_and_storage_together({"tests/support/fake.h", text}), ElementsAre(HasSubstr("tests/support/fake.h:3: ")));
   EXPECT_THAT(server_and_storage_together({"tests/support/fake.h", "#include \"server/server.h\"\n"}), IsEmpty());

@@ -106,7 +106,7 @@ std::vector<SourceFile> read_tree(const fs::path& root) {
   for (const auto& entry : fs::directory_iterator{root}) {
     if (entry.is_regular_file() && is_source(entry.path().filename().string())) files.push_back(read(root, entry.path()));
   }
-  for (const char* room : {"domain", "server", "storage", "sync", "tests"}) {
+  for (const char* room : {"app", "domain", "server", "storage", "sync", "tests"}) {
     for (const auto& entry : fs::recursive_directory_iterator{root / room}) {
       if (entry.is_regular_file() && is_source(entry.path().filename().string())) files.push_back(read(root, entry.path()));
     }

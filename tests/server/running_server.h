@@ -3,7 +3,7 @@
 
 #include "server/server.h"
 
-#include "tests/server/problem_reading.h"
+#include "tests/server/http/problem_reading.h"
 #include "tests/server/scripted_store.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/http_client.h"

@@ -1,0 +1,172 @@
+// What the binary does for each command line.
+#include "app/commands.h"
+
+#include "app/options.h"
+#include "domain/highlevel_keys.h"
+#include "storage/sqlite/migrations.h"
+#include "storage/sqlite/rebuild.h"
+#include "storage/sqlite/verify.h"
+
+#include <openssl/crypto.h>
+#include <boost/version.hpp>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+namespace ledger::app {
+namespace {
+
+/// A public key's file is a few hundred bytes; whoever names a device or a disk image is told so.
+constexpr std::uintmax_t kKeyFileBytesMax = std::uintmax_t{64} * 1024;
+
+std::string version() {
+  const std::string boost =
+      std::to_string(BOOST_VERSION / 100000) + "." + std::to_string(BOOST_VERSION / 100 % 1000) + "." + std::to_string(BOOST_VERSION % 100);
+  return std::string("association-ledger ") + LEDGER_VERSION + "\nSQLite " + std::string(storage::sqlite_version()) + "\nOpenSSL " +
+         OpenSSL_version(OPENSSL_VERSION_STRING) + "\nBoost " + boost + "\nschema " + std::to_string(storage::newest_schema_version());
+}
+
+Exit complain(Exit exit, const std::string& message) {
+  std::fprintf(stderr, "association-ledger: %s\n", message.c_str());
+  return exit;
+}
+
+Result<std::string> read_key_file(const std::string& path) {
+  std::error_code error;
+  const std::uintmax_t size = std::filesystem::file_size(path, error);
+  if (error) return Error{Errc::invalid_request, "key-unreadable", path + ": " + error.message()};
+  if (size > kKeyFileBytesMax) return Error{Errc::invalid_request, "key-unreadable", path + ": too large for a public key"};
+  std::ifstream file(path, std::ios::binary);
+  std::string pem((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  if (!file.is_open() || file.bad()) return Error{Errc::invalid_request, "key-unreadable", path + ": cannot be read"};
+  return pem;
+}
+
+Result<PublicKey> load_key(const std::string& name) {
+  if (name == "highlevel") return PublicKey::from_pem(highlevel_ed25519_pem());
+  if (name == "highlevel-legacy") return PublicKey::from_pem(highlevel_rsa_pem());
+  const auto pem = read_key_file(name);
+  if (!pem) return pem.error();
+  auto key = PublicKey::from_pem(*pem);
+  if (!key) return Error{key.error().code, key.error().reason, name + ": " + key.error().detail};
+  return key;
+}
+
+Result<std::vector<PublicKey>> load_keys(const Settings& settings) {
+  const std::vector<std::string> names = settings.public_keys.empty() ? std::vector<std::string>{"highlevel"} : settings.public_keys;
+  std::vector<PublicKey> keys;
+  for (const std::string& name : names) {
+    auto key = load_key(name);
+    if (!key) return key.error();
+    keys.push_back(*std::move(key));
+  }
+  return keys;
+}
+
+Exit run_serve(const Settings& settings) {
+  ServeOptions options;
+  options.store.database = settings.database;
+  options.store.queue_items_max = settings.queue_limit;
+  options.server.body_bytes_max = settings.body_limit_bytes;
+  options.server.threads = settings.threads;
+
+  const auto listen = server::parse_endpoint(settings.listen);
+  if (!listen) return complain(Exit::configuration, "--listen: " + listen.error().detail);
+  const auto ops_listen = server::parse_endpoint(settings.ops_listen);
+  if (!ops_listen) return complain(Exit::configuration, "--ops-listen: " + ops_listen.error().detail);
+  options.server.listen = *listen;
+  options.server.ops_listen = *ops_listen;
+
+  if (settings.allow_unsigned) {
+    if (!server::is_loopback(listen->address)) {
+      return complain(Exit::configuration, "--allow-unsigned is refused on " + settings.listen +
+                                               ": anybody who reaches that address could write to the ledger; it is for loopback listeners only");
+    }
+    options.unsigned_deliveries = UnsignedDeliveries::accept;
+  }
+  auto keys = load_keys(settings);
+  if (!keys) return complain(Exit::configuration, "--public-key: " + keys.error().detail);
+  options.keys = *std::move(keys);
+
+  const std::filesystem::path directory = std::filesystem::absolute(settings.database).parent_path();
+  std::error_code error;
+  if (!std::filesystem::is_directory(directory, error)) {
+    return complain(Exit::configuration, "--database: " + directory.string() + ": " + (error ? error.message() : "is no directory"));
+  }
+  const SystemClock clock;
+  const auto log = make_stderr_log(settings.log_format, settings.log_level, clock);
+  return serve(std::move(options), clock, *log);
+}
+
+/// Writes a line for each tenth of the way.
+storage::Progress progress_lines(const char* command) {
+  return [command, last = std::int64_t{-1}](std::int64_t done, std::int64_t total) mutable {
+    const std::int64_t tenth = total == 0 ? 10 : done * 10 / total;
+    if (tenth == last) return;
+    last = tenth;
+    const std::string line =
+        command + std::string(": ") + std::to_string(tenth * 10) + " % (" + std::to_string(done) + " of " + std::to_string(total) + ")\n";
+    std::fputs(line.c_str(), stderr);
+  };
+}
+
+Exit run_rebuild(const Settings& settings) {
+  const auto report = storage::rebuild(settings.database, progress_lines("rebuild"));
+  if (!report) return complain(Exit::failed, report.error().detail);
+  std::printf("rebuilt: %lld events, %lld associations, %lld locations\n", static_cast<long long>(report->events),
+              static_cast<long long>(report->associations), static_cast<long long>(report->locations));
+  return Exit::ok;
+}
+
+Exit run_verify(const Settings& settings) {
+  const auto keys = load_keys(settings);
+  if (!keys) return complain(Exit::configuration, "--public-key: " + keys.error().detail);
+  const auto report = storage::verify(settings.database, *keys, progress_lines("verify"));
+  if (!report) return complain(Exit::failed, report.error().detail);
+  if (report->divergence) {
+    std::printf("DIVERGENCE: %s\n", report->divergence->c_str());
+    return Exit::divergence;
+  }
+  std::printf(
+      "verified: %lld events, %lld associations, %lld quarantined deliveries; signatures: %lld verified, %lld of unknown keys, %lld deliveries "
+      "unsigned\n",
+      static_cast<long long>(report->events), static_cast<long long>(report->associations), static_cast<long long>(report->quarantined),
+      static_cast<long long>(report->signatures_verified), static_cast<long long>(report->signatures_of_unknown_keys),
+      static_cast<long long>(report->unsigned_deliveries));
+  return Exit::ok;
+}
+
+Exit run_migrate(const Settings& settings) {
+  const SystemClock clock;
+  const auto applied = storage::migrate_file(settings.database, clock);
+  if (!applied) return complain(Exit::failed, applied.error().detail);
+  for (const std::string& name : *applied) std::printf("applied: %s\n", name.c_str());
+  std::printf("schema %d\n", storage::newest_schema_version());
+  return Exit::ok;
+}
+
+}  // namespace
+
+Exit run(int argc, const char* const* argv) {
+  const ParsedOptions parsed = parse_options(argc, argv, version());
+  if (const auto* answered = std::get_if<Answered>(&parsed)) {
+    std::printf("%s\n", answered->text.c_str());
+    return Exit::ok;
+  }
+  if (const auto* wrong = std::get_if<UsageError>(&parsed)) {
+    return complain(Exit::usage, wrong->message + "\nTry --help.");
+  }
+  if (const auto* wrong = std::get_if<ConfigurationError>(&parsed)) return complain(Exit::configuration, wrong->message);
+  const Settings& settings = std::get<Settings>(parsed);
+  switch (settings.command) {
+    case Command::serve: return run_serve(settings);
+    case Command::rebuild: return run_rebuild(settings);
+    case Command::verify: return run_verify(settings);
+    case Command::migrate: return run_migrate(settings);
+  }
+  return Exit::usage;
+}
+
+}  // namespace ledger::app

@@ -1,0 +1,108 @@
+// Puts the house together: a store, a server, and the signals that end both.
+#include "app/composition.h"
+
+#include "server/server.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <string_view>
+#include <utility>
+
+namespace ledger::app {
+namespace {
+
+/// By which the service asks itself to end. Nobody else's, so that the operator's next SIGTERM is not taken for a second one.
+constexpr int kOwnSignal = SIGUSR1;
+
+/// SIGTERM, SIGINT and our own, blocked in every thread that is started from now on, so that they wait for the main thread to ask.
+class StopSignals {
+ public:
+  StopSignals() {
+    ::sigemptyset(&operators_);
+    ::sigaddset(&operators_, SIGTERM);
+    ::sigaddset(&operators_, SIGINT);
+    set_ = operators_;
+    ::sigaddset(&set_, kOwnSignal);
+    ::pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+    // A log pipe that goes away, and a file that may not grow, are error codes and not the end.
+    ::signal(SIGPIPE, SIG_IGN);
+    ::signal(SIGXFSZ, SIG_IGN);
+  }
+
+  /// Blocks until one arrives.
+  int wait() const {
+    int signal = 0;
+    ::sigwait(&set_, &signal);
+    return signal;
+  }
+
+  /// From now on the operator's next one has its default effect: the end of the process.
+  void let_through() const { ::pthread_sigmask(SIG_UNBLOCK, &operators_, nullptr); }
+
+ private:
+  sigset_t operators_{};
+  sigset_t set_{};
+};
+
+std::string_view name_of(int signal) noexcept {
+  switch (signal) {
+    case SIGINT: return "SIGINT";
+    case SIGTERM: return "SIGTERM";
+    default: return "none";
+  }
+}
+
+void report(Log& log, std::string_view event, const Error& error) {
+  log.write(LogLevel::error, event, {{"reason", error.reason}, {"error", std::string_view(error.detail)}});
+}
+
+}  // namespace
+
+Timestamp SystemClock::now() const noexcept {
+  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
+std::chrono::milliseconds SystemClock::elapsed() const noexcept {
+  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch());
+}
+
+Exit serve(ServeOptions options, const Clock& clock, Log& log) {
+  const StopSignals signals;
+  std::atomic<bool> poisoned = false;
+  // The poisoned store asks for the same orderly end as an operator; only the exit code differs.
+  const auto on_poisoned = [&poisoned] {
+    poisoned = true;
+    ::kill(::getpid(), kOwnSignal);
+  };
+
+  auto store = storage::SqliteEventStore::open(options.store, clock, log, on_poisoned);
+  if (!store) {
+    report(log, "database_refused", store.error());
+    return Exit::failed;
+  }
+  const SignaturePolicy policy(std::move(options.keys), options.unsigned_deliveries);
+  if (options.unsigned_deliveries == UnsignedDeliveries::accept) {
+    log.write(LogLevel::warning, "unsigned_deliveries_accepted", {{"mode", "development"}});
+  }
+  server::Server server(options.server, **store, policy, clock, log);
+  if (const auto started = server.start(); !started) {
+    report(log, "start_failed", started.error());
+    return Exit::failed;
+  }
+  const std::string database = options.store.database;
+  log.write(LogLevel::info, "ready", {{"database", std::string_view(database)}, {"last_sequence", (*store)->health().last_sequence.value()}});
+
+  const int signal = signals.wait();
+  signals.let_through();
+  log.write(LogLevel::info, "stopping", {{"signal", name_of(signal)}, {"store_poisoned", std::int64_t{poisoned}}});
+  server.begin_drain();
+  server.wait();
+  (*store)->close();
+  log.write(LogLevel::info, "stopped", {{"last_sequence", (*store)->health().last_sequence.value()}});
+  return poisoned ? Exit::failed : Exit::ok;
+}
+
+}  // namespace ledger::app

@@ -1,0 +1,96 @@
+// Where log lines go: standard error, one line an event, key=value or JSON.
+#include "app/logging.h"
+
+#include <spdlog/logger.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <boost/json/serialize.hpp>
+
+#include <algorithm>
+#include <variant>
+
+namespace ledger::app {
+namespace {
+
+std::string_view name(LogLevel level) noexcept {
+  switch (level) {
+    case LogLevel::debug: return "debug";
+    case LogLevel::info: return "info";
+    case LogLevel::warning: return "warning";
+    case LogLevel::error: return "error";
+  }
+  return "error";
+}
+
+std::string quoted(std::string_view text) {
+  return boost::json::serialize(boost::json::string_view(text.data(), text.size()));
+}
+
+bool is_plain(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c != 0x7f && c != '"' && c != '=' && c != '\\'; });
+}
+
+void append_value(std::string& line, LogFormat format, const LogField& field) {
+  if (const auto* number = std::get_if<std::int64_t>(&field.value)) {
+    line += std::to_string(*number);
+    return;
+  }
+  const std::string_view text = std::get<std::string_view>(field.value);
+  if (format == LogFormat::key_value && is_plain(text)) {
+    line += text;
+  } else {
+    line += quoted(text);
+  }
+}
+
+class StderrLog final : public Log {
+ public:
+  StderrLog(LogFormat format, LogLevel least, const Clock& clock)
+      : format_(format), least_(least), clock_(clock), logger_("ledger", std::make_shared<spdlog::sinks::stderr_sink_mt>()) {
+    logger_.set_pattern("%v");
+  }
+
+  void write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) noexcept override {
+    if (level < least_) return;
+    try {
+      logger_.log(spdlog::level::critical, format_log_line(format_, clock_.now(), level, event, fields));
+    } catch (const std::exception&) {
+      // A line that cannot be written has nowhere to complain to, and must not stop what it tells of.
+    }
+  }
+
+ private:
+  const LogFormat format_;
+  const LogLevel least_;
+  const Clock& clock_;
+  spdlog::logger logger_;
+};
+
+}  // namespace
+
+std::string format_log_line(LogFormat format, Timestamp time, LogLevel level, std::string_view event, std::initializer_list<LogField> fields) {
+  const bool json = format == LogFormat::json;
+  const std::string moment = format_rfc3339(time);
+  std::string line = json ? "{" : "";
+  bool is_first = true;
+  const auto add = [&](const LogField& field) {
+    if (!is_first) line += json ? "," : " ";
+    is_first = false;
+    line += json ? quoted(field.name) + ":" : std::string(field.name) + "=";
+    append_value(line, format, field);
+  };
+  add({"time", std::string_view(moment)});
+  add({"level", name(level)});
+  add({"event", event});
+  for (const LogField& field : fields) {
+    const auto* text = std::get_if<std::string_view>(&field.value);
+    if (text == nullptr || !text->empty()) add(field);
+  }
+  if (json) line += "}";
+  return line;
+}
+
+std::unique_ptr<Log> make_stderr_log(LogFormat format, LogLevel least, const Clock& clock) {
+  return std::make_unique<StderrLog>(format, least, clock);
+}
+
+}  // namespace ledger::app

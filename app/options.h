@@ -1,0 +1,49 @@
+// The command line: which commands and options there are, and where their values come from.
+#pragma once
+
+#include "app/logging.h"
+
+#include <cstddef>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace ledger::app {
+
+enum class Command { serve, rebuild, verify, migrate };
+
+/// Values as given, not yet checked against the machine: files may be missing, addresses unusable.
+struct Settings {
+  Command command{};
+  std::string database;
+  std::string listen = "127.0.0.1:8080";
+  std::string ops_listen = "127.0.0.1:8081";
+  std::vector<std::string> public_keys;  ///< Files, "highlevel" or "highlevel-legacy"; empty means "highlevel".
+  bool allow_unsigned = false;
+  std::size_t body_limit_bytes = std::size_t{1024} * 1024;
+  std::size_t queue_limit = 8192;
+  std::size_t threads = 3;
+  LogFormat log_format = LogFormat::key_value;
+  LogLevel log_level = LogLevel::info;
+};
+
+/// The command line was answered without running anything, with help or the version.
+struct Answered {
+  std::string text;
+};
+/// It is wrong, by the caller's hand.
+struct UsageError {
+  std::string message;
+};
+/// It is fine, but the config file is not.
+struct ConfigurationError {
+  std::string message;
+};
+
+using ParsedOptions = std::variant<Settings, Answered, UsageError, ConfigurationError>;
+
+/// A value on the command line wins over one in the environment (ASSOCIATION_LEDGER_<OPTION>), which wins over one in the config file. A name that no
+/// command knows is an error on the command line and in the file. `version` is what --version answers.
+[[nodiscard]] ParsedOptions parse_options(int argc, const char* const* argv, const std::string& version);
+
+}  // namespace ledger::app

@@ -1,0 +1,43 @@
+// Webhook or query: the fork behind the route table.
+#include "server/api/api.h"
+
+#include "server/api/http_error.h"
+#include "server/http/problem.h"
+
+#include <utility>
+
+namespace ledger::server {
+namespace {
+
+bool is_webhook(const Routed& routed) {
+  return routed.route->id == RouteId::webhook || routed.route->id == RouteId::webhook_event;
+}
+
+}  // namespace
+
+Api::Api(const Options& options, EventStore& store, const SignaturePolicy& policy, const Clock& clock, Counters& counters) noexcept
+    : queries_allowed_(is_loopback(options.listen.address)), webhooks_(options, store, policy, counters), queries_(options, store, clock) {}
+
+std::variant<Routed, Response> Api::admit(const RequestHead& head) const {
+  std::variant<Routed, Response> routed_or_not = route_request(api_routes(), head);
+  const auto* const routed = std::get_if<Routed>(&routed_or_not);
+  if (routed == nullptr) return routed_or_not;
+
+  if (is_webhook(*routed)) {
+    if (std::optional<Response> refused = webhooks_.refuse_early(head, *routed)) return std::move(*refused);
+  } else if (!queries_allowed_) {
+    return problem(Error{Errc::unauthenticated, "queries-need-loopback", "This listener takes webhooks only. Ask on a loopback listener."});
+  }
+  return routed_or_not;
+}
+
+boost::asio::awaitable<Response> Api::answer(Request& request, Mailbox& mailbox) {
+  if (is_webhook(request.routed)) return webhooks_.answer(request, mailbox);
+  return queries_.answer(request, mailbox);
+}
+
+Response Api::failed(const Routed& routed) {
+  return is_webhook(routed) ? webhooks_.refuse(internal_error()) : queries_.refuse(internal_error());
+}
+
+}  // namespace ledger::server

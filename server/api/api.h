@@ -1,0 +1,25 @@
+// What the main listener serves: webhooks, and queries where they are allowed.
+#pragma once
+
+#include "server/api/query_handlers.h"
+#include "server/api/webhook_handler.h"
+#include "server/http/application.h"
+
+namespace ledger::server {
+
+/// Called from all loops at once. The references outlive it.
+class Api final : public Application {
+ public:
+  Api(const Options& options, EventStore& store, const SignaturePolicy& policy, const Clock& clock, Counters& counters) noexcept;
+
+  [[nodiscard]] std::variant<Routed, Response> admit(const RequestHead& head) const override;
+  [[nodiscard]] boost::asio::awaitable<Response> answer(Request& request, Mailbox& mailbox) override;
+  [[nodiscard]] Response failed(const Routed& routed) override;
+
+ private:
+  const bool queries_allowed_;
+  WebhookHandler webhooks_;
+  QueryHandlers queries_;
+};
+
+}  // namespace ledger::server

@@ -1,0 +1,31 @@
+// What the operations listener serves: whether the service lives, and whether it can record.
+#pragma once
+
+#include "server/http/application.h"
+
+#include "domain/event_store.h"
+
+#include <atomic>
+
+namespace ledger::server {
+
+/// Called from all loops at once. The references outlive it.
+class OpsHandler final : public Application {
+ public:
+  /// Readiness fails as soon as `draining` is true.
+  OpsHandler(EventStore& store, const Counters& counters, const std::atomic<bool>& draining) noexcept
+      : store_(store), counters_(counters), draining_(draining) {}
+
+  [[nodiscard]] std::variant<Routed, Response> admit(const RequestHead& head) const override;
+  [[nodiscard]] boost::asio::awaitable<Response> answer(Request& request, Mailbox& mailbox) override;
+  [[nodiscard]] Response failed(const Routed& routed) override;
+
+ private:
+  [[nodiscard]] Response readiness(const Routed& routed) const;
+
+  EventStore& store_;
+  const Counters& counters_;
+  const std::atomic<bool>& draining_;
+};
+
+}  // namespace ledger::server

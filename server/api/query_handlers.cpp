@@ -1,0 +1,168 @@
+// One short coroutine for each question.
+#include "server/api/query_handlers.h"
+
+#include "server/api/await_store.h"
+#include "server/api/cursor.h"
+#include "server/api/http_error.h"
+#include "server/api/query_reader.h"
+#include "server/api/render.h"
+#include "server/http/etag.h"
+
+#include "domain/check.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace ledger::server {
+namespace {
+
+Response item(std::string body) {
+  return Response{.body = std::move(body)};
+}
+
+Response page(std::string body, const Routed& routed, const std::optional<std::string>& next) {
+  Response response = item(std::move(body));
+  if (next) response.headers.emplace_back("Link", next_link(routed, "cursor", *next));
+  return response;
+}
+
+/// Makes an answer one that clients may keep and ask for again.
+void add_validator(Response& response) {
+  response.headers.emplace_back("ETag", make_etag(response.body));
+  response.headers.emplace_back("Cache-Control", "private, no-cache");
+}
+
+/// The answer as this client needs it: without the body if it has that already.
+Response for_client(Response response, const std::optional<std::string>& if_none_match) {
+  const auto etag = std::ranges::find(response.headers, "ETag", &std::pair<std::string_view, std::string>::first);
+  if (!if_none_match || etag == response.headers.end() || !matches_etag(*if_none_match, etag->second)) return response;
+  return Response{.status = 304, .headers = response.headers};
+}
+
+}  // namespace
+
+boost::asio::awaitable<Response> QueryHandlers::answer(const Request& request, Mailbox& mailbox) {
+  // Asked for before the store is: see EventStore::version_of().
+  const std::optional<LocationVersion> version = version_of(request.routed);
+  if (version) {
+    if (const auto known = answers_.find(request.head.target, *version)) co_return for_client(*known, request.head.if_none_match);
+  }
+  Response response = co_await dispatch(request.routed, mailbox);
+  if (response.status != 200) co_return response;
+  add_validator(response);
+  if (version) answers_.keep(request.head.target, *version, response);
+  co_return for_client(std::move(response), request.head.if_none_match);
+}
+
+std::optional<LocationVersion> QueryHandlers::version_of(const Routed& routed) const {
+  if (routed.parameter("asOf") != nullptr || routed.parameter("cursor") != nullptr) return std::nullopt;
+  switch (routed.route->id) {
+    case RouteId::associations:
+    case RouteId::association:
+    case RouteId::history:
+    case RouteId::deletions: return store_.version_of(LocationId(routed.captures.front()));
+    case RouteId::locations:
+    case RouteId::events:
+    case RouteId::event:
+    case RouteId::webhook:
+    case RouteId::webhook_event:
+    case RouteId::live:
+    case RouteId::ready: break;
+  }
+  return std::nullopt;
+}
+
+boost::asio::awaitable<Response> QueryHandlers::dispatch(const Routed& routed, Mailbox& mailbox) {
+  switch (routed.route->id) {
+    case RouteId::locations: return locations(routed, mailbox);
+    case RouteId::associations: return associations(routed, mailbox);
+    case RouteId::association: return association(routed, mailbox);
+    case RouteId::history: return history(routed, mailbox);
+    case RouteId::deletions: return deletions(routed, mailbox);
+    case RouteId::events: return events(routed, mailbox);
+    case RouteId::event: return event(routed, mailbox);
+    case RouteId::webhook:
+    case RouteId::webhook_event:
+    case RouteId::live:
+    case RouteId::ready: break;
+  }
+  LEDGER_CHECK(false && "a query route");
+}
+
+template <class T, class Query, class StoreMethod>
+boost::asio::awaitable<Result<T>> QueryHandlers::ask(Mailbox& mailbox, const Query& query, StoreMethod method) {
+  const auto start = [this, &query, method](Callback<T> done) { (store_.*method)(query, std::move(done)); };
+  const Error late{Errc::unavailable, "read-timeout", "The question took longer than " + std::to_string(options_.query_timeout.count()) + " ms."};
+  co_return co_await await_store<T>(mailbox, options_.query_timeout, late, start);
+}
+
+boost::asio::awaitable<Response> QueryHandlers::locations(const Routed& routed, Mailbox& mailbox) {
+  const Result<LocationQuery> query = read_location_query(routed);
+  if (!query) co_return refuse(query.error());
+  const Result<LocationPage> found = co_await ask<LocationPage>(mailbox, *query, &EventStore::list_locations);
+  if (!found) co_return refuse(found.error());
+  const std::optional<std::string> next = next_cursor(routed, *found);
+  co_return page(render(*found, next), routed, next);
+}
+
+boost::asio::awaitable<Response> QueryHandlers::associations(const Routed& routed, Mailbox& mailbox) {
+  const Result<AssociationQuery> query = read_association_query(routed, clock_.now());
+  if (!query) co_return refuse(query.error());
+  const Result<AssociationPage> found = co_await ask<AssociationPage>(mailbox, *query, &EventStore::list_associations);
+  if (!found) co_return refuse(found.error());
+  const std::optional<std::string> next = next_cursor(routed, *found);
+  co_return page(render(query->location, *found, next), routed, next);
+}
+
+boost::asio::awaitable<Response> QueryHandlers::association(const Routed& routed, Mailbox& mailbox) {
+  const AssociationKey key = read_association_key(routed);
+  const Result<Association> found = co_await ask<Association>(mailbox, key, &EventStore::find_association);
+  if (!found) co_return refuse(found.error());
+  co_return item(render(*found));
+}
+
+boost::asio::awaitable<Response> QueryHandlers::history(const Routed& routed, Mailbox& mailbox) {
+  const Result<HistoryQuery> query = read_history_query(routed);
+  if (!query) co_return refuse(query.error());
+  const Result<EventPage> found = co_await ask<EventPage>(mailbox, *query, &EventStore::list_history);
+  if (!found) co_return refuse(found.error());
+  const std::optional<std::string> next = next_cursor(routed, *found);
+  co_return page(render_history(query->association, *found, next), routed, next);
+}
+
+boost::asio::awaitable<Response> QueryHandlers::deletions(const Routed& routed, Mailbox& mailbox) {
+  const Result<DeletionQuery> query = read_deletion_query(routed);
+  if (!query) co_return refuse(query.error());
+  const Result<DeletionPage> found = co_await ask<DeletionPage>(mailbox, *query, &EventStore::list_deletions);
+  if (!found) co_return refuse(found.error());
+  const std::optional<std::string> next = next_cursor(routed, *found);
+  co_return page(render(query->location, *found, next), routed, next);
+}
+
+boost::asio::awaitable<Response> QueryHandlers::events(const Routed& routed, Mailbox& mailbox) {
+  const Result<EventQuery> query = read_event_query(routed);
+  if (!query) co_return refuse(query.error());
+  const Result<EventPage> found = co_await ask<EventPage>(mailbox, *query, &EventStore::list_events);
+  if (!found) co_return refuse(found.error());
+  Response response = item(render_log(*found));
+  // The log needs no cursor: a position in it means the same for ever.
+  if (found->has_more && !found->events.empty()) {
+    const std::string after = std::to_string(found->events.back().sequence.value());
+    response.headers.emplace_back("Link", next_link(routed, "after", after));
+  }
+  co_return response;
+}
+
+boost::asio::awaitable<Response> QueryHandlers::event(const Routed& routed, Mailbox& mailbox) {
+  const Result<Sequence> sequence = read_sequence(routed);
+  if (!sequence) co_return refuse(sequence.error());
+  const Result<RecordedEvent> found = co_await ask<RecordedEvent>(mailbox, *sequence, &EventStore::find_event);
+  if (!found) co_return refuse(found.error());
+  co_return item(render(*found));
+}
+
+Response QueryHandlers::refuse(const Error& error) const {
+  return error_answer(error, RouteFamily::query, options_.retry_after);
+}
+
+}  // namespace ledger::server

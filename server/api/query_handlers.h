@@ -1,0 +1,48 @@
+// Questions to the ledger: read the URL, ask the store, render the answer.
+#pragma once
+
+#include "server/api/answer_cache.h"
+#include "server/http/application.h"
+#include "server/http/options.h"
+
+#include "domain/clock.h"
+#include "domain/event_store.h"
+
+namespace ledger::server {
+
+/// Immutable but for what it remembers; called from all loops at once. The references outlive it.
+class QueryHandlers {
+ public:
+  QueryHandlers(const Options& options, EventStore& store, const Clock& clock) noexcept
+      : options_(options), store_(store), clock_(clock), answers_(options.answer_cache_bytes_max) {}
+
+  /// 200 with ETag, or 304 where the client has that already, or a problem. REQUIRES a route of /v1.
+  [[nodiscard]] boost::asio::awaitable<Response> answer(const Request& request, Mailbox& mailbox);
+  [[nodiscard]] Response refuse(const Error& error) const;
+
+ private:
+  using Answer = boost::asio::awaitable<Response>;
+
+  /// What the answer may be remembered under; nullopt where it may not: it is about more than a location, or about the past.
+  [[nodiscard]] std::optional<LocationVersion> version_of(const Routed& routed) const;
+
+  [[nodiscard]] Answer dispatch(const Routed& routed, Mailbox& mailbox);
+  [[nodiscard]] Answer locations(const Routed& routed, Mailbox& mailbox);
+  [[nodiscard]] Answer associations(const Routed& routed, Mailbox& mailbox);
+  [[nodiscard]] Answer association(const Routed& routed, Mailbox& mailbox);
+  [[nodiscard]] Answer history(const Routed& routed, Mailbox& mailbox);
+  [[nodiscard]] Answer deletions(const Routed& routed, Mailbox& mailbox);
+  [[nodiscard]] Answer events(const Routed& routed, Mailbox& mailbox);
+  [[nodiscard]] Answer event(const Routed& routed, Mailbox& mailbox);
+
+  /// One call of the store, bounded by the query timeout. `query` outlives the call.
+  template <class T, class Query, class StoreMethod>
+  [[nodiscard]] boost::asio::awaitable<Result<T>> ask(Mailbox& mailbox, const Query& query, StoreMethod method);
+
+  const Options& options_;
+  EventStore& store_;
+  const Clock& clock_;
+  AnswerCache answers_;
+};
+
+}  // namespace ledger::server

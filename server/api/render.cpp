@@ -1,0 +1,218 @@
+// Writing each thing once; pages are built of the same pieces as items.
+#include "server/api/render.h"
+
+#include "server/http/json_writer.h"
+
+#include "domain/base64.h"
+
+namespace ledger::server {
+namespace {
+
+template <class Tag>
+void write_id(JsonWriter& json, std::string_view name, const std::optional<Named<Tag, std::string>>& id) {
+  if (id) {
+    json.member(name, std::string_view(id->value()));
+  } else {
+    json.null_member(name);
+  }
+}
+
+/// The members of an association, without the braces.
+void write_association(JsonWriter& json, const Association& association) {
+  const Definition& definition = association.state.definition;
+  json.member("id", association.key.id.value());
+  json.member("locationId", association.key.location.value());
+  json.nullable("key", definition.key);
+  json.nullable("associationType", definition.association_type);
+  json.nullable("firstObjectKey", definition.first_object_key);
+  json.nullable("firstObjectLabel", definition.first_object_label);
+  json.nullable("firstObjectToSecondObjectCardinality", definition.first_to_second_cardinality);
+  json.nullable("secondObjectKey", definition.second_object_key);
+  json.nullable("secondObjectLabel", definition.second_object_label);
+  json.nullable("secondObjectToFirstObjectCardinality", definition.second_to_first_cardinality);
+  json.member("status", association.is_deleted() ? "deleted" : "active");
+  json.nullable("createdAt", association.state.created_at);
+  json.member("updatedAt", association.state.updated_at);
+  json.nullable("deletedAt", association.state.deleted_at);
+  json.member("lastSequence", association.last_sequence.value());
+}
+
+void write_deletion(JsonWriter& json, const Deletion& deletion) {
+  json.begin_object();
+  write_association(json, deletion.association);
+  json.begin_object("deletedBy");
+  if (deletion.association.deleted_by) json.member("sequence", deletion.association.deleted_by->value());
+  write_id(json, "webhookId", deletion.webhook_id);
+  write_id(json, "traceId", deletion.trace_id);
+  json.member("recordedAt", deletion.recorded_at);
+  json.end_object();
+  json.end_object();
+}
+
+void write_signature(JsonWriter& json, const std::optional<Signature>& signature) {
+  if (!signature) {
+    json.null_member("signature");
+    return;
+  }
+  json.begin_object("signature");
+  json.member("scheme", name(signature->scheme));
+  json.member("keyId", signature->key_id.value());
+  json.member("value", base64_encode(signature->value));
+  json.end_object();
+}
+
+void write_event(JsonWriter& json, const RecordedEvent& event) {
+  json.begin_object();
+  json.member("sequence", event.sequence.value());
+  json.member("event", name(event.kind));
+  json.member("locationId", event.association.location.value());
+  json.member("associationId", event.association.id.value());
+  write_id(json, "webhookId", event.webhook_id);
+  write_id(json, "traceId", event.trace_id);
+  json.nullable("occurredAt", event.occurred_at);
+  json.member("recordedAt", event.recorded_at);
+  json.member("source", name(event.delivery.source));
+  json.begin_array("flags");
+  for (const EventFlag flag : {EventFlag::event_mismatch, EventFlag::late, EventFlag::after_delete}) {
+    if (event.flags.has(flag)) json.item(name(flag));
+  }
+  json.end_array();
+  json.member("body", event.delivery.body);
+  json.member("bodySha256", to_hex(event.delivery.body_sha256));
+  write_signature(json, event.delivery.signature);
+  json.end_object();
+}
+
+void write_events(JsonWriter& json, const std::vector<RecordedEvent>& events) {
+  json.begin_array("events");
+  for (const RecordedEvent& event : events) write_event(json, event);
+  json.end_array();
+}
+
+void write_location(JsonWriter& json, const LocationSummary& location) {
+  json.begin_object();
+  json.member("locationId", location.location.value());
+  json.member("activeAssociations", location.active_associations);
+  json.member("deletedAssociations", location.deleted_associations);
+  json.member("lastSequence", location.last_sequence.value());
+  json.member("lastRecordedAt", location.last_recorded_at);
+  json.end_object();
+}
+
+}  // namespace
+
+std::string render(const LocationPage& page, const std::optional<std::string>& next_cursor) {
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object();
+  json.begin_array("locations");
+  for (const LocationSummary& location : page.locations) write_location(json, location);
+  json.end_array();
+  json.nullable("nextCursor", next_cursor);
+  json.end_object();
+  return text;
+}
+
+std::string render(const LocationId& location, const AssociationPage& page, const std::optional<std::string>& next_cursor) {
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object();
+  json.member("locationId", location.value());
+  json.member("asOfSequence", page.as_of.value());
+  json.begin_array("associations");
+  for (const Association& association : page.associations) {
+    json.begin_object();
+    write_association(json, association);
+    json.end_object();
+  }
+  json.end_array();
+  json.nullable("nextCursor", next_cursor);
+  json.end_object();
+  return text;
+}
+
+std::string render(const LocationId& location, const DeletionPage& page, const std::optional<std::string>& next_cursor) {
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object();
+  json.member("locationId", location.value());
+  json.member("asOfSequence", page.as_of.value());
+  json.begin_array("deletions");
+  for (const Deletion& deletion : page.deletions) write_deletion(json, deletion);
+  json.end_array();
+  json.nullable("nextCursor", next_cursor);
+  json.end_object();
+  return text;
+}
+
+std::string render_history(const AssociationKey& key, const EventPage& page, const std::optional<std::string>& next_cursor) {
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object();
+  json.member("locationId", key.location.value());
+  json.member("associationId", key.id.value());
+  json.member("asOfSequence", page.last_sequence.value());
+  write_events(json, page.events);
+  json.nullable("nextCursor", next_cursor);
+  json.end_object();
+  return text;
+}
+
+std::string render_log(const EventPage& page) {
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object();
+  write_events(json, page.events);
+  json.member("lastSequence", page.last_sequence.value());
+  json.end_object();
+  return text;
+}
+
+std::string render(const Association& association) {
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object();
+  write_association(json, association);
+  json.end_object();
+  return text;
+}
+
+std::string render(const RecordedEvent& event) {
+  std::string text;
+  JsonWriter json(text);
+  write_event(json, event);
+  return text;
+}
+
+std::string render(const Appended& appended) {
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object();
+  json.member("status", appended.status == Appended::Status::recorded ? "recorded" : "duplicate");
+  json.member("sequence", appended.sequence.value());
+  json.end_object();
+  return text;
+}
+
+std::string render_ignored(std::string_view event) {
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object();
+  json.member("status", "ignored");
+  json.member("event", event);
+  json.end_object();
+  return text;
+}
+
+std::string render_quarantined(QuarantineId id, std::string_view reason) {
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object();
+  json.member("status", "quarantined");
+  json.member("quarantineId", id.value());
+  json.member("reason", reason);
+  json.end_object();
+  return text;
+}
+
+}  // namespace ledger::server

@@ -1,0 +1,156 @@
+// The order of the steps is the security of the ledger: nothing is parsed before it is authentic, nothing is answered before it is on disk.
+#include "server/api/webhook_handler.h"
+
+#include "server/api/await_store.h"
+#include "server/api/http_error.h"
+#include "server/api/render.h"
+#include "server/http/ascii.h"
+#include "server/http/problem.h"
+
+#include "domain/digest.h"
+
+#include <utility>
+
+namespace ledger::server {
+namespace {
+
+std::optional<EventKind> path_event(const Routed& routed) {
+  if (routed.captures.empty()) return std::nullopt;
+  return event_kind(routed.captures.front());
+}
+
+bool is_json(const std::optional<std::string>& content_type) {
+  if (!content_type) return false;
+  return iequals(trim(content_type->substr(0, content_type->find(';'))), "application/json");
+}
+
+Response answer_of(int status, std::string body, WebhookNotes notes) {
+  return Response{.status = status, .body = std::move(body), .webhook = std::move(notes)};
+}
+
+template <class Tag>
+std::string text_of(const std::optional<Named<Tag, std::string>>& id) {
+  return id ? id->value() : std::string();
+}
+
+WebhookNotes notes_of(const DecodedEvent& decoded) {
+  WebhookNotes notes;
+  notes.event = name(decoded.kind);
+  notes.location_id = decoded.association.location.value();
+  notes.association_id = decoded.association.id.value();
+  notes.webhook_id = text_of(decoded.webhook_id);
+  notes.trace_id = text_of(decoded.trace_id);
+  return notes;
+}
+
+Error append_timed_out() {
+  return Error{Errc::outcome_unknown, "append-timeout", "The ledger did not answer in time. Repeat the delivery: a duplicate is recognised."};
+}
+
+}  // namespace
+
+std::optional<Response> WebhookHandler::refuse_early(const RequestHead& head, const Routed& routed) const {
+  if (!routed.captures.empty() && !path_event(routed)) {
+    return problem(Error{Errc::not_found, "unknown-event", "The events kept here are AssociationCreate, AssociationUpdate and AssociationDelete."});
+  }
+  if (!is_json(head.content_type)) {
+    return problem(Error{Errc::invalid_request, "unsupported-media-type", "The Content-Type of a delivery is application/json."});
+  }
+  if (head.content_encoding && !iequals(*head.content_encoding, "identity")) {
+    return problem(Error{Errc::invalid_request, "unsupported-content-encoding", "A signature covers the bytes as sent; send them uncompressed."});
+  }
+  return std::nullopt;
+}
+
+boost::asio::awaitable<Response> WebhookHandler::answer(Request& request, Mailbox& mailbox) {
+  Result<std::optional<Signature>> signature = policy_.authenticate(request.head.signatures, request.body);
+  if (!signature) {
+    Counters::count(counters_.unauthenticated);
+    co_return refuse(signature.error(), WebhookNotes{});
+  }
+  const bool vouched_for = signature->has_value();
+
+  const std::optional<EventKind> from_path = path_event(request.routed);
+  Decoding decoding = decode_webhook(request.body, from_path);
+  if (const auto* const not_kept = std::get_if<NotKept>(&decoding)) co_return ignore(*not_kept);
+  if (const auto* const undecodable = std::get_if<Undecodable>(&decoding); undecodable != nullptr && !vouched_for) {
+    co_return refuse_undecodable(*undecodable);
+  }
+
+  Delivery delivery;
+  delivery.body_sha256 = sha256(request.body);
+  delivery.body = std::move(request.body);
+  delivery.signature = std::move(*signature);
+  if (auto* const undecodable = std::get_if<Undecodable>(&decoding)) {
+    co_return co_await quarantine(std::move(*undecodable), from_path, std::move(delivery), mailbox);
+  }
+  co_return co_await record(std::get<DecodedEvent>(std::move(decoding)), std::move(delivery), mailbox);
+}
+
+boost::asio::awaitable<Response> WebhookHandler::record(DecodedEvent decoded, Delivery delivery, Mailbox& mailbox) {
+  WebhookNotes notes = notes_of(decoded);
+  NewEvent event;
+  event.decoded = std::move(decoded);
+  event.delivery = std::move(delivery);
+
+  const auto append = [this, &event](Callback<Appended> done) { store_.append(std::move(event), std::move(done)); };
+  const Error late = append_timed_out();
+  const Result<Appended> appended = co_await await_store<Appended>(mailbox, options_.append_timeout, late, append);
+  if (!appended) co_return refuse(appended.error(), std::move(notes));
+
+  const bool is_new = appended->status == Appended::Status::recorded;
+  Counters::count(is_new ? counters_.recorded : counters_.duplicate);
+  notes.outcome = is_new ? "recorded" : "duplicate";
+  notes.sequence = appended->sequence.value();
+  co_return answer_of(200, render(*appended), std::move(notes));
+}
+
+boost::asio::awaitable<Response> WebhookHandler::quarantine(Undecodable undecodable, std::optional<EventKind> path_event, Delivery delivery,
+                                                            Mailbox& mailbox) {
+  const std::string_view reason = undecodable.issues.front().reason;
+  WebhookNotes notes;
+  if (path_event) notes.event = name(*path_event);
+  NewQuarantine kept;
+  kept.delivery = std::move(delivery);
+  kept.path_event = path_event;
+  kept.reason = reason;
+
+  const auto keep = [this, &kept](Callback<QuarantineId> done) { store_.quarantine(std::move(kept), std::move(done)); };
+  const Error late = append_timed_out();
+  const Result<QuarantineId> id = co_await await_store<QuarantineId>(mailbox, options_.append_timeout, late, keep);
+  if (!id) co_return refuse(id.error(), std::move(notes));
+
+  Counters::count(counters_.quarantined);
+  notes.outcome = "quarantined";
+  Response response = answer_of(202, render_quarantined(*id, reason), std::move(notes));
+  response.reason = reason;
+  co_return response;
+}
+
+Response WebhookHandler::ignore(const NotKept& not_kept) {
+  Counters::count(counters_.ignored);
+  WebhookNotes notes;
+  notes.outcome = "ignored";
+  notes.event = not_kept.type;
+  notes.webhook_id = text_of(not_kept.webhook_id);
+  notes.trace_id = text_of(not_kept.trace_id);
+  return answer_of(200, render_ignored(not_kept.type), std::move(notes));
+}
+
+Response WebhookHandler::refuse_undecodable(const Undecodable& undecodable) {
+  Counters::count(counters_.undecodable);
+  const DecodeIssue& first = undecodable.issues.front();
+  Response response = problem(400, Error{Errc::invalid_request, first.reason, first.detail}, undecodable.issues);
+  response.webhook.emplace().outcome = "refused";
+  return response;
+}
+
+Response WebhookHandler::refuse(const Error& error, WebhookNotes notes) {
+  Response response = error_answer(error, RouteFamily::webhook, options_.retry_after);
+  if (response.status == 429) Counters::count(counters_.refused);
+  notes.outcome = "refused";
+  response.webhook = std::move(notes);
+  return response;
+}
+
+}  // namespace ledger::server

@@ -1,0 +1,40 @@
+// A delivery from its raw bytes to its answer: verify, decode, record.
+#pragma once
+
+#include "server/http/application.h"
+#include "server/http/options.h"
+
+#include "domain/event_store.h"
+#include "domain/signature_policy.h"
+#include "domain/webhook_decoder.h"
+
+#include <optional>
+
+namespace ledger::server {
+
+/// Immutable but for the counters; called from all loops at once. The references outlive it.
+class WebhookHandler {
+ public:
+  WebhookHandler(const Options& options, EventStore& store, const SignaturePolicy& policy, Counters& counters) noexcept
+      : options_(options), store_(store), policy_(policy), counters_(counters) {}
+
+  /// The route's own checks, before the body is read: the event in the path, and a content type that can be decoded. nullopt: none failed.
+  [[nodiscard]] std::optional<Response> refuse_early(const RequestHead& head, const Routed& routed) const;
+
+  [[nodiscard]] boost::asio::awaitable<Response> answer(Request& request, Mailbox& mailbox);
+  [[nodiscard]] Response refuse(const Error& error, WebhookNotes notes = {});
+
+ private:
+  [[nodiscard]] boost::asio::awaitable<Response> record(DecodedEvent decoded, Delivery delivery, Mailbox& mailbox);
+  [[nodiscard]] boost::asio::awaitable<Response> quarantine(Undecodable undecodable, std::optional<EventKind> path_event, Delivery delivery,
+                                                            Mailbox& mailbox);
+  [[nodiscard]] Response ignore(const NotKept& not_kept);
+  [[nodiscard]] Response refuse_undecodable(const Undecodable& undecodable);
+
+  const Options& options_;
+  EventStore& store_;
+  const SignaturePolicy& policy_;
+  Counters& counters_;
+};
+
+}  // namespace ledger::server

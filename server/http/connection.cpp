@@ -1,0 +1,322 @@
+// The life of a connection, in the order in which a request passes through it.
+#include "server/http/connection.h"
+
+#include "server/http/problem.h"
+#include "server/http/request_gate.h"
+#include "server/http/response_head.h"
+
+#include <boost/asio/read.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/string_body.hpp>
+
+#include <algorithm>
+#include <array>
+#include <exception>
+#include <utility>
+
+namespace ledger::server {
+namespace {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+using boost::system::error_code;
+using std::chrono::steady_clock;
+using Directions = Deadline::Directions;
+
+constexpr std::size_t read_bytes = 4096;
+/// What the parser reads of a body at a time; the buffer has room for it behind the header.
+constexpr std::size_t body_read_bytes = std::size_t{64} * 1024;
+/// What a client may still send after a refusal that it has not read yet, and for how long. Closing at once would let the kernel throw the answer
+/// away (RFC 9112, 9.6).
+constexpr std::size_t linger_bytes_max = std::size_t{8} * 1024 * 1024;
+constexpr std::chrono::seconds linger_timeout{2};
+
+std::string describe(const asio::ip::tcp::socket& socket) {
+  error_code failed;
+  const auto endpoint = socket.remote_endpoint(failed);
+  if (failed) return {};
+  return to_string(Endpoint{endpoint.address().to_string(), endpoint.port()});
+}
+
+Error timed_out() {
+  return Error{Errc::invalid_request, "request-timeout", "The request did not arrive in time."};
+}
+
+/// What can be said of a request whose block is refused: whether its answer may have content.
+RequestHead unread_head(std::string_view block) {
+  RequestHead head;
+  if (block.starts_with("HEAD ")) head.method = Method::head;
+  return head;
+}
+
+Error body_too_large(std::size_t limit) {
+  return Error{Errc::too_large, "body-too-large", "The body is limited to " + std::to_string(limit) + " bytes."};
+}
+
+}  // namespace
+
+Connection::Connection(asio::ip::tcp::socket socket, const ConnectionContext& context, EventLoop& loop)
+    : context_(context),
+      loop_(loop),
+      socket_(std::move(socket)),
+      deadline_(socket_),
+      buffer_(context.options.header_bytes_max + body_read_bytes),
+      peer_(describe(socket_)) {
+  loop_.enter(*this);
+}
+
+Connection::~Connection() {
+  loop_.leave(*this);
+}
+
+asio::awaitable<void> Connection::run() {
+  Next next = Next::another_request;
+  while (next == Next::another_request) next = co_await serve_one();
+  if (next == Next::linger) co_await linger();
+}
+
+asio::awaitable<Connection::Next> Connection::serve_one() {
+  const Arrival arrival = co_await read_block();
+  if (arrival != Arrival::complete) co_return co_await refuse_block(arrival);
+
+  Result<RequestHead> head = examine_block(received().substr(0, block_size_), context_.options.target_bytes_max);
+  if (!head) {
+    // Named, like everything with a destructor that a co_await expression uses: GCC 12 would destroy it twice.
+    const RequestHead unread = unread_head(received());
+    const Response refusal = problem(head.error());
+    co_return co_await refuse_and_close(unread, refusal);
+  }
+
+  Request request;
+  request.head = std::move(*head);
+  std::variant<Routed, Response> admitted = context_.application.admit(request.head);
+  if (const auto* const refusal = std::get_if<Response>(&admitted)) {
+    if (request.head.has_body()) co_return co_await refuse_and_close(request.head, *refusal);
+    buffer_.consume(block_size_);
+    co_return co_await send(request.head, std::string_view(), *refusal, Next::another_request);
+  }
+  request.routed = std::get<Routed>(std::move(admitted));
+
+  std::variant<std::string, Error, Gone> body = Gone{};
+  bool is_read = false;
+  try {
+    body = co_await read_body(request.head);
+    is_read = true;
+  } catch (const std::exception& exception) {
+    log_failure(request, exception);
+  }
+  if (!is_read) {
+    const Response refusal = context_.application.failed(request.routed);
+    co_return co_await refuse_and_close(request.head, refusal);
+  }
+  if (std::holds_alternative<Gone>(body)) co_return Next::hang_up;
+  if (const auto* const failure = std::get_if<Error>(&body)) {
+    const Response refusal = problem(*failure);
+    co_return co_await refuse_and_close(request.head, refusal);
+  }
+  request.body = std::get<std::string>(std::move(body));
+
+  const Response response = co_await answer(request);
+  co_return co_await send(request.head, request.routed.route->path, response, Next::another_request);
+}
+
+asio::awaitable<Connection::Arrival> Connection::read_block() {
+  const std::size_t block_bytes_max = context_.options.header_bytes_max;
+  std::size_t scanned = 0;
+  bool begun = buffer_.size() != 0;
+  started_ = steady_clock::now();
+  while (true) {
+    const BlockScan scan = scan_block(received(), scanned);
+    if (scan.state == BlockState::malformed) co_return Arrival::malformed;
+    if (scan.size > block_bytes_max || (scan.state == BlockState::incomplete && buffer_.size() >= block_bytes_max)) co_return Arrival::oversized;
+    if (scan.state == BlockState::complete) {
+      block_size_ = scan.size;
+      co_return Arrival::complete;
+    }
+    scanned = buffer_.size();
+
+    error_code failed;
+    if (!begun && loop_.draining() && socket_.available(failed) == 0) co_return Arrival::gone;
+    if (begun) {
+      deadline_.set(started_ + context_.options.header_timeout, Directions::shutdown_receive);
+    } else {
+      deadline_.set_after(context_.options.idle_timeout, Directions::shutdown_receive);
+    }
+    idle_ = !begun;
+    const std::size_t count = co_await socket_.async_read_some(buffer_.prepare(read_bytes), asio::redirect_error(asio::use_awaitable, failed));
+    idle_ = false;
+    if (failed) co_return (begun && deadline_.passed()) ? Arrival::late : Arrival::gone;
+    buffer_.commit(count);
+    if (!begun) started_ = steady_clock::now();
+    begun = true;
+  }
+}
+
+asio::awaitable<Connection::Next> Connection::refuse_block(Arrival arrival) {
+  Error error;
+  switch (arrival) {
+    case Arrival::complete:
+    case Arrival::gone: co_return Next::hang_up;
+    case Arrival::late: error = timed_out(); break;
+    case Arrival::oversized: error = oversized_block(received()); break;
+    case Arrival::malformed: error = Error{Errc::invalid_request, "malformed-request", "A header line must end in CR LF."}; break;
+  }
+  const RequestHead unread = unread_head(received());
+  const Response refusal = problem(error);
+  co_return co_await refuse_and_close(unread, refusal);
+}
+
+asio::awaitable<std::variant<std::string, Error, Connection::Gone>> Connection::read_body(const RequestHead& head) {
+  const Options& options = context_.options;
+  if (head.content_length > options.body_bytes_max) co_return body_too_large(options.body_bytes_max);
+
+  if (head.expects_continue && head.has_body()) {
+    constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+    error_code failed;
+    deadline_.set_after(options.write_timeout, Directions::shutdown_both);
+    co_await asio::async_write(socket_, asio::buffer(go_on), asio::redirect_error(asio::use_awaitable, failed));
+    if (failed) co_return Gone{};
+  }
+  deadline_.set_after(options.body_timeout, Directions::shutdown_receive);
+
+  if (!head.chunked) co_return co_await read_plain_body(static_cast<std::size_t>(head.content_length));
+  co_return co_await read_chunked_body();
+}
+
+asio::awaitable<std::variant<std::string, Error, Connection::Gone>> Connection::read_plain_body(std::size_t size) {
+  buffer_.consume(block_size_);
+  std::string body(received().substr(0, size));
+  buffer_.consume(body.size());
+  std::size_t filled = body.size();
+  while (filled < size) {
+    // As it comes, and not as announced: that costs the client nothing.
+    if (filled == body.size()) body.resize(std::min(size, filled + std::max(filled, body_read_bytes)));
+    error_code failed;
+    const asio::mutable_buffer rest = asio::buffer(body) + filled;
+    filled += co_await socket_.async_read_some(rest, asio::redirect_error(asio::use_awaitable, failed));
+    if (failed && deadline_.passed()) co_return timed_out();
+    if (failed) co_return Gone{};
+  }
+  deadline_.clear();
+  co_return body;
+}
+
+asio::awaitable<std::variant<std::string, Error, Connection::Gone>> Connection::read_chunked_body() {
+  // The parser is here for the body and its transfer coding only. Of the header, which has passed the gate, it gets what it must know of it.
+  constexpr std::string_view block = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
+  buffer_.consume(block_size_);
+  http::request_parser<http::string_body> parser;
+  parser.body_limit(context_.options.body_bytes_max);
+  error_code failed;
+  parser.put(asio::buffer(block), failed);
+  // At once, and here: where the parser finds no memory for more, on its way, the exception reaches nobody who could answer.
+  parser.get().body().reserve(context_.options.body_bytes_max);
+  if (!failed) co_await http::async_read(socket_, buffer_, parser, asio::redirect_error(asio::use_awaitable, failed));
+  if (!failed) {
+    deadline_.clear();
+    co_return std::move(parser.get().body());
+  }
+  if (failed == http::error::body_limit) co_return body_too_large(context_.options.body_bytes_max);
+  if (deadline_.passed()) co_return timed_out();
+  const bool ended_early = failed == http::error::partial_message || failed == http::error::end_of_stream;
+  if (ended_early || failed.category() != http::make_error_code(http::error::bad_chunk).category()) co_return Gone{};
+  co_return Error{Errc::invalid_request, "malformed-body", "The body is not framed as its header says."};
+}
+
+asio::awaitable<Response> Connection::answer(Request& request) {
+  try {
+    co_return co_await context_.application.answer(request, loop_.mailbox());
+  } catch (const std::exception& exception) {
+    log_failure(request, exception);
+  }
+  co_return context_.application.failed(request.routed);
+}
+
+asio::awaitable<Connection::Next> Connection::refuse_and_close(const RequestHead& head, const Response& response) {
+  co_return co_await send(head, std::string_view(), response, Next::linger);
+}
+
+asio::awaitable<Connection::Next> Connection::send(const RequestHead& head, std::string_view route, const Response& response, Next next) {
+  // The client that asked for the end sends nothing more; the one that did not may have begun, and gets the time to read.
+  if (next == Next::another_request && !head.keep_alive) next = Next::hang_up;
+  if (next == Next::another_request && loop_.draining()) next = Next::linger;
+
+  const Persistence persistence = next == Next::another_request ? Persistence::keep : Persistence::close;
+  const std::string text = response_head(response, persistence, context_.clock.now());
+  const std::string_view body = head.method == Method::head ? std::string_view() : std::string_view(response.body);
+  const std::array<asio::const_buffer, 2> parts = {asio::buffer(text), asio::buffer(body)};
+
+  error_code failed;
+  deadline_.set_after(context_.options.write_timeout, Directions::shutdown_both);
+  const std::size_t bytes = co_await asio::async_write(socket_, parts, asio::redirect_error(asio::use_awaitable, failed));
+  log_request(head, route, response, bytes);
+  co_return failed ? Next::hang_up : next;
+}
+
+asio::awaitable<void> Connection::linger() {
+  error_code failed;
+  socket_.shutdown(Directions::shutdown_send, failed);
+  deadline_.set_after(linger_timeout, Directions::shutdown_receive);
+  std::size_t total = 0;
+  while (!failed && total < linger_bytes_max) {
+    buffer_.clear();
+    total += co_await socket_.async_read_some(buffer_.prepare(16 * read_bytes), asio::redirect_error(asio::use_awaitable, failed));
+  }
+}
+
+void Connection::close_if_idle() noexcept {
+  error_code failed;
+  if (idle_ && socket_.available(failed) == 0) socket_.cancel(failed);
+}
+
+std::string_view Connection::received() const noexcept {
+  const auto data = buffer_.cdata();
+  return {static_cast<const char*>(data.data()), data.size()};
+}
+
+void Connection::log_failure(const Request& request, const std::exception& exception) const noexcept {
+  context_.log.write(LogLevel::error, "request_failed",
+                     {{"path", std::string_view(request.routed.path)}, {"reason", std::string_view(exception.what())}});
+}
+
+void Connection::log_request(const RequestHead& head, std::string_view route, const Response& response, std::size_t bytes) const noexcept {
+  const LogLevel level = response.status >= 500 ? LogLevel::warning : LogLevel::info;
+  const auto duration = std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - started_);
+  const LogField method{"method", std::string_view(head.method_name)};
+  const LogField path{"path", std::string_view(head.target).substr(0, head.target.find('?'))};
+  const LogField route_field{"route", route};
+  const LogField status{"status", std::int64_t{response.status}};
+  const LogField size{"bytes", static_cast<std::int64_t>(bytes)};
+  const LogField duration_us{"duration_us", std::int64_t{duration.count()}};
+  const LogField peer{"peer", std::string_view(peer_)};
+  const LogField reason{"reason", response.reason};
+
+  if (!response.webhook) {
+    context_.log.write(level, "request", {method, path, route_field, status, size, duration_us, peer, reason});
+    return;
+  }
+  const WebhookNotes& notes = *response.webhook;
+  context_.log.write(level, "request",
+                     {method,
+                      path,
+                      route_field,
+                      status,
+                      size,
+                      duration_us,
+                      peer,
+                      {"outcome", notes.outcome},
+                      reason,
+                      {"webhook_event", std::string_view(notes.event)},
+                      {"location_id", std::string_view(notes.location_id)},
+                      {"association_id", std::string_view(notes.association_id)},
+                      {"webhook_id", std::string_view(notes.webhook_id)},
+                      {"trace_id", std::string_view(notes.trace_id)},
+                      {"sequence", notes.sequence}});
+}
+
+}  // namespace ledger::server

@@ -1,0 +1,81 @@
+// One connection: requests in, answers out, each bounded in bytes and in time.
+#pragma once
+
+#include "server/http/application.h"
+#include "server/http/deadline.h"
+#include "server/http/event_loop.h"
+#include "server/http/options.h"
+
+#include "domain/clock.h"
+#include "domain/log.h"
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+
+#include <chrono>
+#include <exception>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace ledger::server {
+
+/// What all connections of a listener share. The references outlive them.
+struct ConnectionContext {
+  Application& application;
+  const Options& options;
+  const Clock& clock;
+  Log& log;
+};
+
+/// Lives on its loop's thread from construction to destruction. After any doubt about where a request ends the connection is closed behind the
+/// answer; a second reading of the same bytes is never tried.
+class Connection {
+ public:
+  Connection(boost::asio::ip::tcp::socket socket, const ConnectionContext& context, EventLoop& loop);
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+  ~Connection();
+
+  /// Serves requests until either side has enough.
+  [[nodiscard]] boost::asio::awaitable<void> run();
+
+  /// Ends the connection unless a request is on it, or already waits in the socket.
+  void close_if_idle() noexcept;
+
+ private:
+  /// What follows an answer. `linger`: close in a way that lets the client read it, though it may still be sending.
+  enum class Next { another_request, linger, hang_up };
+  /// How the wait for a header block ended.
+  enum class Arrival { complete, malformed, oversized, late, gone };
+  /// The peer is beyond an answer.
+  struct Gone {};
+
+  [[nodiscard]] boost::asio::awaitable<Next> serve_one();
+  [[nodiscard]] boost::asio::awaitable<Arrival> read_block();
+  [[nodiscard]] boost::asio::awaitable<std::variant<std::string, Error, Gone>> read_body(const RequestHead& head);
+  [[nodiscard]] boost::asio::awaitable<std::variant<std::string, Error, Gone>> read_plain_body(std::size_t size);
+  [[nodiscard]] boost::asio::awaitable<std::variant<std::string, Error, Gone>> read_chunked_body();
+  [[nodiscard]] boost::asio::awaitable<Response> answer(Request& request);
+  [[nodiscard]] boost::asio::awaitable<Next> refuse_block(Arrival arrival);
+  [[nodiscard]] boost::asio::awaitable<Next> refuse_and_close(const RequestHead& head, const Response& response);
+  [[nodiscard]] boost::asio::awaitable<Next> send(const RequestHead& head, std::string_view route, const Response& response, Next next);
+  [[nodiscard]] boost::asio::awaitable<void> linger();
+
+  [[nodiscard]] std::string_view received() const noexcept;
+  void log_failure(const Request& request, const std::exception& exception) const noexcept;
+  void log_request(const RequestHead& head, std::string_view route, const Response& response, std::size_t bytes) const noexcept;
+
+  const ConnectionContext context_;
+  EventLoop& loop_;
+  boost::asio::ip::tcp::socket socket_;
+  Deadline deadline_;
+  boost::beast::flat_buffer buffer_;
+  std::string peer_;
+  bool idle_ = false;                              ///< Waiting for the first byte of a request.
+  std::size_t block_size_ = 0;                     ///< Of the header block at the front of buffer_.
+  std::chrono::steady_clock::time_point started_;  ///< When the first byte of the request was seen.
+};
+
+}  // namespace ledger::server

@@ -1,0 +1,61 @@
+// A thread, and the connections that live on it.
+#pragma once
+
+#include "server/http/mailbox.h"
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <functional>
+#include <memory>
+#include <thread>
+#include <unordered_set>
+
+namespace ledger::server {
+
+class Connection;
+
+/// One io_context run by one thread, so that nothing on it needs a lock or a strand. Members say which thread may call them.
+class EventLoop {
+ public:
+  /// `counters` outlives the loop.
+  explicit EventLoop(Counters& counters);
+  ~EventLoop();
+
+  [[nodiscard]] boost::asio::io_context& context() noexcept { return context_; }
+  [[nodiscard]] Mailbox& mailbox() noexcept { return *mailbox_; }
+
+  /// Runs until the loop is drained or stopped; `ended` is called on the loop's thread as its last act.
+  void start(std::function<void()> ended);
+  /// Closes idle connections, and each other one behind its next answer. Any thread.
+  void begin_drain();
+  /// Lets the thread end when the last connection has gone. REQUIRES that none enters any more. Any thread.
+  void let_end();
+  /// Ends the thread whatever is left. Any thread.
+  void stop() noexcept { context_.stop(); }
+  /// Waits for the thread; afterwards results of the store that still come are dropped. The owner's thread.
+  void join() noexcept;
+
+  /// Connections make themselves known for the time that they live. The loop's thread.
+  void enter(Connection& connection) { connections_.insert(&connection); }
+  void leave(Connection& connection) noexcept { connections_.erase(&connection); }
+  [[nodiscard]] bool draining() const noexcept { return draining_; }
+
+  /// How many connections were left when the thread ended. REQUIRES join().
+  [[nodiscard]] std::size_t connections_left() const noexcept { return connections_.size(); }
+
+ private:
+  /// As io_context::run(), but for how it waits.
+  void run();
+
+  // Destroying the context destroys the connections that are left on it, which leave this set: it must be the older one.
+  std::unordered_set<Connection*> connections_;  ///< The loop's thread.
+  bool draining_ = false;                        ///< The loop's thread.
+
+  boost::asio::io_context context_;
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
+  std::shared_ptr<Mailbox> mailbox_;  ///< Shared with callbacks that the store has not called yet.
+  std::thread thread_;
+};
+
+}  // namespace ledger::server

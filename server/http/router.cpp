@@ -1,0 +1,131 @@
+// Matching by segments; the tables are short enough to be walked.
+#include "server/http/router.h"
+
+#include "server/http/problem.h"
+#include "server/http/target.h"
+
+#include "domain/ids.h"
+#include "domain/utf8.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace ledger::server {
+namespace {
+
+constexpr Route api_table[] = {
+    {RouteId::webhook, Method::post, "/webhooks/highlevel"},
+    {RouteId::webhook_event, Method::post, "/webhooks/highlevel/{event}"},
+    {RouteId::locations, Method::get, "/v1/locations", {"limit", "cursor"}},
+    {RouteId::associations,
+     Method::get,
+     "/v1/locations/{locationId}/associations",
+     {"limit", "cursor", "status", "key", "objectKey", "associationType", "asOf"}},
+    {RouteId::association, Method::get, "/v1/locations/{locationId}/associations/{id}"},
+    {RouteId::history, Method::get, "/v1/locations/{locationId}/associations/{id}/events", {"limit", "cursor"}},
+    {RouteId::deletions, Method::get, "/v1/locations/{locationId}/deletions", {"limit", "cursor", "from", "to"}},
+    {RouteId::events, Method::get, "/v1/events", {"limit", "after"}},
+    {RouteId::event, Method::get, "/v1/events/{sequence}"},
+};
+
+constexpr Route ops_table[] = {
+    {RouteId::live, Method::get, "/livez"},
+    {RouteId::ready, Method::get, "/readyz", {"verbose"}},
+};
+
+Error refusal(std::string_view reason, std::string detail) {
+  return Error{Errc::invalid_request, reason, std::move(detail)};
+}
+
+/// True when `segments` fit `path`; `captures` then holds what stands for its placeholders.
+bool fits(std::string_view path, const std::vector<std::string>& segments, std::vector<std::string>& captures) {
+  captures.clear();
+  for (const std::string& segment : segments) {
+    if (path.empty()) return false;
+    path.remove_prefix(1);  // the slash
+    const std::string_view expected = path.substr(0, path.find('/'));
+    path.remove_prefix(expected.size());
+    if (expected.starts_with('{')) {
+      captures.push_back(segment);
+    } else if (segment != expected) {
+      return false;
+    }
+  }
+  return path.empty();
+}
+
+/// An id as the ledger could ever have recorded it.
+bool is_possible_id(std::string_view id) {
+  return !id_fault(id) && is_valid_utf8(id);
+}
+
+bool is_text(std::string_view text) {
+  return text.find('\0') == std::string_view::npos && is_valid_utf8(text);
+}
+
+Result<void> check_parameters(const Route& route, const std::vector<Parameter>& parameters) {
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    const Parameter& parameter = parameters[i];
+    if (!is_text(parameter.name)) return refusal("invalid-parameter", "The name of a query parameter is not UTF-8 or holds a NUL.");
+    if (parameter.name.empty() || std::ranges::find(route.parameters, parameter.name) == route.parameters.end()) {
+      return refusal("unknown-parameter", "The query parameter \"" + parameter.name + "\" is not known here.");
+    }
+    const auto behind = parameters.begin() + static_cast<std::ptrdiff_t>(i) + 1;
+    if (std::find_if(behind, parameters.end(), [&](const Parameter& other) { return other.name == parameter.name; }) != parameters.end()) {
+      return refusal("repeated-parameter", "The query parameter \"" + parameter.name + "\" stands more than once.");
+    }
+    if (!is_text(parameter.value)) {
+      return refusal("invalid-parameter", "The query parameter \"" + parameter.name + "\" is not UTF-8 or holds a NUL.");
+    }
+  }
+  return {};
+}
+
+bool allows(const Route& route, Method method) {
+  return method == route.method || (method == Method::head && route.method == Method::get);
+}
+
+Response method_not_allowed(const Route& route) {
+  const char* const allowed = route.method == Method::get ? "GET, HEAD" : "POST";
+  Response response = problem(refusal("method-not-allowed", std::string("This path answers ") + allowed + "."));
+  response.headers.emplace_back("Allow", allowed);
+  return response;
+}
+
+}  // namespace
+
+std::span<const Route> api_routes() noexcept {
+  return api_table;
+}
+std::span<const Route> ops_routes() noexcept {
+  return ops_table;
+}
+
+const std::string* Routed::parameter(std::string_view name) const noexcept {
+  const auto found = std::ranges::find(parameters, name, &Parameter::name);
+  return found == parameters.end() ? nullptr : &found->value;
+}
+
+std::variant<Routed, Response> route_request(std::span<const Route> routes, const RequestHead& head) {
+  Result<Target> target = parse_target(head.target);
+  if (!target) return problem(target.error());
+
+  Routed routed;
+  const auto fitting = [&](const Route& route) { return fits(route.path, target->segments, routed.captures); };
+  const auto found = std::ranges::find_if(routes, fitting);
+  // An empty last segment is a trailing slash, and no empty id.
+  if (found == routes.end() || target->segments.back().empty()) return problem(refusal("no-such-route", "There is nothing at this path."));
+  routed.route = &*found;
+  routed.path = std::move(target->path);
+  routed.parameters = std::move(target->parameters);
+
+  if (!allows(*routed.route, head.method)) return method_not_allowed(*routed.route);
+  if (const Result<void> checked = check_parameters(*routed.route, routed.parameters); !checked) return problem(checked.error());
+  if (!std::ranges::all_of(routed.captures, is_possible_id)) {
+    return problem(
+        refusal("invalid-id", "An id in the path must be UTF-8 of 1 to " + std::to_string(id_bytes_max) + " bytes without control characters."));
+  }
+  return routed;
+}
+
+}  // namespace ledger::server

@@ -1,0 +1,26 @@
+// A request target taken apart: what stands in the path and in the query, percent-decoded.
+#pragma once
+
+#include "server/http/http_types.h"
+
+#include "domain/result.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ledger::server {
+
+struct Target {
+  std::string path;                   ///< As received, without the query.
+  std::vector<std::string> segments;  ///< Decoded; a trailing slash gives an empty last one. Any bytes.
+  std::vector<Parameter> parameters;  ///< Decoded, in order. Any bytes; '+' stays '+', as RFC 3986 has it.
+};
+
+/// Errors: invalid_request ("malformed-target": a broken percent escape, or a character that no URL holds).
+[[nodiscard]] Result<Target> parse_target(std::string_view target);
+
+/// Percent-encodes everything but letters, digits and "-._~".
+[[nodiscard]] std::string percent_encode(std::string_view text);
+
+}  // namespace ledger::server

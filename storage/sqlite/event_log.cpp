@@ -1,0 +1,184 @@
+// The write side of the log: what a delivery becomes inside the transaction that keeps it.
+#include "storage/sqlite/event_log.h"
+
+#include "storage/sqlite/uuid.h"
+
+namespace ledger::storage {
+namespace {
+
+/// With ids of 24 characters some 2 MB.
+constexpr std::size_t kLocationsRememberedMax = 16'384;
+
+/// The one number that a query answers; 0, which is no key of ours, where it answers none.
+std::int64_t only_row(Query& query) {
+  return query.next() ? query.integer(0) : 0;
+}
+
+template <class Id>
+void bind_text(Query& query, const std::optional<Id>& id) {
+  if (id) {
+    query.bind(id->value());
+  } else {
+    query.bind_null();
+  }
+}
+
+std::int64_t is_signed(const Delivery& delivery) {
+  return delivery.signature ? 1 : 0;
+}
+
+void bind_signature(Query& query, std::optional<std::int64_t> key, const Delivery& delivery) {
+  query.bind(key);
+  if (delivery.signature) {
+    query.bind_blob(delivery.signature->value);
+  } else {
+    query.bind_null();
+  }
+}
+
+}  // namespace
+
+EventLog::EventLog(SQLite::Database& database)
+    : database_(database),
+      head_(database, "SELECT sequence, recorded_at FROM event ORDER BY sequence DESC LIMIT 1"),
+      quarantine_head_(database, "SELECT max(quarantine_id) FROM quarantine"),
+      // By the index on time and the front of the hash. "occurred_at IS": a body without a timestamp is looked up among those without one.
+      find_delivery_(database,
+                     "SELECT sequence FROM event WHERE occurred_at IS ?1 AND substr(body_sha256, 1, 4) = substr(?2, 1, 4) AND body_sha256 = ?2"
+                     " AND kind = ?3 AND (key_ref IS NOT NULL OR NOT ?4) ORDER BY sequence LIMIT 1"),
+      find_location_(database, "SELECT location_ref FROM location WHERE location_id = ?"),
+      insert_location_(database, "INSERT INTO location (location_id) VALUES (?)"),
+      find_association_(database, "SELECT association_ref FROM association WHERE location_ref = ? AND association_id = ?"),
+      insert_association_(database, "INSERT INTO association (location_ref, association_id) VALUES (?, ?) ON CONFLICT DO NOTHING"),
+      find_key_(database, "SELECT key_ref FROM signing_key WHERE key_id = ?"),
+      insert_key_(database, "INSERT INTO signing_key (key_id, scheme) VALUES (?, ?)"),
+      insert_event_(database,
+                    "INSERT INTO event (sequence, kind, association_ref, webhook_id, webhook_uuid, trace_id, occurred_at, recorded_at, source, flags,"
+                    " key_ref, signature, body_sha256, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+      find_quarantine_(database,
+                       "SELECT quarantine_id FROM quarantine WHERE body_sha256 = ? AND path_kind IS ? AND (key_ref IS NOT NULL OR NOT ?)"
+                       " ORDER BY quarantine_id LIMIT 1"),
+      insert_quarantine_(database,
+                         "INSERT INTO quarantine (quarantine_id, path_kind, recorded_at, source, key_ref, signature, body_sha256, body, reason)"
+                         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)") {}
+
+LogHead EventLog::read_head() {
+  LogHead head;
+  Query last(head_);
+  if (last.next()) {
+    head.sequence = Sequence(last.integer(0));
+    head.recorded_at = to_timestamp(last.integer(1));
+  }
+  Query quarantined(quarantine_head_);
+  head.quarantine = QuarantineId(only_row(quarantined));
+  return head;
+}
+
+std::optional<Sequence> EventLog::find_duplicate(const NewEvent& event) {
+  const DecodedEvent& decoded = event.decoded;
+  // The body holds the webhook id and the timestamp: where it is the same, so are they.
+  if (!decoded.webhook_id && decoded.kind != EventKind::association_delete) return std::nullopt;
+  Query query(find_delivery_);
+  query.bind(to_column(decoded.occurred_at))
+      .bind_blob(event.delivery.body_sha256)
+      .bind(static_cast<std::int64_t>(decoded.kind))
+      .bind(is_signed(event.delivery));
+  if (query.next()) return Sequence(query.integer(0));
+  return std::nullopt;
+}
+
+EventLog::Interned EventLog::intern(const AssociationKey& key, EventKind kind) {
+  const LocationRef location = intern(key.location);
+  // What is created is new, as a rule, and what changes or goes is not: so one statement mostly does.
+  if (kind != EventKind::association_create) {
+    if (const auto known = find(location, key.id)) return {location, *known};
+  }
+  if (const auto inserted = insert(location, key.id)) return {location, *inserted, true};
+  return {location, find(location, key.id).value()};
+}
+
+LocationRef EventLog::intern(const LocationId& id) {
+  if (const auto known = locations_.find(id.value()); known != locations_.end()) return known->second;
+  std::int64_t location = 0;
+  {
+    Query find(find_location_);
+    location = only_row(find.bind(id.value()));
+  }
+  if (location == 0) {
+    Query(insert_location_).bind(id.value()).run();
+    location = database_.getLastInsertRowid();
+  }
+  if (locations_.size() == kLocationsRememberedMax) locations_.clear();
+  return locations_.emplace(id.value(), LocationRef(location)).first->second;
+}
+
+std::optional<AssociationRef> EventLog::insert(LocationRef location, const AssociationId& id) {
+  Query(insert_association_).bind(location.value()).bind(id.value()).run();
+  if (database_.getChanges() == 0) return std::nullopt;
+  return AssociationRef(database_.getLastInsertRowid());
+}
+
+std::optional<AssociationRef> EventLog::find(LocationRef location, const AssociationId& id) {
+  Query query(find_association_);
+  const std::int64_t found = only_row(query.bind(location.value()).bind(id.value()));
+  if (found == 0) return std::nullopt;
+  return AssociationRef(found);
+}
+
+std::optional<std::int64_t> EventLog::key_ref(const std::optional<Signature>& signature) {
+  if (!signature) return std::nullopt;
+  {
+    Query find(find_key_);
+    if (const std::int64_t found = only_row(find.bind(signature->key_id.value())); found != 0) return found;
+  }
+  Query(insert_key_).bind(signature->key_id.value()).bind(static_cast<std::int64_t>(signature->scheme)).run();
+  return database_.getLastInsertRowid();
+}
+
+void EventLog::append(const NewEvent& event, AssociationRef association, EventFlags flags, Timestamp recorded_at, LogHead& head) {
+  const DecodedEvent& decoded = event.decoded;
+  const Sequence sequence(head.sequence.value() + 1);
+  std::optional<std::string> webhook_uuid;
+  if (decoded.webhook_id) webhook_uuid = uuid_bytes(decoded.webhook_id->value());
+  const std::optional<std::int64_t> key = key_ref(event.delivery.signature);
+
+  Query insert(insert_event_);
+  insert.bind(sequence.value()).bind(static_cast<std::int64_t>(decoded.kind)).bind(association.value());
+  if (webhook_uuid) {
+    insert.bind_null();
+  } else {
+    bind_text(insert, decoded.webhook_id);
+  }
+  insert.bind_blob(webhook_uuid);
+  bind_text(insert, decoded.trace_id);
+  insert.bind(to_column(decoded.occurred_at))
+      .bind(to_column(recorded_at))
+      .bind(static_cast<std::int64_t>(event.delivery.source))
+      .bind(std::int64_t{flags.bits()});
+  bind_signature(insert, key, event.delivery);
+  insert.bind_blob(event.delivery.body_sha256).bind_blob(event.delivery.body).run();
+
+  head.sequence = sequence;
+  head.recorded_at = recorded_at;
+}
+
+QuarantineId EventLog::quarantine(const NewQuarantine& delivery, Timestamp now, LogHead& head) {
+  std::optional<std::int64_t> path_kind;
+  if (delivery.path_event) path_kind = static_cast<std::int64_t>(*delivery.path_event);
+  {
+    Query find(find_quarantine_);
+    if (const std::int64_t found = only_row(find.bind_blob(delivery.delivery.body_sha256).bind(path_kind).bind(is_signed(delivery.delivery)));
+        found != 0)
+      return QuarantineId(found);
+  }
+  const QuarantineId id(head.quarantine.value() + 1);
+  const std::optional<std::int64_t> key = key_ref(delivery.delivery.signature);
+  Query insert(insert_quarantine_);
+  insert.bind(id.value()).bind(path_kind).bind(to_column(now)).bind(static_cast<std::int64_t>(delivery.delivery.source));
+  bind_signature(insert, key, delivery.delivery);
+  insert.bind_blob(delivery.delivery.body_sha256).bind_blob(delivery.delivery.body).bind(delivery.reason).run();
+  head.quarantine = id;
+  return id;
+}
+
+}  // namespace ledger::storage

@@ -1,0 +1,346 @@
+// The heart: makes one transaction of a group of tickets, and knows for each what is true afterwards.
+#include "storage/sqlite/group_committer.h"
+
+#include "storage/sqlite/migrations.h"
+
+#include <sqlite3.h>
+#include <sys/statvfs.h>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace ledger::storage {
+namespace {
+
+const Error kDiskFull{Errc::unavailable, "disk-full", "The disk has no room for more events."};
+const Error kBusy{Errc::unavailable, "database-busy", "Another process holds the database."};
+const Error kFailing{Errc::unavailable, "store-failing", "The database cannot be written now."};
+const Error kPoisoned{Errc::unavailable, "store-failed", "The ledger stopped writing after a failure and must be restarted."};
+const Error kUnknown{Errc::outcome_unknown, "commit-failed", "The disk failed while the event was being committed."};
+const Error kReplaced{Errc::outcome_unknown, "commit-failed", "The database was replaced while the event was being committed."};
+const Error kInternal{Errc::internal, "internal", "The event could not be recorded."};
+
+ConnectionOptions through(const BufferedLog& log, ConnectionOptions options) {
+  options.vfs = log.name();
+  return options;
+}
+
+SQLite::Database open_and_migrate(const ConnectionOptions& options, const Clock& clock, Log& log) {
+  SQLite::Database database = open_writer(options);
+  for (const Migration& migration : migrate(database, embedded_migrations(), clock)) {
+    log.write(LogLevel::info, "schema_migrated", {{"version", std::int64_t{migration.version}}, {"name", migration.name}});
+  }
+  trust_to_append(database);
+  return database;
+}
+
+/// What a group is answered when one of its statements failed.
+const Error& refusal(Fault fault) noexcept {
+  switch (fault) {
+    case Fault::full: return kDiskFull;
+    case Fault::busy:
+    case Fault::io:
+    case Fault::no_memory:
+    case Fault::interrupted: return kFailing;
+    case Fault::constraint:
+    case Fault::too_big: return kInternal;
+    case Fault::corrupt:
+    case Fault::other: return kPoisoned;
+  }
+  return kInternal;
+}
+
+/// Where SQLite has the write-ahead log; it follows links before it appends the suffix.
+std::string log_path(const SQLite::Database& database) {
+  return sqlite3_filename_wal(sqlite3_db_filename(database.getHandle(), "main"));
+}
+
+/// Runs a statement that answers no rows; what SQLite says, which here decides what is true. Leaves it ready for the next time.
+int run(SQLite::Statement& statement) noexcept {
+  static_cast<void>(statement.tryExecuteStep());
+  return statement.tryReset();  // As the step, if that failed.
+}
+
+void fail_all(std::span<Ticket> group, const Error& error) {
+  for (Ticket& ticket : group) fail(ticket, error);
+}
+
+}  // namespace
+
+std::optional<std::uintmax_t> free_bytes_at(const std::string& path) noexcept {
+  struct statvfs found {};
+  if (::statvfs(path.c_str(), &found) != 0) return std::nullopt;
+  return std::uintmax_t{found.f_bavail} * found.f_frsize;
+}
+
+GroupCommitter::GroupCommitter(const Options& options, const Clock& clock, Log& log)
+    : options_(options),
+      clock_(clock),
+      log_(log),
+      buffered_log_(options.connection.vfs, options.keep_awake),
+      database_(open_and_migrate(through(buffered_log_, options.connection), clock, log)),
+      begin_(database_, "BEGIN IMMEDIATE"),
+      commit_(database_, "COMMIT"),
+      event_log_(database_),
+      projection_(database_),
+      checkpointer_(database_, options.connection, options.checkpoints, clock),
+      page_count_(database_, "PRAGMA page_count"),
+      page_bytes_(database_.execAndGet("PRAGMA page_size").getInt64()),
+      head_(event_log_.read_head()),
+      files_(options.connection.path, log_path(database_)),
+      last_sequence_(head_.sequence.value()) {
+  measure_growth();
+}
+
+void GroupCommitter::commit(std::span<Ticket> group) noexcept {
+  if (state() == State::poisoned) return fail_all(group, kPoisoned);
+  if (const std::chrono::milliseconds now = clock_.elapsed(); now != looked_at_) {
+    if (!files_are_in_place("before_begin")) return fail_all(group, kPoisoned);
+    measure_growth();
+    if (!disk_has_room()) {
+      set_state(State::degraded, {Fault::full, 0, "less room than the low-water mark"}, "before_begin");
+      return fail_all(group, kDiskFull);
+    }
+    looked_at_ = now;
+  }
+  if (attempt(group) == Attempt::settled) return;
+  // One ticket breaks the transaction of all. Alone, each breaks only its own.
+  for (std::size_t i = 0; i < group.size(); ++i) {
+    if (state() == State::poisoned) {
+      fail(group[i], kPoisoned);
+    } else if (attempt(group.subspan(i, 1)) == Attempt::has_bad_ticket) {
+      fail(group[i], kInternal);
+    }
+  }
+}
+
+GroupCommitter::Attempt GroupCommitter::attempt(std::span<Ticket> group) noexcept {
+  LocationVersions::Change change(versions_);
+  try {
+    if (!begin(group)) return Attempt::settled;
+    for (Ticket& ticket : group) {
+      std::visit([this, &change](auto& held) { work(held, change); }, ticket);
+    }
+    commit_transaction(group);
+    return Attempt::settled;
+  } catch (const std::exception& thrown) {
+    return statement_failed(group, failure_of(thrown));
+  }
+}
+
+bool GroupCommitter::begin(std::span<Ticket> group) {
+  const int code = run(begin_);
+  if (code == SQLITE_OK) return true;
+  if (classify(code) != Fault::busy) throw SQLite::Exception(database_.getHandle(), code);
+  log_.write(LogLevel::warning, "begin_busy", {{"tickets", static_cast<std::int64_t>(group.size())}});
+  fail_all(group, kBusy);
+  return false;
+}
+
+void GroupCommitter::commit_transaction(std::span<Ticket> group) noexcept {
+  const int code = run(commit_);
+  if (code == SQLITE_OK) {
+    if (!files_are_in_place("commit")) return fail_all(group, kReplaced);
+    last_sequence_.store(head_.sequence.value(), std::memory_order_release);
+    recovered();
+    return;
+  }
+  const SqliteFailure failure{classify(code), code, database_.getErrorMsg()};
+  if (failure.fault == Fault::busy) {
+    fail_all(group, kBusy);
+    if (!roll_back()) poison(failure, "rollback");
+    return;
+  }
+  fail_all(group, kUnknown);
+  poison(failure, "commit");
+}
+
+GroupCommitter::Attempt GroupCommitter::statement_failed(std::span<Ticket> group, const SqliteFailure& failure) {
+  if (!roll_back()) {
+    // No COMMIT was asked for, so nothing is stored; but where the log ends is not known any more.
+    fail_all(group, refusal(failure.fault));
+    poison(failure, "rollback");
+    return Attempt::settled;
+  }
+  switch (failure.fault) {
+    case Fault::constraint:
+    case Fault::too_big:
+      log_.write(LogLevel::error, "ticket_refused_by_schema", {{"code", std::int64_t{failure.code}}, {"error", failure.text}});
+      return Attempt::has_bad_ticket;
+    case Fault::full:
+    case Fault::busy:
+    case Fault::io:
+    case Fault::no_memory:
+    case Fault::interrupted: set_state(State::degraded, failure, "statement"); break;
+    case Fault::corrupt:
+    case Fault::other: poison(failure, "statement"); break;
+  }
+  fail_all(group, refusal(failure.fault));
+  return Attempt::settled;
+}
+
+void GroupCommitter::work(AppendTicket& ticket, LocationVersions::Change& change) {
+  const Appended appended = append(ticket.work);
+  if (appended.status == Appended::Status::recorded) change.mark(ticket.work.decoded.association.location);
+  ticket.outcome = appended;
+}
+
+void GroupCommitter::work(QuarantineTicket& ticket, LocationVersions::Change& /*change*/) {
+  ticket.outcome = event_log_.quarantine(ticket.work, clock_.now(), head_);
+}
+
+Appended GroupCommitter::append(const NewEvent& event) {
+  const DecodedEvent& decoded = event.decoded;
+  const EventLog::Interned refs = event_log_.intern(decoded.association, decoded.kind);
+  std::optional<Association> before;
+  if (!refs.is_new) {
+    if (const auto first = event_log_.find_duplicate(event)) return {Appended::Status::duplicate, *first};
+    before = projection_.find(refs.association, decoded.association);
+  }
+  const Timestamp recorded_at = std::max(clock_.now(), head_.recorded_at);
+  const EventFlags flags = decoded.flags | arrival_flags(before ? &*before : nullptr, decoded.kind, decoded.occurred_at.value_or(recorded_at));
+
+  event_log_.append(event, refs.association, flags, recorded_at, head_);
+  projection_.apply(refs, decoded.association, before,
+                    {head_.sequence, decoded.kind, decoded.occurred_at, recorded_at, std::string(), decoded.definition});
+  return {Appended::Status::recorded, head_.sequence};
+}
+
+bool GroupCommitter::roll_back() {
+  // SQLite may have ended the transaction itself (FULL, IOERR, NOMEM); then there is nothing to roll back, and the next INSERT would commit alone.
+  if (!in_autocommit(database_) && database_.tryExec("ROLLBACK") != SQLITE_OK && !in_autocommit(database_)) return false;
+  event_log_.forget();
+  projection_.forget();
+  try {
+    head_ = event_log_.read_head();
+    return true;
+  } catch (const std::exception&) {
+    return false;
+  }
+}
+
+void GroupCommitter::checkpoint(Checkpointer::Load load) noexcept {
+  if (state() == State::poisoned || !checkpointer_.is_due(load)) return;
+  // A disk that is full would fail it, and that ends the service; it has time until there is room.
+  measure_growth();
+  if (!disk_has_room()) return;
+  // Of a slice's sync the connection knows nothing, hence the words for the code.
+  const int code = checkpointer_.run();
+  measure_growth();
+  if (code != SQLITE_OK && classify(code) != Fault::busy) poison({classify(code), code, sqlite3_errstr(code)}, "checkpoint");
+}
+
+void GroupCommitter::probe() noexcept {
+  if (state() != State::degraded) return;
+  measure_growth();
+  if (!disk_has_room()) return;
+  try {
+    WriteTransaction transaction(database_);
+    // A number that means nothing here, as it was: the page that holds it is written and synced. An UPDATE to the same words would write nothing,
+    // since SQLite leaves a page alone whose bytes do not change.
+    database_.exec("PRAGMA user_version = 0");
+    const int code = database_.tryExec("COMMIT");
+    if (code == SQLITE_OK) {
+      if (files_are_in_place("probe")) recovered();
+    } else if (classify(code) != Fault::busy) {
+      poison({classify(code), code, database_.getErrorMsg()}, "commit");
+    }
+  } catch (const std::exception&) {
+    // Still degraded, as it was: the next question for health tries again.
+  }
+}
+
+void GroupCommitter::finish() noexcept {
+  if (state() != State::poisoned) static_cast<void>(files_are_in_place("finish"));
+  if (at_end_ == AtEnd::leave_all || (at_end_ == AtEnd::checkpoint_to_save && !only_a_checkpoint_saves_the_log())) return;
+  measure_growth();
+  // To the last byte if need be: then the log goes, which is longer than what it leaves. What nothing else saves is worth a try also without room.
+  const bool has_room = at_end_ == AtEnd::checkpoint_to_save || disk_has_room_for(0);
+  const int code = has_room ? checkpointer_.finish() : SQLITE_FULL;
+  if (at_end_ == AtEnd::checkpoint_to_save && classify(code) == Fault::busy) {
+    // Not yet: what somebody reads, who began before, stays as it is, so the file is a mixture of then and now until they end.
+    if (!std::exchange(has_log_to_save_, true)) log_.write(LogLevel::error, "log_waits_for_reader", {});
+    return;
+  }
+  has_log_to_save_ = false;
+  if (code == SQLITE_OK) {
+    at_end_ = AtEnd::leave_all;  // There is nothing left.
+    log_.write(LogLevel::info, "checkpoint_finished", {{"last_sequence", last_sequence().value()}});
+  } else {
+    // Nothing is lost: what is in the write-ahead log stays there and is read from there.
+    log_.write(LogLevel::warning, "checkpoint_left_to_next_start", {{"code", std::int64_t{code}}, {"error", std::string_view(sqlite3_errstr(code))}});
+    if (has_room && classify(code) != Fault::busy) poison({classify(code), code, sqlite3_errstr(code)}, "checkpoint");
+  }
+}
+
+bool GroupCommitter::files_are_in_place(const char* where) {
+  const std::vector<DatabaseFiles::Change> changes = files_.changes();
+  if (changes.empty()) return true;
+  for (const DatabaseFiles::Change& change : changes) {
+    log_.write(LogLevel::error, "database_replaced",
+               {{"where", std::string_view(where)},
+                {"path", std::string_view(change.path)},
+                {"found", std::string_view(change.found == DatabaseFiles::Found::nothing ? "nothing" : "another file")}});
+  }
+  poison({Fault::other, 0, "a file of the database is not the one that was opened"}, where);
+  at_end_ = AtEnd::checkpoint_to_save;
+  return false;
+}
+
+bool GroupCommitter::only_a_checkpoint_saves_the_log() {
+  const std::vector<DatabaseFiles::Change> changes = files_.changes();
+  const auto change_of = [&changes](DatabaseFiles::Kind kind) {
+    return std::find_if(changes.begin(), changes.end(), [kind](const DatabaseFiles::Change& change) { return change.kind == kind; });
+  };
+  // Without the shared memory alone somebody may be reading, unseen by a checkpoint.
+  if (change_of(DatabaseFiles::Kind::database) == changes.end() && change_of(DatabaseFiles::Kind::log) == changes.end()) return false;
+  const auto lock = change_of(DatabaseFiles::Kind::lock);
+  if (lock == changes.end()) return true;
+  // Whoever has another one may be committing. Where there is none no other service has begun since, for it would have left its own; and whoever
+  // takes it now keeps the next one waiting.
+  if (lock->found == DatabaseFiles::Found::nothing) {
+    if (auto taken = ProcessLock::acquire(options_.connection.path)) lock_ = *std::move(taken);
+  }
+  return lock_.has_value();
+}
+
+bool GroupCommitter::disk_has_room_for(std::uintmax_t bytes) const noexcept {
+  if (options_.disk_free_bytes_min == 0) return true;
+  // Where the question has no answer, the write itself will give one.
+  const std::optional<std::uintmax_t> free = options_.free_bytes(options_.connection.path);
+  const std::uintmax_t growth = growth_bytes_.load(std::memory_order_relaxed);
+  return !free || (*free >= growth && *free - growth >= bytes);
+}
+
+void GroupCommitter::measure_growth() noexcept {
+  if (options_.disk_free_bytes_min == 0) return;
+  try {
+    sqlite3_file* file = nullptr;
+    sqlite3_file_control(database_.getHandle(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    sqlite3_int64 bytes = 0;
+    Query row(page_count_);
+    if (!row.next() || file->pMethods->xFileSize(file, &bytes) != SQLITE_OK) return;
+    growth_bytes_.store(static_cast<std::uintmax_t>(std::max<std::int64_t>(0, row.integer(0) * page_bytes_ - bytes)), std::memory_order_relaxed);
+  } catch (const std::exception&) {
+    // What was measured before is near enough; what is wrong, if it matters, the commit will tell.
+  }
+}
+
+void GroupCommitter::recovered() {
+  if (state_.exchange(State::healthy, std::memory_order_acq_rel) != State::healthy) log_.write(LogLevel::info, "store_recovered", {});
+}
+
+void GroupCommitter::set_state(State state, const SqliteFailure& failure, const char* where) {
+  const State before = state_.exchange(state, std::memory_order_acq_rel);
+  if (before == state) return;
+  log_.write(LogLevel::error, state == State::poisoned ? "store_poisoned" : "store_degraded",
+             {{"where", std::string_view(where)}, {"fault", name(failure.fault)}, {"code", std::int64_t{failure.code}}, {"error", failure.text}});
+}
+
+void GroupCommitter::poison(const SqliteFailure& failure, const char* where) {
+  set_state(State::poisoned, failure, where);
+  at_end_ = AtEnd::leave_all;
+}
+
+}  // namespace ledger::storage

@@ -1,0 +1,73 @@
+// Throws the current state away and folds it anew from the log.
+#include "storage/sqlite/rebuild.h"
+
+#include "storage/sqlite/checkpointer.h"
+#include "storage/sqlite/connection.h"
+#include "storage/sqlite/location_totals.h"
+#include "storage/sqlite/migrations.h"
+#include "storage/sqlite/process_lock.h"
+#include "storage/sqlite/projection.h"
+#include "storage/sqlite/sqlite_error.h"
+#include "storage/sqlite/stored_fold.h"
+
+#include <filesystem>
+#include <stdexcept>
+
+namespace ledger::storage {
+namespace {
+
+constexpr std::int64_t kProgressEvery = 1000;
+
+RebuildReport fold_all(SQLite::Database& database, const Progress& progress) {
+  RebuildReport report;
+  const std::int64_t total = database.execAndGet("SELECT count(*) FROM association").getInt64();
+
+  database.exec("DELETE FROM location_state");
+  database.exec("DELETE FROM association_state");
+  StateTable states(database);
+  LocationTotals totals;
+  FoldOfAll folds(database);
+  const FoldOfAll::Folded* folded = folds.next();
+  SQLite::Statement select(database, "SELECT association_ref, location_ref FROM association ORDER BY association_ref");
+  Query row(select);
+  while (row.next()) {
+    if (folded == nullptr || folded->ref != AssociationRef(row.integer(0))) continue;
+    const LocationRef location(row.integer(1));
+    states.insert(location, folded->ref, folded->association);
+    totals.add(location, folded->association);
+    report.events += folded->events;
+    if (++report.associations % kProgressEvery == 0 || report.associations == total) progress(report.associations, total);
+    folded = folds.next();
+  }
+  if (folded != nullptr) throw std::runtime_error("the log has events of an association that is not there");
+  totals.insert_into(database);
+  report.locations = static_cast<std::int64_t>(totals.size());
+  return report;
+}
+
+}  // namespace
+
+RebuildReport rebuild_state(SQLite::Database& database, const Progress& progress) {
+  require_current_schema(database, embedded_migrations());
+  WriteTransaction transaction(database);
+  const RebuildReport report = fold_all(database, progress);
+  transaction.commit();
+  empty_log(database);
+  return report;
+}
+
+Result<RebuildReport> rebuild(const std::string& path, const Progress& progress) {
+  std::error_code unseen;
+  if (!std::filesystem::is_regular_file(path, unseen)) return Error{Errc::not_found, "database-not-found", path + ": there is no such database"};
+  const auto lock = ProcessLock::acquire(path);
+  if (!lock) return lock.error();
+  try {
+    SQLite::Database database = open_writer({.path = path});
+    trust_to_append(database);
+    return rebuild_state(database, progress);
+  } catch (const std::exception& thrown) {
+    return Error{Errc::internal, "rebuild-failed", path + ": " + failure_of(thrown).text};
+  }
+}
+
+}  // namespace ledger::storage

@@ -1,0 +1,103 @@
+// How rows of the log and of the projection become values of the domain.
+#include "storage/sqlite/rows.h"
+
+#include "storage/sqlite/uuid.h"
+
+#include <SQLiteCpp/Exception.h>
+
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace ledger::storage {
+namespace {
+
+SignatureScheme read_scheme(std::int64_t column) {
+  for (const SignatureScheme scheme : {SignatureScheme::ed25519, SignatureScheme::rsa_pkcs1_sha256}) {
+    if (static_cast<std::int64_t>(scheme) == column) return scheme;
+  }
+  throw std::runtime_error("a signing key is of a scheme unknown to this release");
+}
+
+void read_behind_sequence(Query& row, RecordedEvent& event) {
+  event.kind = read_kind(row.integer(1));
+  event.association = {LocationId(row.bytes(2)), AssociationId(row.bytes(3))};
+  event.webhook_id = read_webhook_id(row, 4);
+  if (auto id = row.optional_bytes(6)) event.trace_id = TraceId(*std::move(id));
+  event.occurred_at = to_timestamp(row.optional_integer(7));
+  event.recorded_at = to_timestamp(row.integer(8));
+  if (row.integer(9) != static_cast<std::int64_t>(Source::webhook)) throw std::runtime_error("its source is unknown to this release");
+  event.delivery.source = Source::webhook;
+  event.flags = EventFlags(static_cast<std::uint8_t>(row.integer(10)));
+  event.delivery.signature = read_signature(row, 11);
+  event.delivery.body_sha256 = row.digest(14);
+  event.delivery.body = row.bytes(15);
+}
+
+}  // namespace
+
+EventKind read_kind(std::int64_t column) {
+  for (const EventKind kind : {EventKind::association_create, EventKind::association_update, EventKind::association_delete}) {
+    if (static_cast<std::int64_t>(kind) == column) return kind;
+  }
+  throw std::runtime_error("its kind is unknown to this release");
+}
+
+std::optional<std::int64_t> to_column(const std::optional<Timestamp>& moment) noexcept {
+  if (!moment) return std::nullopt;
+  return to_column(*moment);
+}
+
+Timestamp to_timestamp(std::int64_t column) {
+  const Timestamp moment{std::chrono::milliseconds(column)};
+  if (!is_in_range(moment)) throw std::runtime_error("a stored moment is outside the years 1 to 9999");
+  return moment;
+}
+
+std::optional<Timestamp> to_timestamp(std::optional<std::int64_t> column) {
+  if (!column) return std::nullopt;
+  return to_timestamp(*column);
+}
+
+RecordedEvent read_event(Query& row) {
+  RecordedEvent event;
+  event.sequence = Sequence(row.integer(0));
+  try {
+    read_behind_sequence(row, event);
+  } catch (const SQLite::Exception&) {
+    throw;
+  } catch (const std::runtime_error& unreadable) {
+    throw std::runtime_error("event " + std::to_string(event.sequence.value()) + ": " + unreadable.what());
+  }
+  return event;
+}
+
+std::optional<WebhookId> read_webhook_id(Query& row, int first) {
+  if (auto text = row.optional_bytes(first)) return WebhookId(*std::move(text));
+  if (const auto bytes = row.optional_bytes(first + 1)) return WebhookId(uuid_text(*bytes));
+  return std::nullopt;
+}
+
+std::optional<Signature> read_signature(Query& row, int first) {
+  auto key_id = row.optional_bytes(first + 1);
+  if (!key_id) return std::nullopt;
+  return Signature{read_scheme(row.integer(first)), KeyId(*std::move(key_id)), row.bytes(first + 2)};
+}
+
+Definition read_definition(Query& row) {
+  return {row.optional_bytes(0), row.optional_bytes(1), row.optional_bytes(2), row.optional_bytes(3),
+          row.optional_bytes(4), row.optional_bytes(5), row.optional_bytes(6), row.optional_bytes(7)};
+}
+
+void bind_definition(Query& query, const Definition& definition) {
+  query.bind(definition.key)
+      .bind(definition.association_type)
+      .bind(definition.first_object_key)
+      .bind(definition.first_object_label)
+      .bind(definition.first_to_second_cardinality)
+      .bind(definition.second_object_key)
+      .bind(definition.second_object_label)
+      .bind(definition.second_to_first_cardinality);
+}
+
+}  // namespace ledger::storage

@@ -1,0 +1,70 @@
+// The one place where SQLite's result codes become words of this project.
+#include "storage/sqlite/sqlite_error.h"
+
+#include <SQLiteCpp/Exception.h>
+#include <sqlite3.h>
+
+#include <new>
+
+namespace ledger::storage {
+
+Fault classify(int sqlite_code) noexcept {
+  switch (sqlite_code & 0xff) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED: return Fault::busy;
+    case SQLITE_CONSTRAINT: return Fault::constraint;
+    case SQLITE_TOOBIG: return Fault::too_big;
+    case SQLITE_FULL: return Fault::full;
+    case SQLITE_IOERR:
+    case SQLITE_CANTOPEN:
+    case SQLITE_PROTOCOL:
+    case SQLITE_READONLY: return Fault::io;
+    case SQLITE_NOMEM: return Fault::no_memory;
+    case SQLITE_INTERRUPT: return Fault::interrupted;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB: return Fault::corrupt;
+    default: return Fault::other;
+  }
+}
+
+std::string_view name(Fault fault) noexcept {
+  switch (fault) {
+    case Fault::busy: return "busy";
+    case Fault::constraint: return "constraint";
+    case Fault::too_big: return "too_big";
+    case Fault::full: return "full";
+    case Fault::io: return "io";
+    case Fault::no_memory: return "no_memory";
+    case Fault::interrupted: return "interrupted";
+    case Fault::corrupt: return "corrupt";
+    case Fault::other: return "other";
+  }
+  return "other";
+}
+
+SqliteFailure failure_of(const std::exception& thrown) {
+  if (const auto* sqlite = dynamic_cast<const SQLite::Exception*>(&thrown)) {
+    // An exception that SQLiteCpp makes itself (a misuse of its own) has code -1 or no extended code.
+    const int code = sqlite->getExtendedErrorCode() > 0 ? sqlite->getExtendedErrorCode() : sqlite->getErrorCode();
+    return {code > 0 ? classify(code) : Fault::other, code, sqlite->what()};
+  }
+  if (dynamic_cast<const std::bad_alloc*>(&thrown) != nullptr) return {Fault::no_memory, SQLITE_NOMEM, "out of memory"};
+  return {Fault::other, 0, thrown.what()};
+}
+
+Error read_error(Fault fault) {
+  switch (fault) {
+    case Fault::busy: return {Errc::unavailable, "database-busy", "Another process holds the database."};
+    case Fault::interrupted: return {Errc::unavailable, "read-timeout", "The question took longer than a read may take; ask for less."};
+    case Fault::full:
+    case Fault::io:
+    case Fault::no_memory: return {Errc::unavailable, "store-failing", "The database cannot be read now."};
+    case Fault::constraint:
+    case Fault::too_big:
+    case Fault::corrupt:
+    case Fault::other: return {Errc::internal, "internal", "The database could not answer."};
+  }
+  return {Errc::internal, "internal", "The database could not answer."};
+}
+
+}  // namespace ledger::storage

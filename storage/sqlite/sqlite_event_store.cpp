@@ -1,0 +1,131 @@
+// The ledger in one SQLite file: the EventStore that the service runs on.
+#include "storage/sqlite/sqlite_event_store.h"
+
+#include "storage/sqlite/keep_awake.h"
+#include "storage/sqlite/process_lock.h"
+#include "storage/sqlite/reader_pool.h"
+#include "storage/sqlite/sqlite_error.h"
+#include "storage/sqlite/writer.h"
+
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+#include <vector>
+
+namespace ledger::storage {
+
+// In this order they are made, and in the other one they go: readers before the writer, so that its last checkpoint finds nobody in the way.
+struct SqliteEventStore::Parts {
+  std::chrono::milliseconds read_patience;
+  ProcessLock lock;
+  std::unique_ptr<KeepAwake> keep_awake;
+  Writer writer;
+  ReaderPool readers;
+};
+
+std::string_view sqlite_version() noexcept {
+  return sqlite3_libversion();
+}
+
+SqliteEventStore::SqliteEventStore(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+SqliteEventStore::~SqliteEventStore() {
+  close();
+}
+
+Result<std::unique_ptr<SqliteEventStore>> SqliteEventStore::open(const SqliteOptions& options, const Clock& clock, Log& log,
+                                                                 std::function<void()> on_poisoned) {
+  auto lock = ProcessLock::acquire(options.database);
+  if (!lock) return lock.error();
+  try {
+    const ConnectionOptions connection{options.database, options.vfs};
+    Checkpointer::Bounds checkpoints;
+    checkpoints.pages_max = options.checkpoint_pages_max;
+    // Nothing waits for an idle writer: it is not the one to let the log grow further.
+    checkpoints.idle_pages_min = std::min(checkpoints.idle_pages_min, checkpoints.pages_max);
+    auto keep_awake = std::make_unique<KeepAwake>();
+    const GroupCommitter::Options committing{connection, checkpoints, options.disk_free_bytes_min, keep_awake.get()};
+    auto committer = std::make_unique<GroupCommitter>(committing, clock, log);
+    std::vector<std::unique_ptr<Reader>> readers;
+    for (std::size_t i = 0; i < options.readers; ++i) readers.push_back(std::make_unique<Reader>(connection, options.read_deadline_ms, log));
+    std::unique_ptr<Parts> parts(new Parts{std::chrono::milliseconds(options.read_deadline_ms), *std::move(lock), std::move(keep_awake),
+                                           Writer(std::move(committer), {.items_max = options.queue_items_max}, std::move(on_poisoned)),
+                                           ReaderPool(std::move(readers), options.read_queue_max)});
+    parts->writer.start();
+    return std::unique_ptr<SqliteEventStore>(new SqliteEventStore(std::move(parts)));
+  } catch (const std::exception& thrown) {
+    return Error{Errc::unavailable, "database-cannot-be-opened", options.database + ": " + failure_of(thrown).text};
+  }
+}
+
+void SqliteEventStore::append(NewEvent event, Callback<Appended> done) {
+  parts_->writer.submit(AppendTicket{std::move(event), std::move(done)});
+}
+
+void SqliteEventStore::quarantine(NewQuarantine delivery, Callback<QuarantineId> done) {
+  parts_->writer.submit(QuarantineTicket{std::move(delivery), std::move(done)});
+}
+
+template <class T, class Question, class Ask>
+void SqliteEventStore::read(Question question, Callback<T> done, Ask ask) {
+  static const Error kClosing{Errc::unavailable, "closing", "The ledger is shutting down."};
+  static const Error kWaitedTooLong{Errc::unavailable, "read-timeout", "The question waited too long for its turn; ask again later."};
+  const auto asked = std::chrono::steady_clock::now();
+  const auto patience = parts_->read_patience;
+  const ReaderPool::Submitted submitted = parts_->readers.submit([question = std::move(question), done, ask, asked, patience](Reader* reader) {
+    if (reader == nullptr) return done(kClosing);
+    // Whoever asked so long ago may have gone, and would get the answer to others' cost.
+    if (std::chrono::steady_clock::now() - asked > patience) return done(kWaitedTooLong);
+    done((reader->*ask)(question));
+  });
+  switch (submitted) {
+    case ReaderPool::Submitted::queued: return;
+    case ReaderPool::Submitted::full: return done(Error{Errc::overloaded, "read-queue-full", "More questions are waiting than the ledger queues."});
+    case ReaderPool::Submitted::closed: return done(kClosing);
+  }
+}
+
+void SqliteEventStore::list_associations(AssociationQuery query, Callback<AssociationPage> done) {
+  read(std::move(query), std::move(done), &Reader::list_associations);
+}
+
+void SqliteEventStore::find_association(AssociationKey key, Callback<Association> done) {
+  read(std::move(key), std::move(done), &Reader::find_association);
+}
+
+void SqliteEventStore::list_deletions(DeletionQuery query, Callback<DeletionPage> done) {
+  read(std::move(query), std::move(done), &Reader::list_deletions);
+}
+
+void SqliteEventStore::list_history(HistoryQuery query, Callback<EventPage> done) {
+  read(std::move(query), std::move(done), &Reader::list_history);
+}
+
+void SqliteEventStore::list_events(EventQuery query, Callback<EventPage> done) {
+  read(query, std::move(done), &Reader::list_events);
+}
+
+void SqliteEventStore::find_event(Sequence sequence, Callback<RecordedEvent> done) {
+  read(sequence, std::move(done), &Reader::find_event);
+}
+
+void SqliteEventStore::list_locations(LocationQuery query, Callback<LocationPage> done) {
+  read(std::move(query), std::move(done), &Reader::list_locations);
+}
+
+std::optional<LocationVersion> SqliteEventStore::version_of(const LocationId& location) const noexcept {
+  return parts_->writer.version_of(location);
+}
+
+StoreHealth SqliteEventStore::health() {
+  return parts_->writer.health();
+}
+
+void SqliteEventStore::close() noexcept {
+  parts_->readers.close();
+  parts_->writer.close();
+}
+
+}  // namespace ledger::storage

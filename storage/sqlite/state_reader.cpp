@@ -1,0 +1,40 @@
+// How a row of association_state becomes a value of the domain.
+#include "storage/sqlite/state_reader.h"
+
+#include "storage/sqlite/definitions.h"
+
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace ledger::storage {
+
+StateReader::StateReader(SQLite::Database& database)
+    : select_definition_(database, std::string("SELECT ") + kDefinitionColumns + " FROM definition WHERE definition_ref = ?") {}
+
+Association StateReader::read(Query& row, int first, AssociationKey key) {
+  Association association;
+  association.key = std::move(key);
+  association.state.definition = definition(DefinitionRef(row.integer(first)));
+  association.state.created_at = to_timestamp(row.optional_integer(first + 1));
+  association.state.updated_at = to_timestamp(row.integer(first + 2));
+  association.state.deleted_at = to_timestamp(row.optional_integer(first + 3));
+  association.last_sequence = Sequence(row.integer(first + kLastSequenceColumn));
+  if (const auto deleted_by = row.optional_integer(first + 5)) association.deleted_by = Sequence(*deleted_by);
+  return association;
+}
+
+Definition StateReader::definition(DefinitionRef ref) {
+  if (const auto known = remembered_.find(ref.value()); known != remembered_.end()) return known->second;
+  Query row(select_definition_);
+  row.bind(ref.value());
+  if (!row.next()) throw std::runtime_error("definition " + std::to_string(ref.value()) + " is not there");
+  Definition definition = read_definition(row);
+  if (is_memorable(definition)) {
+    if (remembered_.size() == kDefinitionsRememberedMax) remembered_.clear();
+    remembered_.emplace(ref.value(), definition);
+  }
+  return definition;
+}
+
+}  // namespace ledger::storage

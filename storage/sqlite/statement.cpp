@@ -1,0 +1,83 @@
+// A prepared statement in use: bound, stepped, and given back clean whatever happens in between.
+#include "storage/sqlite/statement.h"
+
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace ledger::storage {
+
+Query::~Query() {
+  // A failed step reports its error again on reset; whoever stepped has seen it.
+  static_cast<void>(statement_.tryReset());
+  try {
+    statement_.clearBindings();
+  } catch (const SQLite::Exception&) {
+    // sqlite3_clear_bindings always succeeds; SQLiteCpp only offers it behind a check.
+  }
+}
+
+Query& Query::bind(std::int64_t value) {
+  statement_.bind(++bound_, value);
+  return *this;
+}
+
+Query& Query::bind(const std::string& text) {
+  statement_.bindNoCopy(++bound_, text);
+  return *this;
+}
+
+Query& Query::bind(const std::optional<std::string>& text) {
+  return text ? bind(*text) : bind_null();
+}
+
+Query& Query::bind(std::optional<std::int64_t> value) {
+  return value ? bind(*value) : bind_null();
+}
+
+Query& Query::bind_blob(const std::string& bytes) {
+  statement_.bindNoCopy(++bound_, bytes.data(), static_cast<int>(bytes.size()));
+  return *this;
+}
+
+Query& Query::bind_blob(const std::optional<std::string>& bytes) {
+  return bytes ? bind_blob(*bytes) : bind_null();
+}
+
+Query& Query::bind_blob(const Sha256& digest) {
+  statement_.bindNoCopy(++bound_, digest.data(), static_cast<int>(digest.size()));
+  return *this;
+}
+
+Query& Query::bind_null() {
+  statement_.bind(++bound_);
+  return *this;
+}
+
+void Query::run() {
+  if (statement_.executeStep()) throw std::logic_error("a statement without rows answered one");
+}
+
+std::optional<std::int64_t> Query::optional_integer(int column) {
+  const SQLite::Column value = statement_.getColumn(column);
+  if (value.isNull()) return std::nullopt;
+  return value.getInt64();
+}
+
+std::optional<std::string> Query::optional_bytes(int column) {
+  const SQLite::Column value = statement_.getColumn(column);
+  if (value.isNull()) return std::nullopt;
+  return value.getString();
+}
+
+Sha256 Query::digest(int column) {
+  const SQLite::Column value = statement_.getColumn(column);
+  Sha256 digest{};
+  if (value.getBytes() != static_cast<int>(digest.size())) throw std::runtime_error("a stored SHA-256 has not 32 bytes");
+  const auto* bytes = static_cast<const std::uint8_t*>(value.getBlob());
+  std::copy_n(bytes, digest.size(), digest.begin());
+  return digest;
+}
+
+}  // namespace ledger::storage

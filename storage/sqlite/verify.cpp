@@ -1,0 +1,214 @@
+// Checks that a database is what it claims to be: a dense log of bodies that somebody vouched for, and a state that is the fold of it.
+#include "storage/sqlite/verify.h"
+
+#include "domain/webhook_decoder.h"
+#include "storage/sqlite/connection.h"
+#include "storage/sqlite/location_totals.h"
+#include "storage/sqlite/migrations.h"
+#include "storage/sqlite/sqlite_error.h"
+#include "storage/sqlite/state_reader.h"
+#include "storage/sqlite/stored_fold.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <stdexcept>
+
+namespace ledger::storage {
+namespace {
+
+constexpr std::int64_t kProgressEvery = 1000;
+
+/// Thrown at the first thing that does not hold; ends at verify().
+struct Divergence {
+  std::string what;
+};
+
+[[noreturn]] void diverges(const std::string& where, std::string_view what) {
+  throw Divergence{where + ": " + std::string(what)};
+}
+
+/// What `read` makes of a row; `where` stands in front of what the row says that no release of this schema writes.
+template <class Read>
+auto readable(const std::string& where, Read read) {
+  try {
+    return read();
+  } catch (const SQLite::Exception&) {
+    throw;
+  } catch (const std::runtime_error& unreadable) {
+    throw Divergence{where + unreadable.what()};
+  }
+}
+
+/// What a stored event's columns say, against what its body says.
+std::optional<std::string_view> contradiction(const RecordedEvent& event) {
+  const Decoding decoding = decode_webhook(event.delivery.body, event.kind);
+  const auto* decoded = std::get_if<DecodedEvent>(&decoding);
+  if (decoded == nullptr) return "its body cannot be decoded";
+  if (decoded->kind != event.kind) return "its body says that it is another event";
+  if (decoded->association != event.association) return "its body speaks of another association";
+  if (decoded->webhook_id != event.webhook_id) return "its webhook id is not the body's";
+  if (decoded->trace_id != event.trace_id) return "its trace id is not the body's";
+  if (decoded->occurred_at != event.occurred_at) return "its time is not the body's timestamp";
+  return std::nullopt;
+}
+
+/// One run over one snapshot.
+class Verification {
+ public:
+  Verification(SQLite::Database& database, std::span<const PublicKey> keys, const Progress& progress)
+      : database_(database), keys_(keys), progress_(progress) {}
+
+  void run(VerifyReport& report) {
+    check_file();
+    total_ = count("SELECT count(*) FROM event") + count("SELECT count(*) FROM quarantine") + count("SELECT count(*) FROM association");
+    check_events(report);
+    check_quarantine(report);
+    check_state(report);
+    if (const auto difference = schema_difference(database_, embedded_migrations())) throw Divergence{*difference};
+  }
+
+ private:
+  std::int64_t count(const char* query) { return database_.execAndGet(query).getInt64(); }
+
+  void advance() {
+    if (++done_ % kProgressEvery == 0 || done_ == total_) progress_(done_, total_);
+  }
+
+  void check_file() {
+    const std::string found = database_.execAndGet("PRAGMA integrity_check(1)").getString();
+    if (found != "ok") diverges("file", found);
+    SQLite::Statement references(database_, "SELECT \"table\", rowid FROM pragma_foreign_key_check LIMIT 1");
+    Query row(references);
+    if (row.next()) diverges(row.bytes(0) + " row " + std::to_string(row.integer(1)), "it refers to a row that is not there");
+    SQLite::Statement repeated_definitions(
+        database_, std::string("SELECT max(definition_ref) FROM definition GROUP BY ") + kDefinitionColumns + " HAVING count(*) > 1 LIMIT 1");
+    Query repeated(repeated_definitions);
+    if (repeated.next()) diverges("definition row " + std::to_string(repeated.integer(0)), "another row says the same");
+  }
+
+  void check_delivery(const std::string& where, const Delivery& delivery, VerifyReport& report) {
+    if (sha256(delivery.body) != delivery.body_sha256) diverges(where, "its body does not have the recorded SHA-256");
+    if (!delivery.signature) {
+      ++report.unsigned_deliveries;
+      return;
+    }
+    const Signature& signature = *delivery.signature;
+    const auto key = std::find_if(keys_.begin(), keys_.end(), [&](const PublicKey& known) { return known.id() == signature.key_id; });
+    if (key == keys_.end()) {
+      ++report.signatures_of_unknown_keys;
+      return;
+    }
+    if (key->scheme() != signature.scheme || !key->verify(delivery.body, signature.value)) {
+      diverges(where, "its signature is not that of key " + signature.key_id.value());
+    }
+    ++report.signatures_verified;
+  }
+
+  void check_events(VerifyReport& report) {
+    SQLite::Statement select(database_, std::string(kSelectEvent) + " ORDER BY e.sequence");
+    Query row(select);
+    Timestamp last_recorded_at = Timestamp::min();
+    while (row.next()) {
+      const RecordedEvent event = readable("", [&row] { return read_event(row); });
+      const std::string where = "event " + std::to_string(event.sequence.value());
+      if (event.sequence.value() != report.events + 1) diverges(where, "expected sequence " + std::to_string(report.events + 1));
+      if (event.recorded_at < last_recorded_at) diverges(where, "it was recorded before the event in front of it");
+      check_delivery(where, event.delivery, report);
+      if (const auto what = contradiction(event)) diverges(where, *what);
+      last_recorded_at = event.recorded_at;
+      ++report.events;
+      advance();
+    }
+    // A row that the join did not find stands in the table all the same.
+    if (count("SELECT count(*) FROM event") != report.events) diverges("event", "a row refers to an association that is not there");
+  }
+
+  void check_quarantine(VerifyReport& report) {
+    SQLite::Statement select(database_,
+                             "SELECT q.quarantine_id, g.scheme, g.key_id, q.signature, q.body_sha256, q.body FROM quarantine q"
+                             " LEFT JOIN signing_key g ON g.key_ref = q.key_ref ORDER BY q.quarantine_id");
+    Query row(select);
+    while (row.next()) {
+      const std::string where = "quarantined delivery " + std::to_string(row.integer(0));
+      if (row.integer(0) != report.quarantined + 1) diverges(where, "expected id " + std::to_string(report.quarantined + 1));
+      Delivery delivery;
+      delivery.signature = readable(where + ": ", [&row] { return read_signature(row, 1); });
+      delivery.body_sha256 = readable(where + ": ", [&row] { return row.digest(4); });
+      delivery.body = row.bytes(5);
+      check_delivery(where, delivery, report);
+      ++report.quarantined;
+      advance();
+    }
+  }
+
+  void check_state(VerifyReport& report) {
+    FoldOfAll folds(database_);
+    const FoldOfAll::Folded* folded = folds.next();
+    LocationTotals totals;
+    Sequence last_first;
+    SQLite::Statement select(
+        database_, std::string("SELECT a.association_ref, a.location_ref, l.location_id, a.association_id, t.association_ref, t.location_ref, ") +
+                       kStateColumns +
+                       " FROM association a JOIN location l ON l.location_ref = a.location_ref"
+                       " LEFT JOIN association_state t ON t.association_ref = a.association_ref ORDER BY a.association_ref");
+    StateReader states(database_);
+    Query row(select);
+    while (row.next()) {
+      const std::string where = "association " + row.bytes(3) + " of location " + row.bytes(2);
+      if (folded == nullptr || folded->ref != AssociationRef(row.integer(0))) diverges(where, "it has no event");
+      // Questions about the past rest on this order.
+      if (folded->first_sequence < last_first) diverges(where, "it was numbered before an association that is older");
+      last_first = folded->first_sequence;
+      if (!row.optional_integer(4)) diverges(where, "it has events and no state");
+      if (row.optional_integer(5) != row.integer(1)) diverges(where, "its state is that of another location");
+      const Association state = readable(where + ": ", [&] { return states.read(row, 6, {}); });
+      if (state != folded->association) diverges(where, "its state is not the fold of its events");
+      totals.add(LocationRef(row.integer(1)), folded->association);
+      folded = folds.next();
+      ++report.associations;
+      advance();
+    }
+    if (count("SELECT count(*) FROM association_state") != report.associations)
+      diverges("association_state", "there is a state without an association");
+    if (const auto location = totals.difference(database_)) {
+      diverges("location_state row " + std::to_string(location->value()), "its counts are not those of its associations");
+    }
+  }
+
+  SQLite::Database& database_;
+  std::span<const PublicKey> keys_;
+  const Progress& progress_;
+  std::int64_t total_ = 0;
+  std::int64_t done_ = 0;
+};
+
+}  // namespace
+
+VerifyReport verify_snapshot(SQLite::Database& database, std::span<const PublicKey> keys, const Progress& progress) {
+  VerifyReport report;
+  try {
+    require_current_schema(database, embedded_migrations());
+    const ReadTransaction transaction(database);
+    Verification(database, keys, progress).run(report);
+  } catch (const Divergence& found) {
+    report.divergence = found.what;
+  }
+  return report;
+}
+
+Result<VerifyReport> verify(const std::string& path, std::span<const PublicKey> keys, const Progress& progress) {
+  std::error_code unseen;
+  if (!std::filesystem::is_regular_file(path, unseen)) return Error{Errc::not_found, "database-not-found", path + ": there is no such database"};
+  try {
+    SQLite::Database database = open_reader({.path = path});
+    return verify_snapshot(database, keys, progress);
+  } catch (const std::exception& thrown) {
+    const SqliteFailure failure = failure_of(thrown);
+    if (failure.fault != Fault::corrupt) return Error{Errc::internal, "verify-failed", path + ": " + failure.text};
+    VerifyReport report;
+    report.divergence = "file: " + failure.text;
+    return report;
+  }
+}
+
+}  // namespace ledger::storage

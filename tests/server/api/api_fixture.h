@@ -1,0 +1,30 @@
+// The API over a ledger in memory, asked without sockets.
+#pragma once
+
+#include "server/api/api.h"
+
+#include "tests/server/api/answering.h"
+#include "tests/server/scripted_store.h"
+#include "tests/support/fake_clock.h"
+#include "tests/support/model_event_store.h"
+
+#include <utility>
+
+namespace ledger::test {
+
+/// Accepts unsigned deliveries unless given another policy. Members in the order in which they lean on each other.
+struct ApiFixture {
+  explicit ApiFixture(server::Options given_options = {}, SignaturePolicy given_policy = SignaturePolicy({}, UnsignedDeliveries::accept))
+      : options(std::move(given_options)), policy(std::move(given_policy)) {}
+
+  server::Options options;
+  SignaturePolicy policy;
+  FakeClock clock;
+  ModelEventStore model{clock};
+  ScriptedStore store{model};
+  server::Counters counters;
+  server::Api api{options, store, policy, clock, counters};
+  Answering api_client{api, counters};
+};
+
+}  // namespace ledger::test

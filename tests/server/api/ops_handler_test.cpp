@@ -1,0 +1,71 @@
+// Alive, and ready or not.
+#include "server/api/ops_handler.h"
+
+#include "tests/server/api/api_fixture.h"
+#include "tests/server/http/problem_reading.h"
+
+#include <gtest/gtest.h>
+
+namespace ledger {
+namespace {
+
+using server::Response;
+
+struct Operations : test::ApiFixture {
+  std::atomic<bool> draining{false};
+  server::OpsHandler handler{store, counters, draining};
+  test::Answering ops{handler, counters};
+};
+
+StoreHealth unhealthy() {
+  return {false, "The disk is full.", Sequence(7), 2, 30};
+}
+
+TEST(Operations, AreAliveWhateverTheStoreSays) {
+  Operations service;
+  service.store.set_health(unhealthy());
+  service.draining = true;
+  const Response response = service.ops.get("/livez");
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(response.body, R"({"status":"live"})");
+  EXPECT_EQ(test::header_of(response, "Cache-Control"), "no-store");
+}
+
+TEST(Operations, AreReadyWhenTheStoreCanRecord) {
+  Operations service;
+  EXPECT_EQ(service.ops.get("/readyz").status, 200);
+  EXPECT_EQ(service.ops.get("/readyz").body, R"({"status":"ready"})");
+  service.store.set_health(unhealthy());
+  EXPECT_EQ(service.ops.get("/readyz").status, 503);
+  EXPECT_EQ(service.ops.get("/readyz").body, R"({"status":"not ready"})");
+}
+
+TEST(Operations, AreNotReadyWhileDraining) {
+  Operations service;
+  service.draining = true;
+  EXPECT_EQ(service.ops.get("/readyz").status, 503);
+  EXPECT_NE(service.ops.get("/readyz?verbose").body.find(R"("reason":"The service is shutting down.")"), std::string::npos);
+}
+
+TEST(Operations, SayMoreWhenAsked) {
+  Operations service;
+  service.store.set_health(unhealthy());
+  service.counters.recorded = 7;
+  service.counters.refused = 3;
+  service.counters.late_results = 1;
+  EXPECT_EQ(
+      service.ops.get("/readyz?verbose").body,
+      R"({"status":"not ready","reason":"The disk is full.","lastSequence":7,"queuedItems":2,"queuedBytes":30,"counters":{"recorded":7,"duplicate":0,)"
+      R"("ignored":0,"quarantined":0,"unauthenticated":0,"undecodable":0,"refused":3,"lateResults":1}})");
+}
+
+TEST(Operations, ServeNothingElse) {
+  Operations service;
+  EXPECT_EQ(service.ops.get("/").status, 404);
+  EXPECT_EQ(service.ops.get("/v1/locations").status, 404);
+  EXPECT_EQ(service.ops.post("{}", "/livez").status, 405);
+  EXPECT_EQ(test::reason_of(service.ops.get("/readyz?quiet").body), "unknown-parameter");
+}
+
+}  // namespace
+}  // namespace ledger

@@ -1,0 +1,270 @@
+// The table of answers to a delivery, line by line.
+#include "server/api/webhook_handler.h"
+
+#include "domain/base64.h"
+#include "tests/server/api/api_fixture.h"
+#include "tests/server/http/problem_reading.h"
+#include "tests/support/samples.h"
+#include "tests/support/signing_key.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace ledger {
+namespace {
+
+using namespace std::chrono_literals;
+using server::RequestHead;
+using server::Response;
+using test::ApiFixture;
+using test::header_of;
+using test::post_head;
+using test::reason_of;
+using ::testing::HasSubstr;
+
+constexpr const char* create = R"({"type":"AssociationCreate","locationId":"L","id":"A","webhookId":"w","traceId":"t"})";
+
+/// A ledger that takes nothing unsigned, and the key that it trusts.
+struct SignedFixture {
+  test::SigningKey key = test::SigningKey::ed25519();
+  ApiFixture api{{}, trusting(key)};
+
+  static SignaturePolicy trusting(const test::SigningKey& key) {
+    std::vector<PublicKey> keys;
+    keys.push_back(PublicKey::from_pem(key.public_pem()).value());
+    return {std::move(keys), UnsignedDeliveries::refuse};
+  }
+
+  Response post_signed(std::string body, std::string_view target = "/webhooks/highlevel") {
+    RequestHead head = post_head(target);
+    head.signatures.ed25519.push_back(base64_encode(key.sign(body)));
+    return api.api_client.ask(std::move(head), std::move(body));
+  }
+};
+
+TEST(WebhookHandler, RecordsADelivery) {
+  ApiFixture api;
+  const Response response = api.api_client.post(create);
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(response.body, R"({"status":"recorded","sequence":1})");
+  EXPECT_EQ(api.counters.recorded, 1U);
+  EXPECT_EQ(response.webhook->outcome, "recorded");
+  EXPECT_EQ(response.webhook->event, "AssociationCreate");
+  EXPECT_EQ(response.webhook->location_id, "L");
+  EXPECT_EQ(response.webhook->association_id, "A");
+  EXPECT_EQ(response.webhook->webhook_id, "w");
+  EXPECT_EQ(response.webhook->trace_id, "t");
+  EXPECT_EQ(response.webhook->sequence, 1);
+}
+
+TEST(WebhookHandler, RecognisesADuplicate) {
+  ApiFixture api;
+  api.api_client.post(create);
+  const Response response = api.api_client.post(create);
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(response.body, R"({"status":"duplicate","sequence":1})");
+  EXPECT_EQ(api.counters.duplicate, 1U);
+  EXPECT_EQ(response.webhook->outcome, "duplicate");
+}
+
+TEST(WebhookHandler, TakesTheEventFromThePathWhereTheBodyHasNone) {
+  ApiFixture api;
+  const Response response = api.api_client.post(test::sample("association-delete.json"), "/webhooks/highlevel/AssociationDelete");
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(response.webhook->event, "AssociationDelete");
+}
+
+TEST(WebhookHandler, KeepsTheBytesAsTheyCame) {
+  SignedFixture ledger;
+  const std::string body = " { \"id\" : \"A\", \"locationId\":\"\\u004c\" , \"x\" : 1.0e0}\n";
+  ASSERT_EQ(ledger.post_signed(body, "/webhooks/highlevel/AssociationUpdate").status, 200);
+  Result<RecordedEvent> event = Error{};
+  ledger.api.model.find_event(Sequence(1), [&](Result<RecordedEvent> found) { event = std::move(found); });
+  ASSERT_TRUE(event);
+  EXPECT_EQ(event->delivery.body, body);
+  EXPECT_EQ(event->delivery.body_sha256, sha256(body));
+  EXPECT_EQ(event->delivery.signature->value, ledger.key.sign(body));
+  EXPECT_EQ(event->delivery.signature->key_id, PublicKey::from_pem(ledger.key.public_pem())->id());
+}
+
+TEST(WebhookHandler, IgnoresOtherKindsOfEvent) {
+  ApiFixture api;
+  const Response response = api.api_client.post(test::sample("install.json"));
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(response.body, R"({"status":"ignored","event":"INSTALL"})");
+  EXPECT_EQ(api.counters.ignored, 1U);
+  EXPECT_EQ(api.model.health().last_sequence, Sequence(0));
+  EXPECT_EQ(response.webhook->outcome, "ignored");
+}
+
+TEST(WebhookHandler, RefusesTheUnsignedAndLeavesNoTrace) {
+  SignedFixture ledger;
+  const Response response = ledger.api.api_client.post(create);
+  EXPECT_EQ(response.status, 401);
+  EXPECT_EQ(reason_of(response.body), "signature-missing");
+  EXPECT_EQ(header_of(response, "WWW-Authenticate"), "HighLevel-Signature");
+  EXPECT_EQ(ledger.api.counters.unauthenticated, 1U);
+  EXPECT_EQ(ledger.api.model.health().last_sequence, Sequence(0));
+}
+
+TEST(WebhookHandler, RefusesAWrongAndAMalformedSignature) {
+  SignedFixture ledger;
+  RequestHead wrong = post_head();
+  wrong.signatures.ed25519.push_back(base64_encode(ledger.key.sign("another body")));
+  EXPECT_EQ(reason_of(ledger.api.api_client.ask(std::move(wrong), create).body), "signature-wrong");
+  RequestHead malformed = post_head();
+  malformed.signatures.ed25519.emplace_back("%%%");
+  EXPECT_EQ(reason_of(ledger.api.api_client.ask(std::move(malformed), create).body), "signature-malformed");
+}
+
+// "Signature over the raw bytes before anything is parsed."
+TEST(WebhookHandler, JudgesTheSignatureBeforeTheBody) {
+  SignedFixture ledger;
+  EXPECT_EQ(ledger.api.api_client.post("{not json").status, 401);
+  EXPECT_EQ(ledger.api.api_client.post("").status, 401);
+}
+
+TEST(WebhookHandler, QuarantinesWhatIsSignedButUndecodable) {
+  SignedFixture ledger;
+  const Response response = ledger.post_signed("{not json");
+  EXPECT_EQ(response.status, 202);
+  EXPECT_EQ(response.body, R"({"status":"quarantined","quarantineId":1,"reason":"malformed-json"})");
+  EXPECT_EQ(response.webhook->outcome, "quarantined");
+  EXPECT_EQ(response.reason, "malformed-json");
+  EXPECT_EQ(ledger.api.counters.quarantined, 1U);
+}
+
+TEST(WebhookHandler, NamesEveryFaultOfAnUnsignedUndecodableBody) {
+  ApiFixture api;
+  const Response response = api.api_client.post(R"({"type":"AssociationCreate","id":7})");
+  EXPECT_EQ(response.status, 400);
+  EXPECT_EQ(response.content_type, "application/problem+json");
+  EXPECT_THAT(response.body, HasSubstr(R"("errors":[{"pointer":")"));
+  EXPECT_THAT(response.body, HasSubstr(R"("pointer":"/id","reason":"wrong-type")"));
+  EXPECT_THAT(response.body, HasSubstr(R"("pointer":"/locationId","reason":"missing-field")"));
+  EXPECT_EQ(api.counters.undecodable, 1U);
+}
+
+TEST(WebhookHandler, GivesEachBadBodyAReasonOfItsOwn) {
+  ApiFixture api;
+  const std::string rest = R"(,"locationId":"L","type":"AssociationCreate"})";
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"", "empty-body"},
+      {"nonsense", "malformed-json"},
+      {"[]", "not-an-object"},
+      {"7", "not-an-object"},
+      {"{\"id\":\"\xff\"" + rest, "invalid-utf8"},
+      {std::string(100'000, '['), "nesting-too-deep"},
+      {"{\"id\":\"a\",\"id\":\"a\"" + rest, "duplicate-key"},
+      {"{\"id\":\"a\",\"n\":1e999" + rest, "number-out-of-range"},
+      {"{\"id\":7" + rest, "wrong-type"},
+      {"{\"x\":7" + rest, "missing-field"},
+      {"{\"id\":\"a\",\"type\":\"AssociationCreate\"}", "missing-field"},
+      {"{\"id\":\"\"" + rest, "invalid-id"},
+      {"{\"id\":\"" + std::string(10'000, 'a') + "\"" + rest, "invalid-id"},
+      {"{\"id\":\"a\\u0000\"" + rest, "invalid-character"},
+      {"{\"id\":\"a\",\"timestamp\":\"yesterday\"" + rest, "invalid-timestamp"},
+      {"{\"id\":\"a\",\"locationId\":\"L\"}", "event-unknown"},
+  };
+  for (const auto& [body, reason] : cases) {
+    const Response response = api.api_client.post(body);
+    EXPECT_EQ(response.status, 400) << reason;
+    EXPECT_EQ(reason_of(response.body), reason) << body.substr(0, 80);
+  }
+  EXPECT_EQ(api.counters.undecodable, cases.size());
+}
+
+TEST(WebhookHandler, KnowsTheEventsThatAPathCanName) {
+  ApiFixture api;
+  const Response response = api.api_client.post(create, "/webhooks/highlevel/ContactCreate");
+  EXPECT_EQ(response.status, 404);
+  EXPECT_EQ(reason_of(response.body), "unknown-event");
+  EXPECT_THAT(response.body, HasSubstr("AssociationCreate, AssociationUpdate and AssociationDelete"));
+}
+
+TEST(WebhookHandler, TakesJsonOnly) {
+  ApiFixture api;
+  const auto status = [&](std::optional<std::string> content_type) {
+    RequestHead head = post_head();
+    head.content_type = std::move(content_type);
+    return api.api_client.ask(std::move(head), create).status;
+  };
+  EXPECT_EQ(status("application/json"), 200);
+  EXPECT_EQ(status("Application/JSON ; charset=utf-8"), 200);
+  EXPECT_EQ(status(std::nullopt), 415);
+  EXPECT_EQ(status(""), 415);
+  EXPECT_EQ(status("text/plain"), 415);
+  EXPECT_EQ(status("application/jsonp"), 415);
+}
+
+TEST(WebhookHandler, TakesNoCompressedBody) {
+  ApiFixture api;
+  RequestHead compressed = post_head();
+  compressed.content_encoding = "gzip";
+  EXPECT_EQ(reason_of(api.api_client.ask(std::move(compressed), create).body), "unsupported-content-encoding");
+  RequestHead plain = post_head();
+  plain.content_encoding = "Identity";
+  EXPECT_EQ(api.api_client.ask(std::move(plain), create).status, 200);
+}
+
+// "429 for every temporary inability on this route: it is the one answer that every published HighLevel policy retries."
+TEST(WebhookHandler, AsksForARepetitionWheneverTheLedgerCannotRecord) {
+  ApiFixture api;
+  const std::vector<Error> causes = {
+      {Errc::overloaded, "queue-full", "Full."},
+      {Errc::unavailable, "disk-full", "Full."},
+      {Errc::unavailable, "closing", "Closing."},
+      {Errc::unavailable, "store-failing", ""},
+      {Errc::outcome_unknown, "commit-failed", "Who knows."},
+  };
+  for (const Error& cause : causes) {
+    api.store.fail_with(cause);
+    const Response response = api.api_client.post(create);
+    EXPECT_EQ(response.status, 429) << cause.reason;
+    EXPECT_EQ(header_of(response, "Retry-After"), "5") << cause.reason;
+    EXPECT_EQ(reason_of(response.body), cause.reason);
+    EXPECT_EQ(response.webhook->outcome, "refused");
+    EXPECT_EQ(response.webhook->association_id, "A");
+  }
+  EXPECT_EQ(api.counters.refused, causes.size());
+}
+
+TEST(WebhookHandler, AsksForARepetitionWhenTheStoreTakesTooLong) {
+  server::Options options;
+  options.append_timeout = 20ms;
+  ApiFixture api(options);
+  api.store.hold();
+  const Response response = api.api_client.post(create);
+  EXPECT_EQ(response.status, 429);
+  EXPECT_EQ(reason_of(response.body), "append-timeout");
+
+  // The delivery was recorded all the same; its repetition is recognised, and the late result counted.
+  api.store.release();
+  EXPECT_EQ(api.api_client.post(create).body, R"({"status":"duplicate","sequence":1})");
+  EXPECT_EQ(api.counters.late_results, 1U);
+}
+
+TEST(WebhookHandler, AsksForARepetitionWhenQuarantineFails) {
+  SignedFixture ledger;
+  ledger.api.store.fail_with({Errc::unavailable, "disk-full", "Full."});
+  const Response response = ledger.post_signed("{");
+  EXPECT_EQ(response.status, 429);
+  EXPECT_EQ(header_of(response, "Retry-After"), "5");
+}
+
+TEST(WebhookHandler, TellsNothingOfAnInternalError) {
+  ApiFixture api;
+  api.store.fail_with({Errc::internal, "constraint", "/var/lib/ledger.db: secret"});
+  const Response response = api.api_client.post(create);
+  EXPECT_EQ(response.status, 429) << "one that got 500 would not be repeated";
+  EXPECT_EQ(reason_of(response.body), "internal-error");
+  EXPECT_EQ(response.body.find("secret"), std::string::npos);
+  EXPECT_EQ(response.reason, "constraint") << "the log must say it";
+}
+
+}  // namespace
+}  // namespace ledger

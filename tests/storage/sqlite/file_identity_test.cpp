@@ -1,0 +1,76 @@
+// A file under a name, and another file under the same name.
+#include "storage/sqlite/file_identity.h"
+
+#include "tests/support/temp_directory.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace ledger::storage {
+namespace {
+
+class FileIdentityTest : public testing::Test {
+ protected:
+  FileIdentityTest() {
+    for (const std::string& path : {database_, log_, shared_memory_, lock_}) make(path);
+  }
+  static void make(const std::string& path) { std::ofstream(path) << "x"; }
+
+  test::TempDirectory directory_;
+  const std::string database_ = directory_.file("ledger.db");
+  const std::string log_ = directory_.file("ledger.db-wal");
+  const std::string shared_memory_ = directory_.file("ledger.db-shm");
+  const std::string lock_ = directory_.file("ledger.db-lock");
+};
+
+TEST_F(FileIdentityTest, IsTheFilesAndNotTheNames) {
+  const auto before = identity_of(database_);
+  ASSERT_TRUE(before);
+  EXPECT_NE(before, identity_of(log_));
+  std::filesystem::rename(database_, directory_.file("renamed.db"));
+  EXPECT_EQ(identity_of(database_), std::nullopt);
+  EXPECT_EQ(identity_of(directory_.file("renamed.db")), before);
+  std::filesystem::create_symlink(directory_.file("renamed.db"), database_);
+  EXPECT_EQ(identity_of(database_), before) << "links are followed";
+}
+
+TEST_F(FileIdentityTest, FilesThatAreWrittenToAreStillInPlace) {
+  const DatabaseFiles files(database_, log_);
+  std::ofstream(log_, std::ios::app) << "more";
+  std::filesystem::resize_file(log_, 0);
+  EXPECT_TRUE(files.changes().empty());
+}
+
+TEST_F(FileIdentityTest, AFileThatIsGoneIsNamed) {
+  for (const std::string& path : {database_, log_, shared_memory_, lock_}) {
+    const DatabaseFiles files(database_, log_);
+    std::filesystem::remove(path);
+    const auto changes = files.changes();
+    ASSERT_EQ(changes.size(), 1U);
+    EXPECT_EQ(changes[0].path, path);
+    EXPECT_EQ(changes[0].found, DatabaseFiles::Found::nothing);
+    make(path);
+  }
+}
+
+TEST_F(FileIdentityTest, AFileThatAnotherStandsInForIsNamed) {
+  for (const std::string& path : {database_, log_, shared_memory_, lock_}) {
+    const DatabaseFiles files(database_, log_);
+    make(directory_.file("other"));
+    std::filesystem::rename(directory_.file("other"), path);
+    const auto changes = files.changes();
+    ASSERT_EQ(changes.size(), 1U);
+    EXPECT_EQ(changes[0].path, path);
+    EXPECT_EQ(changes[0].found, DatabaseFiles::Found::another_file);
+  }
+}
+
+TEST_F(FileIdentityTest, FilesThatStandAtNoPathAreInPlace) {
+  const DatabaseFiles files(directory_.file("nowhere.db"), directory_.file("nowhere.db-wal"));
+  EXPECT_TRUE(files.changes().empty());
+}
+
+}  // namespace
+}  // namespace ledger::storage

@@ -1,0 +1,89 @@
+// What only a reader on SQLite can do wrong: run too long, or read a database that it does not know. What it answers is tested in tests/contract/.
+#include "storage/sqlite/reader.h"
+
+#include "storage/sqlite/group_committer.h"
+#include "storage/sqlite/migrations.h"
+#include "tests/support/fake_clock.h"
+#include "tests/support/generators.h"
+#include "tests/support/recording_log.h"
+#include "tests/support/temp_directory.h"
+
+#include <gmock/gmock.h>
+
+namespace ledger::storage {
+namespace {
+
+class ReaderTest : public testing::Test {
+ protected:
+  /// Associations "a0000", "a0001", … of location L.
+  void fill(int associations) {
+    GroupCommitter committer({options_, {}, 0}, clock_, log_);
+    std::vector<Ticket> tickets;
+    for (int i = 0; i < associations; ++i) {
+      const std::string id = "a" + std::to_string(10'000 + i);
+      tickets.emplace_back(AppendTicket{test::new_event(R"({"type":"AssociationCreate","locationId":"L","id":")" + id + "\"}", std::nullopt),
+                                        [](const Result<Appended>&) {}});
+    }
+    committer.commit(tickets);
+  }
+
+  /// Looks at every association of the location, and finds none that is deleted.
+  static AssociationQuery none_of_many() {
+    AssociationQuery query;
+    query.location = LocationId("L");
+    query.filter.status = StatusFilter::deleted;
+    return query;
+  }
+
+  test::TempDirectory directory_;
+  test::FakeClock clock_;
+  test::RecordingLog log_;
+  ConnectionOptions options_{directory_.file("ledger.db"), "", 100};
+};
+
+TEST_F(ReaderTest, EndsAtItsDeadline) {
+  fill(2000);
+  Reader reader(options_, 0, log_);
+  const auto page = reader.list_associations(none_of_many());
+  ASSERT_FALSE(page);
+  EXPECT_EQ(page.error().code, Errc::unavailable);
+  EXPECT_EQ(page.error().reason, "read-timeout");
+  EXPECT_EQ(log_.lines("read_failed").size(), 1U);
+}
+
+TEST_F(ReaderTest, IsUsableAfterATimeout) {
+  fill(2000);
+  Reader reader(options_, 0, log_);
+  ASSERT_FALSE(reader.list_associations(none_of_many()));
+  EXPECT_TRUE(reader.find_event(Sequence(1))) << "too short for the deadline to be looked at";
+}
+
+TEST_F(ReaderTest, APageThatMatchesNothingIsBoundedAndSaysWhereToGoOn) {
+  fill(10'001);
+  Reader reader(options_, 60'000, log_);
+  AssociationQuery query = none_of_many();
+  const auto first = reader.list_associations(query);
+  ASSERT_TRUE(first);
+  EXPECT_TRUE(first->associations.empty());
+  ASSERT_TRUE(first->next);
+  query.after = first->next;
+  EXPECT_FALSE(reader.list_associations(query)->next);
+}
+
+TEST_F(ReaderTest, ALocationThatLostNothingIsNotLookedThroughForDeletions) {
+  fill(10'000);
+  Reader reader(options_, 0, log_);
+  DeletionQuery query;
+  query.location = LocationId("L");
+  const auto page = reader.list_deletions(query);
+  ASSERT_TRUE(page) << "too short for the deadline to be looked at";
+  EXPECT_TRUE(page->deletions.empty());
+}
+
+TEST_F(ReaderTest, RefusesADatabaseThatWasNotMigrated) {
+  { const SQLite::Database empty = open_writer(options_); }
+  EXPECT_THAT([&] { const Reader reader(options_, 0, log_); }, testing::ThrowsMessage<std::runtime_error>(testing::HasSubstr("run migrate first")));
+}
+
+}  // namespace
+}  // namespace ledger::storage

@@ -1,0 +1,81 @@
+// Folding from the log: one association, and all of them in one pass.
+#include "storage/sqlite/stored_fold.h"
+
+#include "storage/sqlite/group_committer.h"
+#include "tests/support/fake_clock.h"
+#include "tests/support/generators.h"
+#include "tests/support/recording_log.h"
+#include "tests/support/temp_directory.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <stdexcept>
+#include <string>
+
+namespace ledger::storage {
+namespace {
+
+class FoldOfAllTest : public testing::Test {
+ protected:
+  void fill(std::uint64_t seed, std::size_t events, std::size_t associations) {
+    GroupCommitter committer({options_, {}, 0}, clock_, log_);
+    test::Random random(seed);
+    std::vector<Ticket> group;
+    for (std::size_t i = 0; i < events; ++i) {
+      // One has a fiftieth of all, so that batches end unevenly.
+      const std::size_t which = random.chance(2) ? 0 : random.below(associations);
+      const AssociationKey key{LocationId("L" + std::to_string(which % 3)), AssociationId("a" + std::to_string(which))};
+      group.emplace_back(AppendTicket{test::random_event(random, key, test::Dating::some), [](const Result<Appended>&) {}});
+    }
+    committer.commit(group);
+  }
+
+  test::TempDirectory directory_;
+  ConnectionOptions options_{directory_.file("ledger.db"), "", 100};
+  test::FakeClock clock_;
+  test::RecordingLog log_;
+};
+
+TEST_F(FoldOfAllTest, GivesEveryAssociationAsAskingForEachDoes) {
+  const std::uint64_t seed = test::test_seed();
+  SCOPED_TRACE("LEDGER_TEST_SEED=" + std::to_string(seed));
+  fill(seed, 12'000, 3'000);
+  SQLite::Database database = open_reader(options_);
+  StoredFold each(database);
+  FoldOfAll all(database);
+  std::int64_t events = 0;
+  std::int64_t last = 0;
+  while (const FoldOfAll::Folded* const folded = all.next()) {
+    EXPECT_EQ(folded->ref.value(), last + 1) << "in the order of the surrogates, none left out";
+    last = folded->ref.value();
+    events += folded->events;
+    ASSERT_EQ(folded->association, each.fold_through(folded->ref, {}, Sequence(std::numeric_limits<std::int64_t>::max()))) << last;
+  }
+  EXPECT_EQ(events, database.execAndGet("SELECT count(*) FROM event").getInt64());
+  EXPECT_EQ(last, database.execAndGet("SELECT count(*) FROM association").getInt64());
+  EXPECT_EQ(all.next(), nullptr) << "and nothing again behind the end";
+}
+
+TEST_F(FoldOfAllTest, OfAnEmptyLedgerGivesNothing) {
+  fill(1, 0, 1);
+  SQLite::Database database = open_reader(options_);
+  EXPECT_EQ(FoldOfAll(database).next(), nullptr);
+}
+
+TEST_F(FoldOfAllTest, NamesTheEventThatCannotBeDecoded) {
+  fill(1, 10, 2);
+  SQLite::Database vandal(options_.path, SQLite::OPEN_READWRITE);
+  vandal.exec("DROP TRIGGER event_is_not_updated; UPDATE event SET body = x'7b' WHERE sequence = 3");
+  FoldOfAll all(vandal);
+  try {
+    while (all.next() != nullptr) {
+    }
+    FAIL() << "it folded a body that is none";
+  } catch (const std::runtime_error& thrown) {
+    EXPECT_STREQ(thrown.what(), "event 3: its body can no longer be decoded");
+  }
+}
+
+}  // namespace
+}  // namespace ledger::storage

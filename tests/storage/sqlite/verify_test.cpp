@@ -1,0 +1,243 @@
+// verify finds each kind of damage that a file can have, and nothing in one that has none.
+#include "storage/sqlite/verify.h"
+
+#include "storage/sqlite/group_committer.h"
+#include "tests/support/fake_clock.h"
+#include "tests/support/generators.h"
+#include "tests/support/recording_log.h"
+#include "tests/support/signing_key.h"
+#include "tests/support/temp_directory.h"
+
+#include <gmock/gmock.h>
+
+namespace ledger::storage {
+namespace {
+
+using testing::HasSubstr;
+using testing::Optional;
+
+const Progress kNoProgress = [](std::int64_t, std::int64_t) {};
+
+/// Two signed events of association a of location L, one unsigned one of b, one quarantined delivery.
+class VerifyTest : public testing::Test {
+ protected:
+  VerifyTest() {
+    keys_.push_back(PublicKey::from_pem(signing_key_.public_pem()).value());
+    GroupCommitter committer({options_, {}, 0}, clock_, log_);
+    NewEvent unsigned_event = test::new_event(R"({"type":"AssociationCreate","locationId":"L","id":"b"})", std::nullopt);
+    NewQuarantine undecodable;
+    undecodable.delivery = vouched_for("{");
+    undecodable.reason = "malformed-json";
+    std::vector<Ticket> group;
+    group.emplace_back(ticket(vouched_for_event(R"({"type":"AssociationCreate","locationId":"L","id":"a","webhookId":"w1","traceId":"t1"})")));
+    group.emplace_back(ticket(vouched_for_event(R"({"type":"AssociationDelete","locationId":"L","id":"a","timestamp":"2026-11-07T12:00:00Z"})")));
+    group.emplace_back(ticket(std::move(unsigned_event)));
+    group.emplace_back(QuarantineTicket{std::move(undecodable), [](const Result<QuarantineId>&) {}});
+    committer.commit(group);
+  }
+
+  static Ticket ticket(NewEvent event) {
+    return AppendTicket{std::move(event), [](const Result<Appended>&) {}};
+  }
+  Delivery vouched_for(const std::string& body) {
+    Delivery delivery;
+    delivery.body = body;
+    delivery.body_sha256 = sha256(body);
+    delivery.signature = Signature{SignatureScheme::ed25519, keys_.front().id(), signing_key_.sign(body)};
+    return delivery;
+  }
+  NewEvent vouched_for_event(const std::string& body) {
+    NewEvent event = test::new_event(body, std::nullopt);
+    event.delivery = vouched_for(body);
+    return event;
+  }
+
+  /// Somebody with a text editor for SQLite files: guards do not stop whoever drops them.
+  void tamper(const std::string& statement) {
+    SQLite::Database vandal(options_.path, SQLite::OPEN_READWRITE);
+    vandal.exec("DROP TRIGGER event_is_not_updated; DROP TRIGGER event_is_not_deleted; DROP TRIGGER quarantine_is_not_updated");
+    vandal.exec(statement);
+  }
+  VerifyReport run() { return verify(options_.path, keys_, kNoProgress).value(); }
+
+  test::TempDirectory directory_;
+  ConnectionOptions options_{directory_.file("ledger.db"), "", 100};
+  test::FakeClock clock_;
+  test::RecordingLog log_;
+  test::SigningKey signing_key_ = test::SigningKey::ed25519();
+  std::vector<PublicKey> keys_;
+};
+
+TEST_F(VerifyTest, FindsNothingInAnHonestLedgerAndCountsWhatItSaw) {
+  const VerifyReport report = run();
+  EXPECT_EQ(report.divergence, std::nullopt);
+  EXPECT_EQ(report.events, 3);
+  EXPECT_EQ(report.associations, 2);
+  EXPECT_EQ(report.quarantined, 1);
+  EXPECT_EQ(report.signatures_verified, 3);
+  EXPECT_EQ(report.unsigned_deliveries, 1);
+}
+
+TEST_F(VerifyTest, CountsSignaturesOfKeysItDoesNotKnow) {
+  keys_.clear();
+  const VerifyReport report = run();
+  EXPECT_EQ(report.divergence, std::nullopt);
+  EXPECT_EQ(report.signatures_of_unknown_keys, 3);
+  EXPECT_EQ(report.signatures_verified, 0);
+}
+
+TEST_F(VerifyTest, FindsAnEditedBody) {
+  tamper("UPDATE event SET body = CAST(replace(body, 'AssociationDelete', 'AssociationUpdate') AS BLOB) WHERE sequence = 2");
+  EXPECT_THAT(run().divergence, Optional(HasSubstr("event 2: its body does not have the recorded SHA-256")));
+}
+
+TEST_F(VerifyTest, FindsAnEditedBodyWhoseHashWasEditedToo) {
+  const std::string forged = R"({"type":"AssociationUpdate","locationId":"L","id":"a","timestamp":"2026-11-07T12:00:00Z"})";
+  tamper("UPDATE event SET body = CAST('" + forged + "' AS BLOB), body_sha256 = x'" + to_hex(sha256(forged)) + "' WHERE sequence = 2");
+  EXPECT_THAT(run().divergence, Optional(HasSubstr("event 2: its signature is not that of key")));
+}
+
+TEST_F(VerifyTest, FindsColumnsThatContradictTheirBody) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"UPDATE event SET kind = 2 WHERE sequence = 2", "another event"},
+      {"UPDATE event SET association_ref = 1 WHERE sequence = 3", "another association"},
+      {"UPDATE event SET webhook_id = 'other' WHERE sequence = 1", "webhook id"},
+      {"UPDATE event SET trace_id = NULL WHERE sequence = 1", "trace id"},
+      {"UPDATE event SET occurred_at = occurred_at + 1 WHERE sequence = 2", "timestamp"},
+  };
+  SQLite::Database vandal(options_.path, SQLite::OPEN_READWRITE);
+  vandal.exec("DROP TRIGGER event_is_not_updated");
+  for (const auto& [statement, what] : cases) {
+    vandal.exec(std::string("SAVEPOINT untouched; CREATE TEMP TABLE kept AS SELECT * FROM event; ") + statement + "; RELEASE untouched");
+    EXPECT_THAT(run().divergence, Optional(HasSubstr(what))) << statement;
+    vandal.exec(
+        "UPDATE event SET (kind, association_ref, webhook_id, trace_id, occurred_at) = (SELECT kind, association_ref, webhook_id, trace_id,"
+        " occurred_at FROM kept WHERE kept.sequence = event.sequence); DROP TABLE kept");
+  }
+  EXPECT_EQ(run().divergence, "trigger event_is_not_updated: it is not there") << "all else is as it was";
+}
+
+TEST_F(VerifyTest, FindsAMissingEvent) {
+  tamper("PRAGMA foreign_keys = OFF; DELETE FROM event WHERE sequence = 1");
+  EXPECT_THAT(run().divergence, Optional(HasSubstr("event 2: expected sequence 1")));
+}
+
+TEST_F(VerifyTest, FindsATruncatedLog) {
+  tamper("PRAGMA foreign_keys = OFF; DELETE FROM event WHERE sequence = 3");
+  EXPECT_TRUE(run().divergence) << "the state refers to what is gone";
+}
+
+TEST_F(VerifyTest, FindsAnEditedQuarantine) {
+  tamper("UPDATE quarantine SET body = x'7b7d'");
+  EXPECT_THAT(run().divergence, Optional(HasSubstr("quarantined delivery 1: its body")));
+}
+
+TEST_F(VerifyTest, FindsAStateThatIsNotTheFold) {
+  tamper("UPDATE association_state SET deleted_at = NULL, deleted_by = NULL WHERE association_ref = 1");
+  EXPECT_THAT(run().divergence, Optional(std::string("association a of location L: its state is not the fold of its events")));
+}
+
+TEST_F(VerifyTest, FindsAStateOfAnotherLocation) {
+  tamper("INSERT INTO location VALUES (2, 'M'); UPDATE association_state SET location_ref = 2 WHERE association_ref = 1");
+  EXPECT_THAT(run().divergence, Optional(std::string("association a of location L: its state is that of another location")));
+}
+
+TEST_F(VerifyTest, FindsAStateOfNoLocation) {
+  tamper("UPDATE association_state SET location_ref = NULL WHERE association_ref = 1");
+  EXPECT_THAT(run().divergence, Optional(HasSubstr("its state is that of another location")));
+}
+
+// Numbered again, each reference with what it refers to: only the order tells.
+TEST_F(VerifyTest, FindsAssociationsThatAreNumberedOutOfOrder) {
+  std::string renumber = "PRAGMA foreign_keys = OFF; DROP TRIGGER association_is_not_updated;";
+  for (const char* table : {"association", "event", "association_state"}) {
+    renumber += std::string("UPDATE ") + table + " SET association_ref = association_ref + 10; UPDATE " + table +
+                " SET association_ref = 13 - association_ref;";
+  }
+  tamper(renumber);
+  EXPECT_THAT(run().divergence, Optional(std::string("association a of location L: it was numbered before an association that is older")));
+}
+
+TEST_F(VerifyTest, FindsValuesThatNoReleaseWritesAndNamesTheirRows) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"UPDATE event SET recorded_at = 9000000000000000000 WHERE sequence = 2", "event 2: a stored moment is outside"},
+      {"PRAGMA foreign_keys = OFF; UPDATE event SET source = 9 WHERE sequence = 2", "row 2: it refers to a row that is not there"},
+      {"INSERT INTO event_source VALUES (9, 'carrier pigeon'); UPDATE event SET source = 9 WHERE sequence = 2", "event 2: its source is unknown"},
+      {"UPDATE association_state SET updated_at = 9000000000000000000 WHERE association_ref = 1", "association a of location L: a stored moment"},
+  };
+  for (const auto& [statement, what] : cases) {
+    const std::string copy = directory_.file("copy.db");
+    std::filesystem::remove(copy);
+    SQLite::Database(options_.path, SQLite::OPEN_READWRITE).exec("VACUUM INTO '" + copy + "'");
+    SQLite::Database vandal(copy, SQLite::OPEN_READWRITE);
+    vandal.exec("DROP TRIGGER event_is_not_updated");
+    vandal.exec(statement);
+    const auto report = verify(copy, keys_, kNoProgress);
+    ASSERT_TRUE(report) << statement << ": " << report.error().detail;
+    EXPECT_THAT(report->divergence, Optional(HasSubstr(what))) << statement;
+  }
+}
+
+TEST_F(VerifyTest, FindsADefinitionThatStandsTwice) {
+  tamper(
+      "DROP TRIGGER definition_is_not_replaced; INSERT INTO definition SELECT max(definition_ref) + 1, key, association_type, first_object_key,"
+      " first_object_label, first_to_second_cardinality, second_object_key, second_object_label, second_to_first_cardinality FROM definition");
+  EXPECT_THAT(run().divergence, Optional(HasSubstr("another row says the same")));
+}
+
+TEST_F(VerifyTest, FindsAMissingState) {
+  tamper("DELETE FROM association_state WHERE association_ref = 2");
+  EXPECT_THAT(run().divergence, Optional(HasSubstr("association b of location L: it has events and no state")));
+}
+
+TEST_F(VerifyTest, FindsWrongCounts) {
+  tamper("UPDATE location_state SET active_associations = 7");
+  EXPECT_THAT(run().divergence, Optional(HasSubstr("counts")));
+}
+
+TEST_F(VerifyTest, FindsAGuardThatIsNotThere) {
+  SQLite::Database(options_.path, SQLite::OPEN_READWRITE).exec("DROP TRIGGER event_is_not_updated");
+  EXPECT_EQ(run().divergence, "trigger event_is_not_updated: it is not there");
+}
+
+TEST_F(VerifyTest, FindsAViewThatSaysSomethingElse) {
+  SQLite::Database(options_.path, SQLite::OPEN_READWRITE).exec("DROP VIEW deletions; CREATE VIEW deletions AS SELECT 'L' AS location_id");
+  EXPECT_EQ(run().divergence, "view deletions: it is not that of this release");
+}
+
+TEST_F(VerifyTest, FindsAKindUnderAnotherName) {
+  SQLite::Database(options_.path, SQLite::OPEN_READWRITE)
+      .exec("DROP TRIGGER event_kind_is_not_updated; UPDATE event_kind SET name = 'AssociationGone' WHERE kind = 3");
+  EXPECT_EQ(run().divergence, "event_kind row 3: it is not that of this release");
+}
+
+TEST_F(VerifyTest, LeavesAloneWhatSomebodyAdded) {
+  SQLite::Database(options_.path, SQLite::OPEN_READWRITE)
+      .exec("CREATE VIEW ours AS SELECT 1; CREATE INDEX ours_by_time ON event (recorded_at); ANALYZE");
+  EXPECT_EQ(run().divergence, std::nullopt);
+}
+
+TEST_F(VerifyTest, FindsADamagedFile) {
+  {
+    SQLite::Database database = open_writer(options_);
+    database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  }
+  std::FILE* file = std::fopen(options_.path.c_str(), "r+b");
+  ASSERT_NE(file, nullptr);
+  const long size = static_cast<long>(std::filesystem::file_size(options_.path));
+  for (long at = 4096; at + 64 < size; at += 4096) {
+    std::fseek(file, at, SEEK_SET);
+    std::fputs("damage damage damage damage", file);
+  }
+  std::fclose(file);
+  EXPECT_TRUE(run().divergence);
+}
+
+TEST_F(VerifyTest, AMissingDatabaseIsAnErrorAndNoFinding) {
+  const auto report = verify(directory_.file("other.db"), keys_, kNoProgress);
+  ASSERT_FALSE(report);
+  EXPECT_EQ(report.error().reason, "database-not-found");
+}
+
+}  // namespace
+}  // namespace ledger::storage
