@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace ledger::app {
+namespace ledger::app::logging_test {
 namespace {
 
 const Timestamp kTime = *parse_rfc3339("2026-11-07T12:46:45.953Z");
@@ -36,4 +36,4 @@ TEST(LogLine, TextBeyondAsciiIsQuotedAndUnchanged) {
 }
 
 }  // namespace
-}  // namespace ledger::app
+}  // namespace ledger::app::logging_test

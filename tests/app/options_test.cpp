@@ -8,7 +8,7 @@
 
 #include <fstream>
 
-namespace ledger::app {
+namespace ledger::app::options_test {
 namespace {
 
 using testing::ElementsAre;
@@ -200,4 +200,4 @@ TEST(Options, VersionIsAnswered) {
 }
 
 }  // namespace
-}  // namespace ledger::app
+}  // namespace ledger::app::options_test

@@ -12,7 +12,7 @@
 
 #include <stdexcept>
 
-namespace ledger::bench {
+namespace ledger::bench::child_test {
 namespace {
 
 using testing::HasSubstr;
@@ -86,4 +86,4 @@ TEST_F(ChildTest, HasItsSyncsCounted) {
 }
 
 }  // namespace
-}  // namespace ledger::bench
+}  // namespace ledger::bench::child_test

@@ -9,7 +9,7 @@
 #include <chrono>
 #include <set>
 
-namespace ledger::bench {
+namespace ledger::bench::deliveries_test {
 namespace {
 
 using testing::EndsWith;
@@ -109,4 +109,4 @@ TEST(Deliveries, AskInOneBlock) {
 }
 
 }  // namespace
-}  // namespace ledger::bench
+}  // namespace ledger::bench::deliveries_test

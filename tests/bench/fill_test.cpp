@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-namespace ledger::bench {
+namespace ledger::bench::fill_test {
 namespace {
 
 TEST(Filling, CreatesFirstAndThenChangesWhatIsThere) {
@@ -50,4 +50,4 @@ TEST(Fill, SaysWhyItFails) {
 }
 
 }  // namespace
-}  // namespace ledger::bench
+}  // namespace ledger::bench::fill_test

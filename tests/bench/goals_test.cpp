@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-namespace ledger::bench {
+namespace ledger::bench::goals_test {
 namespace {
 
 using testing::HasSubstr;
@@ -92,4 +92,4 @@ TEST(Goals, DoNotJudgeByARowThatFailed) {
 }
 
 }  // namespace
-}  // namespace ledger::bench
+}  // namespace ledger::bench::goals_test

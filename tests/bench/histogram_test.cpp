@@ -7,7 +7,7 @@
 #include <random>
 #include <vector>
 
-namespace ledger::bench {
+namespace ledger::bench::histogram_test {
 namespace {
 
 TEST(Histogram, IsExactForSmallValues) {
@@ -52,4 +52,4 @@ TEST(Histogram, IsZeroWhenEmpty) {
 }
 
 }  // namespace
-}  // namespace ledger::bench
+}  // namespace ledger::bench::histogram_test

@@ -7,7 +7,7 @@
 #include <array>
 #include <vector>
 
-namespace ledger::bench {
+namespace ledger::bench::measurement_test {
 namespace {
 
 double median_of(std::vector<double> values) {
@@ -68,4 +68,4 @@ TEST(Numbers, AreADashWhereNothingWasMeasured) {
 }
 
 }  // namespace
-}  // namespace ledger::bench
+}  // namespace ledger::bench::measurement_test

@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace ledger::bench {
+namespace ledger::bench::report_test {
 namespace {
 
 using testing::HasSubstr;
@@ -98,4 +98,4 @@ TEST(Report, EndsWithWhatItDoesNotShow) {
 }
 
 }  // namespace
-}  // namespace ledger::bench
+}  // namespace ledger::bench::report_test

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace ledger::bench {
+namespace ledger::bench::requests_test {
 namespace {
 
 std::unique_ptr<Pool> pool(std::vector<std::string> requests, Pool::Repeat repeat) {
@@ -47,4 +47,4 @@ TEST(Requests, ForNewAssociationsGoToEveryLocation) {
 }
 
 }  // namespace
-}  // namespace ledger::bench
+}  // namespace ledger::bench::requests_test

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <string>
 
-namespace ledger::bench {
+namespace ledger::bench::response_reader_test {
 namespace {
 
 using Progress = ResponseReader::Progress;
@@ -69,4 +69,4 @@ TEST(ResponseReader, RefusesWhatItCannotFrame) {
 }
 
 }  // namespace
-}  // namespace ledger::bench
+}  // namespace ledger::bench::response_reader_test

@@ -16,7 +16,7 @@
 #include <iterator>
 #include <stdexcept>
 
-namespace ledger::bench {
+namespace ledger::bench::run_test {
 namespace {
 
 using testing::HasSubstr;
@@ -169,4 +169,4 @@ TEST_F(RunTest, KnowsItsWorkloadsByName) {
 }
 
 }  // namespace
-}  // namespace ledger::bench
+}  // namespace ledger::bench::run_test

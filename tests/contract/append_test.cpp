@@ -2,7 +2,7 @@
 #include "tests/contract/backends.h"
 #include "tests/support/generators.h"
 
-namespace ledger::test {
+namespace ledger::test::append_test {
 namespace {
 
 using Status = Appended::Status;
@@ -162,4 +162,4 @@ TEST_P(EventStoreContract, AHealthyStoreCanRecord) {
 }
 
 }  // namespace
-}  // namespace ledger::test
+}  // namespace ledger::test::append_test

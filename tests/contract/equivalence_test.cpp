@@ -3,7 +3,7 @@
 #include "tests/support/describe.h"
 #include "tests/support/generators.h"
 
-namespace ledger::test {
+namespace ledger::test::equivalence_test {
 namespace {
 
 AsOf random_prefix(Random& random, std::int64_t events, Timestamp start) {
@@ -59,4 +59,4 @@ TEST_P(EventStoreContract, AnswersLikeTheModelWhateverArrives) {
 }
 
 }  // namespace
-}  // namespace ledger::test
+}  // namespace ledger::test::equivalence_test

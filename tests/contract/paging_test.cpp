@@ -1,7 +1,7 @@
 // Contract of pages: every item once, in order, and one prefix of the log from the first page to the last, whatever is appended meanwhile.
 #include "tests/contract/backends.h"
 
-namespace ledger::test {
+namespace ledger::test::paging_test {
 namespace {
 
 using Ids = std::vector<std::string>;
@@ -140,4 +140,4 @@ TEST_P(EventStoreContract, LocationPagesShowOnePrefixWhileOthersAppend) {
 }
 
 }  // namespace
-}  // namespace ledger::test
+}  // namespace ledger::test::paging_test

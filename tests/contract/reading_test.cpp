@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <chrono>
 
-namespace ledger::test {
+namespace ledger::test::reading_test {
 namespace {
 
 using std::chrono::milliseconds;
@@ -226,4 +226,4 @@ TEST_P(EventStoreContract, LocationsCountWhatIsActiveAndWhatIsGone) {
 }
 
 }  // namespace
-}  // namespace ledger::test
+}  // namespace ledger::test::reading_test

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace ledger {
+namespace ledger::association_test {
 namespace {
 
 Association buyer_to_property() {
@@ -82,4 +82,4 @@ TEST(AssociationFilter, AsksForAllConditionsAtOnce) {
 }
 
 }  // namespace
-}  // namespace ledger
+}  // namespace ledger::association_test

@@ -5,7 +5,7 @@
 
 #include <utility>
 
-namespace ledger {
+namespace ledger::base64_test {
 namespace {
 
 std::string all_bytes() {
@@ -61,4 +61,4 @@ TEST(Base64Url, RefusesPaddingTheOtherAlphabetAndImpossibleLengths) {
 }
 
 }  // namespace
-}  // namespace ledger
+}  // namespace ledger::base64_test

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace ledger {
+namespace ledger::check_test {
 namespace {
 
 TEST(CheckDeathTest, AbortsAndNamesTheBrokenInvariant) {
@@ -18,4 +18,4 @@ TEST(Check, EvaluatesAnInvariantThatHoldsOnce) {
 }
 
 }  // namespace
-}  // namespace ledger
+}  // namespace ledger::check_test

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace ledger {
+namespace ledger::digest_test {
 namespace {
 
 TEST(Sha256, GivesTheDigestsOfTheStandard) {
@@ -31,4 +31,4 @@ TEST(ToHex, WritesTwoLowerCaseDigitsForEachByte) {
 }
 
 }  // namespace
-}  // namespace ledger
+}  // namespace ledger::digest_test

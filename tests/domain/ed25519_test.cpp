@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace ledger {
+namespace ledger::ed25519_test {
 namespace {
 
 std::string from_hex(std::string_view hex) {
@@ -143,4 +143,4 @@ TEST(Ed25519, SurvivesAMove) {
 }
 
 }  // namespace
-}  // namespace ledger
+}  // namespace ledger::ed25519_test

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace ledger {
+namespace ledger::event_test {
 namespace {
 
 TEST(EventKind, HasThePlatformsNameAndIsFoundByIt) {
@@ -53,4 +53,4 @@ TEST(EventKindDeathTest, HasNoNameForAValueThatIsNone) {
 }
 
 }  // namespace
-}  // namespace ledger
+}  // namespace ledger::event_test

@@ -12,7 +12,7 @@
 #include <numeric>
 #include <tuple>
 
-namespace ledger {
+namespace ledger::fold_property_test {
 namespace {
 
 using test::Dating;
@@ -221,4 +221,4 @@ TEST(FoldSamples, EveryOrderOfTheFourDocumentedEventsLeavesOneState) {
 }
 
 }  // namespace
-}  // namespace ledger
+}  // namespace ledger::fold_property_test

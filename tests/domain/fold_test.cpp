@@ -5,7 +5,7 @@
 
 #include <utility>
 
-namespace ledger {
+namespace ledger::fold_test {
 namespace {
 
 using std::chrono::milliseconds;
@@ -179,4 +179,4 @@ TEST(ArrivalFlags, MarkWhatFollowsADeleteExceptAnotherDelete) {
 }
 
 }  // namespace
-}  // namespace ledger
+}  // namespace ledger::fold_test

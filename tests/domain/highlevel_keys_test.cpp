@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-namespace ledger {
+namespace ledger::highlevel_keys_test {
 namespace {
 
 // openssl pkey -pubin -in FILE -outform DER | sha256sum
@@ -26,4 +26,4 @@ TEST(HighLevelKeys, HoldThePublishedRsaKey) {
 }
 
 }  // namespace
-}  // namespace ledger
+}  // namespace ledger::highlevel_keys_test

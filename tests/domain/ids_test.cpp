@@ -5,7 +5,7 @@
 
 #include <string>
 
-namespace ledger {
+namespace ledger::ids_test {
 namespace {
 
 TEST(Ids, HaveALength) {
@@ -23,4 +23,4 @@ TEST(Ids, HoldNoControlCharacters) {
 }
 
 }  // namespace
-}  // namespace ledger
+}  // namespace ledger::ids_test

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-namespace ledger {
+namespace ledger::json_object_reader_test {
 namespace {
 
 std::string_view reason_of(std::string_view body) {
@@ -176,4 +176,4 @@ TEST(JsonObjectReader, ReadsEveryNumberThatADoubleHolds) {
 }
 
 }  // namespace
-}  // namespace ledger
+}  // namespace ledger::json_object_reader_test

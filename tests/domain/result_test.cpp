@@ -5,7 +5,7 @@
 
 #include <stdexcept>
 
-namespace ledger {
+namespace ledger::result_test {
 namespace {
 
 TEST(Result, ThrowsWhenAValueIsTakenThatIsNotThere) {
@@ -19,4 +19,4 @@ TEST(Result, ThrowsWhenAValueIsTakenThatIsNotThere) {
 }
 
 }  // namespace
-}  // namespace ledger
+}  // namespace ledger::result_test

@@ -8,7 +8,7 @@
 
 #include <utility>
 
-namespace ledger {
+namespace ledger::signature_policy_test {
 namespace {
 
 using test::SigningKey;
@@ -285,4 +285,4 @@ TEST(SignaturePolicy, RevealsNothingAboutKeysOrExpectedValues) {
 }
 
 }  // namespace
-}  // namespace ledger
+}  // namespace ledger::signature_policy_test

@@ -5,7 +5,7 @@
 
 #include <utility>
 
-namespace ledger {
+namespace ledger::timestamp_test {
 namespace {
 
 using std::chrono::milliseconds;
@@ -132,4 +132,4 @@ TEST(Rfc3339DeathTest, WritesNoMomentOutsideItsYears) {
 }
 
 }  // namespace
-}  // namespace ledger
+}  // namespace ledger::timestamp_test

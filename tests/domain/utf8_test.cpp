@@ -5,7 +5,7 @@
 
 #include <string>
 
-namespace ledger {
+namespace ledger::utf8_test {
 namespace {
 
 TEST(Utf8, AcceptsTheFirstAndTheLastOfEveryLength) {
@@ -48,4 +48,4 @@ TEST(Utf8, FindsAFaultBehindTextOfEveryLength) {
 }
 
 }  // namespace
-}  // namespace ledger
+}  // namespace ledger::utf8_test

@@ -6,7 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace ledger {
+namespace ledger::webhook_decoder_test {
 namespace {
 
 using test::sample;
@@ -228,4 +228,4 @@ TEST(WebhookDecoder, QuotesNothingOfTheBodyInItsDetails) {
 }
 
 }  // namespace
-}  // namespace ledger
+}  // namespace ledger::webhook_decoder_test

@@ -18,7 +18,7 @@
 #include <set>
 #include <thread>
 
-namespace ledger::test {
+namespace ledger::test::checkpoint_rule_test {
 namespace {
 
 constexpr int kCheckpointLock = 1;  // WAL_CKPT_LOCK of SQLite's wal.c: whoever checkpoints holds it alone.
@@ -152,4 +152,4 @@ TEST_F(CheckpointRule, AReaderThatIsTheLastToCloseLeavesTheLogAlone) {
 }
 
 }  // namespace
-}  // namespace ledger::test
+}  // namespace ledger::test::checkpoint_rule_test

@@ -9,7 +9,7 @@
 
 #include <algorithm>
 
-namespace ledger::test {
+namespace ledger::test::fault_loop_test {
 namespace {
 
 using Crash = LedgerRig::Crash;
@@ -127,4 +127,4 @@ INSTANTIATE_TEST_SUITE_P(Sqlite, FaultLoopOfMemory, testing::Values(Extent::once
                          [](const auto& extent) { return extent.param == Extent::once ? "Once" : "FromThenOn"; });
 
 }  // namespace
-}  // namespace ledger::test
+}  // namespace ledger::test::fault_loop_test

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-namespace ledger::test {
+namespace ledger::test::power_cut_test {
 namespace {
 
 using Crash = LedgerRig::Crash;
@@ -67,4 +67,4 @@ TEST_P(RandomLives, EndAnywhereAndLoseNothingAcknowledged) {
 INSTANTIATE_TEST_SUITE_P(PowerCut, RandomLives, testing::Range(std::uint64_t{0}, std::uint64_t{4}));
 
 }  // namespace
-}  // namespace ledger::test
+}  // namespace ledger::test::power_cut_test

@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-namespace ledger::test {
+namespace ledger::test::simulation_test {
 namespace {
 
 constexpr std::size_t kStepsOfARun = 1000;
@@ -46,4 +46,4 @@ TEST_P(SimulationRuns, AgreeWithTheModelAtEveryStep) {
 INSTANTIATE_TEST_SUITE_P(Shards, SimulationRuns, testing::Range(std::uint64_t{0}, std::uint64_t{4}));
 
 }  // namespace
-}  // namespace ledger::test
+}  // namespace ledger::test::simulation_test

@@ -9,7 +9,7 @@
 
 #include <filesystem>
 
-namespace ledger::test {
+namespace ledger::test::commands_test {
 namespace {
 
 using testing::HasSubstr;
@@ -114,4 +114,4 @@ TEST_F(Commands, AMissingDatabaseIsAFailureAndIsNotMade) {
 }
 
 }  // namespace
-}  // namespace ledger::test
+}  // namespace ledger::test::commands_test

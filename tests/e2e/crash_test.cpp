@@ -14,7 +14,7 @@
 
 #include <memory>
 
-namespace ledger::test {
+namespace ledger::test::crash_test {
 namespace {
 
 /// One ledger, started and killed over and over; what its clients were told is never forgotten.
@@ -165,4 +165,4 @@ TEST(Crash, ADiskThatFailsAtCommitEndsTheServiceAndLosesNothing) {
 }
 
 }  // namespace
-}  // namespace ledger::test
+}  // namespace ledger::test::crash_test

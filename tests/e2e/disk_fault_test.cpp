@@ -16,7 +16,7 @@
 #include <filesystem>
 #include <ostream>
 
-namespace ledger::test {
+namespace ledger::test::disk_fault_test {
 namespace {
 
 using testing::HasSubstr;
@@ -233,4 +233,4 @@ TEST_F(DiskFaultWhileStarting, TheNextStartRecoversEverything) {
 }
 
 }  // namespace
-}  // namespace ledger::test
+}  // namespace ledger::test::disk_fault_test

@@ -14,7 +14,7 @@
 
 #include <future>
 
-namespace ledger::test {
+namespace ledger::test::foreign_process_test {
 namespace {
 
 using testing::HasSubstr;
@@ -121,4 +121,4 @@ TEST_F(ForeignProcess, AWriterOfAnotherProgramLeavesNoGapAndCostsNoAcknowledgedE
 }
 
 }  // namespace
-}  // namespace ledger::test
+}  // namespace ledger::test::foreign_process_test

@@ -11,7 +11,7 @@
 #include <fstream>
 #include <memory>
 
-namespace ledger::test {
+namespace ledger::test::replaced_files_test {
 namespace {
 
 using testing::HasSubstr;
@@ -145,4 +145,4 @@ TEST_F(ReplacedFiles, AnIdleServiceThatStopsSaysThatItsFilesAreGone) {
 }
 
 }  // namespace
-}  // namespace ledger::test
+}  // namespace ledger::test::replaced_files_test

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace ledger::test {
+namespace ledger::test::sanitizer_reports_test {
 namespace {
 
 TEST(SanitizerReports, AreFoundByTheirFirstLine) {
@@ -54,4 +54,4 @@ TEST(SanitizerReports, OfAChildFailTheTestThatRanIt) {
 }
 
 }  // namespace
-}  // namespace ledger::test
+}  // namespace ledger::test::sanitizer_reports_test

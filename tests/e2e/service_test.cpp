@@ -16,7 +16,7 @@
 #include <fstream>
 #include <numeric>
 
-namespace ledger::test {
+namespace ledger::test::service_test {
 namespace {
 
 using testing::HasSubstr;
@@ -135,4 +135,4 @@ TEST(ServiceTest, SaysWhetherItLivesAndIsReady) {
 }
 
 }  // namespace
-}  // namespace ledger::test
+}  // namespace ledger::test::service_test

@@ -9,7 +9,7 @@
 
 #include <filesystem>
 
-namespace ledger::test {
+namespace ledger::test::shutdown_test {
 namespace {
 
 TEST(Shutdown, SigtermUnderLoadAnswersEverythingItAccepted) {
@@ -71,4 +71,4 @@ TEST(Shutdown, ASecondSignalEndsItAtOnce) {
 }
 
 }  // namespace
-}  // namespace ledger::test
+}  // namespace ledger::test::shutdown_test

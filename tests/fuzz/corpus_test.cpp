@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace ledger::fuzz {
+namespace ledger::fuzz::corpus_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -69,4 +69,4 @@ TEST(Corpora, BelongToTargets) {
 }
 
 }  // namespace
-}  // namespace ledger::fuzz
+}  // namespace ledger::fuzz::corpus_test

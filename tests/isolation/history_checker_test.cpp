@@ -15,7 +15,7 @@
 #include <string>
 #include <utility>
 
-namespace ledger::test {
+namespace ledger::test::history_checker_test {
 namespace {
 
 using testing::ElementsAre;
@@ -348,4 +348,4 @@ TEST_F(HistoryChecker, FindsAChainThatSkipsOrEndsTooEarly) {
 }
 
 }  // namespace
-}  // namespace ledger::test
+}  // namespace ledger::test::history_checker_test

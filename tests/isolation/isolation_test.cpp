@@ -13,7 +13,7 @@
 #include <filesystem>
 #include <memory>
 
-namespace ledger::test {
+namespace ledger::test::isolation_test {
 namespace {
 
 constexpr std::size_t kReaders = 2;
@@ -95,4 +95,4 @@ TEST(Isolation, ConcurrentHistoriesAreReadYourWritesMonotonicAndPrefixes) {
 }
 
 }  // namespace
-}  // namespace ledger::test
+}  // namespace ledger::test::isolation_test

@@ -13,7 +13,7 @@
 #include <system_error>
 #include <thread>
 
-namespace ledger {
+namespace ledger::server_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -267,4 +267,4 @@ TEST(Drain, IsOverAtOnceWhenNothingWasStarted) {
 }
 
 }  // namespace
-}  // namespace ledger
+}  // namespace ledger::server_test

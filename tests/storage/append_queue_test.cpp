@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-namespace ledger::storage {
+namespace ledger::storage::append_queue_test {
 namespace {
 
 Ticket ticket(std::size_t body_bytes) {
@@ -84,4 +84,4 @@ TEST(AppendQueue, AProbeWakesTheTakerOnceWithNothing) {
 }
 
 }  // namespace
-}  // namespace ledger::storage
+}  // namespace ledger::storage::append_queue_test

@@ -13,15 +13,15 @@ namespace {
 
 // SQLite takes plain functions and gives them no context, so what they need stands here; FailingMemory is the only way to it.
 sqlite3_mem_methods real;
-std::atomic<std::int64_t> left{-1};  // Allocations until one fails; -1: none fails.
+std::atomic<std::int64_t> allocations_left{-1};  // Allocations until one fails; -1: none fails.
 std::atomic<bool> goes_on{false};
 std::atomic<bool> struck{false};
 std::atomic<int> pauses{0};
 
 bool fails_now() {
-  if (left.load() < 0 || pauses.load() > 0) return false;
-  if (left.load() > 0) {
-    --left;
+  if (allocations_left.load() < 0 || pauses.load() > 0) return false;
+  if (allocations_left.load() > 0) {
+    --allocations_left;
     return false;
   }
   if (struck.exchange(true) && !goes_on) return false;
@@ -57,11 +57,11 @@ FailingMemory::~FailingMemory() {
 void FailingMemory::fail(std::size_t after, Fault::Extent extent) noexcept {
   struck = false;
   goes_on = extent == Fault::Extent::from_then_on;
-  left = static_cast<std::int64_t>(after);
+  allocations_left = static_cast<std::int64_t>(after);
 }
 
 void FailingMemory::heal() noexcept {
-  left = -1;
+  allocations_left = -1;
   struck = false;
 }
 

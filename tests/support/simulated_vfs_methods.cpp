@@ -12,7 +12,7 @@
 namespace ledger::test {
 namespace {
 
-constexpr int kSectorBytes = 4096;  // What SQLite assumes on unix.
+constexpr int kReportedSectorBytes = 4096;  // What SQLite assumes on unix.
 
 FileKind kind_of(int open_flags) {
   if ((open_flags & SQLITE_OPEN_MAIN_DB) != 0) return FileKind::database;
@@ -166,7 +166,7 @@ struct SimulatedVfsMethods {
   }
 
   static int file_control(sqlite3_file* /*file*/, int /*what*/, void* /*argument*/) { return SQLITE_NOTFOUND; }
-  static int sector_size(sqlite3_file* /*file*/) { return kSectorBytes; }
+  static int sector_size(sqlite3_file* /*file*/) { return kReportedSectorBytes; }
   static int characteristics(sqlite3_file* /*file*/) { return SQLITE_IOCAP_POWERSAFE_OVERWRITE; }
 
   static int shm_map(sqlite3_file* file, int region, int bytes, int extend, void volatile** at) {

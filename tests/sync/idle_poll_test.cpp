@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <chrono>
 
-namespace ledger {
+namespace ledger::idle_poll_test {
 namespace {
 
 using std::chrono::microseconds;
@@ -130,4 +130,4 @@ TEST_F(IdlePolling, TakesAShortTurnOfOthersForNothing) {
 }
 
 }  // namespace
-}  // namespace ledger
+}  // namespace ledger::idle_poll_test

@@ -7,7 +7,7 @@
 #include <thread>
 #include <vector>
 
-namespace ledger {
+namespace ledger::mutex_test {
 namespace {
 
 /// What two threads share.
@@ -87,4 +87,4 @@ TEST(CondVar, TellsThatTheDeadlineHasPassed) {
 }
 
 }  // namespace
-}  // namespace ledger
+}  // namespace ledger::mutex_test

@@ -5,7 +5,7 @@
 
 #include <string>
 
-namespace ledger {
+namespace ledger::answer_cache_test {
 namespace {
 
 using server::AnswerCache;
@@ -67,4 +67,4 @@ TEST(AnswerCache, OfNoBytesKeepsNothing) {
 }
 
 }  // namespace
-}  // namespace ledger
+}  // namespace ledger::answer_cache_test

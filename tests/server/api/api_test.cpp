@@ -8,7 +8,7 @@
 
 #include <utility>
 
-namespace ledger {
+namespace ledger::api_test {
 namespace {
 
 using test::ApiFixture;
@@ -42,4 +42,4 @@ TEST(Api, LooksForTheRouteFirst) {
 }
 
 }  // namespace
-}  // namespace ledger
+}  // namespace ledger::api_test

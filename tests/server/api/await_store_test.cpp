@@ -11,7 +11,7 @@
 #include <thread>
 #include <utility>
 
-namespace ledger {
+namespace ledger::await_store_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -97,4 +97,4 @@ TEST(AwaitStore, IsForgottenByWhatComesBehindAnException) {
 }
 
 }  // namespace
-}  // namespace ledger
+}  // namespace ledger::await_store_test

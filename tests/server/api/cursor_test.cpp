@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace ledger {
+namespace ledger::cursor_test {
 namespace {
 
 using server::Cursor;
@@ -68,4 +68,4 @@ TEST(NextLink, KeepsTheQueryAndReplacesThePosition) {
 }
 
 }  // namespace
-}  // namespace ledger
+}  // namespace ledger::cursor_test

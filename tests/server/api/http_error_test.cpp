@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-namespace ledger {
+namespace ledger::http_error_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -54,4 +54,4 @@ TEST(HttpError, KeepsInternalTextInside) {
 }
 
 }  // namespace
-}  // namespace ledger
+}  // namespace ledger::http_error_test

@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-namespace ledger {
+namespace ledger::ops_handler_test {
 namespace {
 
 using server::Response;
@@ -68,4 +68,4 @@ TEST(Operations, ServeNothingElse) {
 }
 
 }  // namespace
-}  // namespace ledger
+}  // namespace ledger::ops_handler_test

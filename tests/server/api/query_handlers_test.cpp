@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-namespace ledger {
+namespace ledger::query_handlers_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -341,4 +341,4 @@ TEST(Queries, WaitForTheStoreNoLongerThanTheirDeadline) {
 }
 
 }  // namespace
-}  // namespace ledger
+}  // namespace ledger::query_handlers_test

@@ -9,7 +9,7 @@
 
 #include <string>
 
-namespace ledger {
+namespace ledger::query_reader_test {
 namespace {
 
 using server::Routed;
@@ -114,4 +114,4 @@ TEST(QueryReader, RefusesWellMadeCursorsThatPointNowhere) {
 }
 
 }  // namespace
-}  // namespace ledger
+}  // namespace ledger::query_reader_test

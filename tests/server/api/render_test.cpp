@@ -5,7 +5,7 @@
 
 #include <string>
 
-namespace ledger {
+namespace ledger::render_test {
 namespace {
 
 using server::render;
@@ -132,4 +132,4 @@ TEST(Render, AnswersToWebhooks) {
 }
 
 }  // namespace
-}  // namespace ledger
+}  // namespace ledger::render_test

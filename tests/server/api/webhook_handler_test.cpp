@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-namespace ledger {
+namespace ledger::webhook_handler_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -267,4 +267,4 @@ TEST(WebhookHandler, TellsNothingOfAnInternalError) {
 }
 
 }  // namespace
-}  // namespace ledger
+}  // namespace ledger::webhook_handler_test

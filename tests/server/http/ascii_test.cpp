@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace ledger {
+namespace ledger::ascii_test {
 namespace {
 
 TEST(Ascii, ComparesWithoutCaseButOnlyLetters) {
@@ -30,4 +30,4 @@ TEST(Ascii, WalksListsWithEmptyItems) {
 }
 
 }  // namespace
-}  // namespace ledger
+}  // namespace ledger::ascii_test

@@ -8,7 +8,7 @@
 
 #include <string>
 
-namespace ledger {
+namespace ledger::connection_limits_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -184,4 +184,4 @@ TEST(ConnectionLimits, CutsAClientThatDoesNotReadItsAnswer) {
 }
 
 }  // namespace
-}  // namespace ledger
+}  // namespace ledger::connection_limits_test

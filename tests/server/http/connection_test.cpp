@@ -16,7 +16,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace ledger {
+namespace ledger::connection_test {
 namespace {
 
 using test::chunks;
@@ -295,4 +295,4 @@ TEST(Connection, AnswersWhatTheApplicationSaysOfAnExceptionAndGoesOn) {
 }
 
 }  // namespace
-}  // namespace ledger
+}  // namespace ledger::connection_test

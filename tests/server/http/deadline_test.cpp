@@ -10,7 +10,7 @@
 #include <array>
 #include <optional>
 
-namespace ledger {
+namespace ledger::deadline_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -87,4 +87,4 @@ TEST(Deadline, LeavesTheSocketAloneAfterItsOwnEnd) {
 }
 
 }  // namespace
-}  // namespace ledger
+}  // namespace ledger::deadline_test

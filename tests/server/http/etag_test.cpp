@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace ledger {
+namespace ledger::etag_test {
 namespace {
 
 using server::make_etag;
@@ -29,4 +29,4 @@ TEST(Etag, IsFoundInListsAndByTheStar) {
 }
 
 }  // namespace
-}  // namespace ledger
+}  // namespace ledger::etag_test

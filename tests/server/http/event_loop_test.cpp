@@ -9,7 +9,7 @@
 #include <future>
 #include <thread>
 
-namespace ledger {
+namespace ledger::event_loop_test {
 namespace {
 
 using server::EventLoop;
@@ -87,4 +87,4 @@ TEST(EventLoop, EndsByItselfWithItsOwner) {
 }
 
 }  // namespace
-}  // namespace ledger
+}  // namespace ledger::event_loop_test

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace ledger {
+namespace ledger::json_writer_test {
 namespace {
 
 using server::JsonWriter;
@@ -68,4 +68,4 @@ TEST(JsonWriter, EscapesSoThatAnyTextComesBack) {
 }
 
 }  // namespace
-}  // namespace ledger
+}  // namespace ledger::json_writer_test

@@ -14,7 +14,7 @@
 #include <new>
 #include <string>
 
-namespace ledger {
+namespace ledger::listener_test {
 namespace {
 
 using test::fetch;
@@ -108,4 +108,4 @@ TEST(Listener, SurvivesRunningOutOfDescriptors) {
 }
 
 }  // namespace
-}  // namespace ledger
+}  // namespace ledger::listener_test

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-namespace ledger {
+namespace ledger::mailbox_test {
 namespace {
 
 using server::Mailbox;
@@ -84,4 +84,4 @@ TEST(Mailbox, DropsWhatComesAfterItsLoop) {
 }
 
 }  // namespace
-}  // namespace ledger
+}  // namespace ledger::mailbox_test

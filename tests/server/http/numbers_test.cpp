@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace ledger {
+namespace ledger::numbers_test {
 namespace {
 
 using server::parse_number;
@@ -24,4 +24,4 @@ TEST(Numbers, TellsTooLargeFromNoNumber) {
 }
 
 }  // namespace
-}  // namespace ledger
+}  // namespace ledger::numbers_test

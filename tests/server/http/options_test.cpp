@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace ledger {
+namespace ledger::options_test {
 namespace {
 
 using server::Endpoint;
@@ -36,4 +36,4 @@ TEST(IsLoopback, KnowsAllFormsOfLoopbackAndNothingElse) {
 }
 
 }  // namespace
-}  // namespace ledger
+}  // namespace ledger::options_test

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace ledger {
+namespace ledger::problem_test {
 namespace {
 
 using server::problem;
@@ -66,4 +66,4 @@ TEST(ProblemCatalogue, StandsInTheDocumentation) {
 }
 
 }  // namespace
-}  // namespace ledger
+}  // namespace ledger::problem_test

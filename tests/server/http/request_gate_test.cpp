@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace ledger {
+namespace ledger::request_gate_test {
 namespace {
 
 using server::BlockState;
@@ -211,4 +211,4 @@ TEST(OversizedBlock, BlamesTheTargetWhenTheFirstLineHasNotEnded) {
 }
 
 }  // namespace
-}  // namespace ledger
+}  // namespace ledger::request_gate_test

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace ledger {
+namespace ledger::response_head_test {
 namespace {
 
 using server::http_date;
@@ -51,4 +51,4 @@ TEST(ResponseHead, HasAPhraseForEveryStatusInUse) {
 }
 
 }  // namespace
-}  // namespace ledger
+}  // namespace ledger::response_head_test

@@ -9,7 +9,7 @@
 
 #include <string>
 
-namespace ledger {
+namespace ledger::router_test {
 namespace {
 
 using server::Method;
@@ -130,4 +130,4 @@ TEST(Router, RefusesBrokenTargets) {
 }
 
 }  // namespace
-}  // namespace ledger
+}  // namespace ledger::router_test

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-namespace ledger {
+namespace ledger::target_test {
 namespace {
 
 using namespace std::string_literals;
@@ -62,4 +62,4 @@ TEST(PercentEncode, LeavesOnlyUnreservedCharacters) {
 }
 
 }  // namespace
-}  // namespace ledger
+}  // namespace ledger::target_test

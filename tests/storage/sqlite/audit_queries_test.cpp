@@ -20,7 +20,7 @@
 #include <map>
 #include <thread>
 
-namespace ledger::storage {
+namespace ledger::storage::audit_queries_test {
 namespace {
 
 using test::Arrival;
@@ -304,4 +304,4 @@ TEST_F(AuditQueriesTest, AnAuditorReadsWhileTheLedgerGoesOn) {
 }
 
 }  // namespace
-}  // namespace ledger::storage
+}  // namespace ledger::storage::audit_queries_test

@@ -9,7 +9,7 @@
 
 #include <stdexcept>
 
-namespace ledger::storage {
+namespace ledger::storage::buffered_log_test {
 namespace {
 
 using test::FileKind;
@@ -124,4 +124,4 @@ TEST_F(BufferedLogTest, GoesWithTheObject) {
 }
 
 }  // namespace
-}  // namespace ledger::storage
+}  // namespace ledger::storage::buffered_log_test

@@ -15,7 +15,7 @@
 #include <thread>
 #include <utility>
 
-namespace ledger::storage {
+namespace ledger::storage::checkpointer_test {
 namespace {
 
 using Load = Checkpointer::Load;
@@ -368,4 +368,4 @@ TEST(CheckpointInSlicesBeside, IsSyncedByAnotherThread) {
 }
 
 }  // namespace
-}  // namespace ledger::storage
+}  // namespace ledger::storage::checkpointer_test

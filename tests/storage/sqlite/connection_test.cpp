@@ -6,7 +6,7 @@
 #include <SQLiteCpp/Exception.h>
 #include <gmock/gmock.h>
 
-namespace ledger::storage {
+namespace ledger::storage::connection_test {
 namespace {
 
 using testing::HasSubstr;
@@ -94,4 +94,4 @@ TEST_F(ConnectionTest, AReadTransactionSeesOnePrefix) {
 }
 
 }  // namespace
-}  // namespace ledger::storage
+}  // namespace ledger::storage::connection_test

@@ -10,7 +10,7 @@
 
 #include <set>
 
-namespace ledger::storage {
+namespace ledger::storage::definitions_test {
 namespace {
 
 class DefinitionsTest : public testing::Test {
@@ -78,4 +78,4 @@ TEST_F(DefinitionsTest, AreFoundBeyondWhatIsRemembered) {
 }
 
 }  // namespace
-}  // namespace ledger::storage
+}  // namespace ledger::storage::definitions_test

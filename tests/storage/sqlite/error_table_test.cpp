@@ -9,7 +9,7 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
-namespace ledger::storage {
+namespace ledger::storage::error_table_test {
 namespace {
 
 using test::Fault;
@@ -313,4 +313,4 @@ TEST_F(ErrorTable, ADamagedStatePoisons) {
 }
 
 }  // namespace
-}  // namespace ledger::storage
+}  // namespace ledger::storage::error_table_test

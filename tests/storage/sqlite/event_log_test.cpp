@@ -10,7 +10,7 @@
 
 #include <string>
 
-namespace ledger::storage {
+namespace ledger::storage::event_log_test {
 namespace {
 
 constexpr EventKind kKinds[] = {EventKind::association_create, EventKind::association_update, EventKind::association_delete};
@@ -80,4 +80,4 @@ TEST_F(EventLogTest, FindsLocationsBeyondThoseThatItRemembers) {
 }
 
 }  // namespace
-}  // namespace ledger::storage
+}  // namespace ledger::storage::event_log_test

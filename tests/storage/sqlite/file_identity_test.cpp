@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <fstream>
 
-namespace ledger::storage {
+namespace ledger::storage::file_identity_test {
 namespace {
 
 class FileIdentityTest : public testing::Test {
@@ -73,4 +73,4 @@ TEST_F(FileIdentityTest, FilesThatStandAtNoPathAreInPlace) {
 }
 
 }  // namespace
-}  // namespace ledger::storage
+}  // namespace ledger::storage::file_identity_test

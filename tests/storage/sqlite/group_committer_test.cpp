@@ -13,7 +13,7 @@
 #include <filesystem>
 #include <limits>
 
-namespace ledger::storage {
+namespace ledger::storage::group_committer_test {
 namespace {
 
 using State = GroupCommitter::State;
@@ -249,4 +249,4 @@ TEST_F(GroupCommitterTest, FinishLeavesAnEmptyLogFile) {
 }
 
 }  // namespace
-}  // namespace ledger::storage
+}  // namespace ledger::storage::group_committer_test

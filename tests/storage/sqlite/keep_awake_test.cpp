@@ -12,7 +12,7 @@
 #include <thread>
 #include <vector>
 
-namespace ledger::storage {
+namespace ledger::storage::keep_awake_test {
 namespace {
 
 using testing::ElementsAre;
@@ -111,4 +111,4 @@ TEST(KeepAwake, LeavesNoThreadBehind) {
 }
 
 }  // namespace
-}  // namespace ledger::storage
+}  // namespace ledger::storage::keep_awake_test

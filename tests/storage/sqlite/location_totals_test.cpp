@@ -8,7 +8,7 @@
 
 #include <gtest/gtest.h>
 
-namespace ledger::storage {
+namespace ledger::storage::location_totals_test {
 namespace {
 
 class LocationTotalsTest : public testing::Test {
@@ -80,4 +80,4 @@ TEST_F(LocationTotalsTest, NameTheLocationThatHasARowAndNoAssociation) {
 }
 
 }  // namespace
-}  // namespace ledger::storage
+}  // namespace ledger::storage::location_totals_test

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace ledger::storage {
+namespace ledger::storage::location_versions_test {
 namespace {
 
 using Change = LocationVersions::Change;
@@ -60,4 +60,4 @@ TEST(LocationVersions, StayWhereAChangeMarkedNothing) {
 }
 
 }  // namespace
-}  // namespace ledger::storage
+}  // namespace ledger::storage::location_versions_test

@@ -20,7 +20,7 @@
 #include <iterator>
 #include <optional>
 
-namespace ledger::storage {
+namespace ledger::storage::log_settling_test {
 namespace {
 
 using test::FileKind;
@@ -222,4 +222,4 @@ TEST(LogSettlingOnDisk, FindsTheLogOfADatabaseBehindALink) {
 INSTANTIATE_TEST_SUITE_P(Chances, LogSettling, testing::Range(std::uint64_t{1}, std::uint64_t{9}));
 
 }  // namespace
-}  // namespace ledger::storage
+}  // namespace ledger::storage::log_settling_test

@@ -15,7 +15,7 @@
 #include <optional>
 #include <vector>
 
-namespace ledger::storage {
+namespace ledger::storage::log_too_long_test {
 namespace {
 
 using Load = Checkpointer::Load;
@@ -118,4 +118,4 @@ TEST_F(CheckpointOfALogTooLong, WaitsForAReaderThatDoesNotEndOnlySoLong) {
 }
 
 }  // namespace
-}  // namespace ledger::storage
+}  // namespace ledger::storage::log_too_long_test

@@ -11,7 +11,7 @@
 #include <fstream>
 #include <sstream>
 
-namespace ledger::storage {
+namespace ledger::storage::migrations_test {
 namespace {
 
 using testing::HasSubstr;
@@ -224,4 +224,4 @@ TEST_F(LogGuards, RefuseAGapAndARepetition) {
 }
 
 }  // namespace
-}  // namespace ledger::storage
+}  // namespace ledger::storage::migrations_test

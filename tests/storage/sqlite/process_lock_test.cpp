@@ -9,7 +9,7 @@
 #include <filesystem>
 #include <optional>
 
-namespace ledger::storage {
+namespace ledger::storage::process_lock_test {
 namespace {
 
 TEST(ProcessLock, RefusesTheSecondAndNamesTheFirst) {
@@ -57,4 +57,4 @@ TEST(ProcessLock, NamesTheFileThatCannotBeMade) {
 }
 
 }  // namespace
-}  // namespace ledger::storage
+}  // namespace ledger::storage::process_lock_test

@@ -11,7 +11,7 @@
 #include <atomic>
 #include <latch>
 
-namespace ledger::storage {
+namespace ledger::storage::reader_pool_test {
 namespace {
 
 class ReaderPoolTest : public testing::Test {
@@ -57,4 +57,4 @@ TEST_F(ReaderPoolTest, RefusesPastItsBoundAndForgetsNoneAtTheEnd) {
 }
 
 }  // namespace
-}  // namespace ledger::storage
+}  // namespace ledger::storage::reader_pool_test

@@ -10,7 +10,7 @@
 
 #include <gmock/gmock.h>
 
-namespace ledger::storage {
+namespace ledger::storage::reader_test {
 namespace {
 
 class ReaderTest : public testing::Test {
@@ -86,4 +86,4 @@ TEST_F(ReaderTest, RefusesADatabaseThatWasNotMigrated) {
 }
 
 }  // namespace
-}  // namespace ledger::storage
+}  // namespace ledger::storage::reader_test

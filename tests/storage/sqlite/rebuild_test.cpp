@@ -9,7 +9,7 @@
 
 #include <gtest/gtest.h>
 
-namespace ledger::storage {
+namespace ledger::storage::rebuild_test {
 namespace {
 
 const Progress kNoProgress = [](std::int64_t, std::int64_t) {};
@@ -119,4 +119,4 @@ TEST_F(RebuildTest, AnEmptyLedgerIsFine) {
 }
 
 }  // namespace
-}  // namespace ledger::storage
+}  // namespace ledger::storage::rebuild_test

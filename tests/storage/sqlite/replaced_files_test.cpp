@@ -18,7 +18,7 @@
 #include <optional>
 #include <utility>
 
-namespace ledger::storage {
+namespace ledger::storage::replaced_files_test {
 namespace {
 
 using State = GroupCommitter::State;
@@ -246,4 +246,4 @@ TEST_F(ReplacedFilesTest, ADatabaseBehindALinkIsInItsPlace) {
 }
 
 }  // namespace
-}  // namespace ledger::storage
+}  // namespace ledger::storage::replaced_files_test

@@ -6,7 +6,7 @@
 #include <limits>
 #include <stdexcept>
 
-namespace ledger::storage {
+namespace ledger::storage::rows_test {
 namespace {
 
 TEST(Rows, GiveBackEveryMomentThatCanBeStored) {
@@ -26,4 +26,4 @@ TEST(Rows, RefuseANumberThatIsNoMoment) {
 }
 
 }  // namespace
-}  // namespace ledger::storage
+}  // namespace ledger::storage::rows_test

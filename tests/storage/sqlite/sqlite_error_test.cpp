@@ -8,7 +8,7 @@
 #include <new>
 #include <stdexcept>
 
-namespace ledger::storage {
+namespace ledger::storage::sqlite_error_test {
 namespace {
 
 TEST(SqliteError, ExtendedCodesCountAsTheirPrimaryOnes) {
@@ -36,4 +36,4 @@ TEST(SqliteError, ReadersAnswerUnavailableOnlyWhereTryingAgainCanHelp) {
 }
 
 }  // namespace
-}  // namespace ledger::storage
+}  // namespace ledger::storage::sqlite_error_test

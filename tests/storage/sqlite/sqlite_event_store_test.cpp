@@ -15,7 +15,7 @@
 #include <fstream>
 #include <limits>
 
-namespace ledger::storage {
+namespace ledger::storage::sqlite_event_store_test {
 namespace {
 
 class SqliteEventStoreTest : public testing::Test {
@@ -123,4 +123,4 @@ TEST_F(SqliteEventStoreTest, ReadsAfterCloseAreRefused) {
 }
 
 }  // namespace
-}  // namespace ledger::storage
+}  // namespace ledger::storage::sqlite_event_store_test

@@ -12,7 +12,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace ledger::storage {
+namespace ledger::storage::state_reader_test {
 namespace {
 
 class StateReaderTest : public testing::Test {
@@ -94,4 +94,4 @@ TEST_F(StateReaderTest, NamesADefinitionThatIsNotThere) {
 }
 
 }  // namespace
-}  // namespace ledger::storage
+}  // namespace ledger::storage::state_reader_test

@@ -6,7 +6,7 @@
 
 #include <stdexcept>
 
-namespace ledger::storage {
+namespace ledger::storage::statement_test {
 namespace {
 
 class QueryTest : public testing::Test {
@@ -57,4 +57,4 @@ TEST_F(QueryTest, ADigestOfAnotherLengthIsRefused) {
 }
 
 }  // namespace
-}  // namespace ledger::storage
+}  // namespace ledger::storage::statement_test

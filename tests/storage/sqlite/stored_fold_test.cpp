@@ -13,7 +13,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace ledger::storage {
+namespace ledger::storage::stored_fold_test {
 namespace {
 
 class FoldOfAllTest : public testing::Test {
@@ -78,4 +78,4 @@ TEST_F(FoldOfAllTest, NamesTheEventThatCannotBeDecoded) {
 }
 
 }  // namespace
-}  // namespace ledger::storage
+}  // namespace ledger::storage::stored_fold_test

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace ledger::storage {
+namespace ledger::storage::uuid_test {
 namespace {
 
 TEST(Uuid, ComesBackFromItsBytes) {
@@ -28,4 +28,4 @@ TEST(Uuid, OfAnotherLengthIsADamagedFile) {
 }
 
 }  // namespace
-}  // namespace ledger::storage
+}  // namespace ledger::storage::uuid_test

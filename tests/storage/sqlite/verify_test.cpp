@@ -10,7 +10,7 @@
 
 #include <gmock/gmock.h>
 
-namespace ledger::storage {
+namespace ledger::storage::verify_test {
 namespace {
 
 using testing::HasSubstr;
@@ -240,4 +240,4 @@ TEST_F(VerifyTest, AMissingDatabaseIsAnErrorAndNoFinding) {
 }
 
 }  // namespace
-}  // namespace ledger::storage
+}  // namespace ledger::storage::verify_test

@@ -13,7 +13,7 @@
 #include <future>
 #include <latch>
 
-namespace ledger::storage {
+namespace ledger::storage::writer_test {
 namespace {
 
 using test::FileKind;
@@ -127,4 +127,4 @@ TEST_F(WriterTest, AskingForHealthHealsADegradedStore) {
 }
 
 }  // namespace
-}  // namespace ledger::storage
+}  // namespace ledger::storage::writer_test
