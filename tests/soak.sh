@@ -30,7 +30,7 @@ soak() {
 
   soak_begin "$fresh"
   local suite status=0
-  for suite in "${suites[@]}" fuzz; do build "$suite"; done
+  for suite in "${suites[@]}"; do build "$suite"; done
   trap soak_interrupt INT TERM
   soak_rounds "$((SECONDS + $(awk -v hours="$hours" 'BEGIN { printf "%d", hours * 3600 }')))" || status=1
   trap - INT TERM
@@ -42,7 +42,7 @@ soak() {
 soak_begin() {
   if [[ $1 == yes ]]; then rm -rf "$soak"; fi
   if [[ -e $soak/begun ]]; then
-    is_current "$soak/begun" || die "the soak in build/soak is of other sources: ./dev soak --fresh starts anew"
+    is_current "$soak/begun" || die "the soak in build/soak is of other sources: ./dev soak --fresh starts over"
     return
   fi
   mkdir -p "$soak"
@@ -57,11 +57,8 @@ soak_seed() {
   printf '%d' "$((first + $1 * 1000000007))"
 }
 
-# What a round is made of. dev_fuzz may be missing.
-soak_steps() {
-  printf '%s\n' debug asan tsan
-  if declare -F dev_fuzz >/dev/null; then printf 'fuzz\n'; fi
-}
+# What a round is made of.
+soak_steps() { printf '%s\n' debug asan tsan fuzz; }
 
 soak_result() {
   local round=$1 step=$2 kind=xml
@@ -109,15 +106,15 @@ soak_step() {
 soak_run() {
   local round=$1 step=$2 result=$3
   trap - INT TERM
-  export LEDGER_TEST_SEED LEDGER_TEST_SCALE_PERCENT=100 # asan and tsan keep the part that their presets name
+  export LEDGER_TEST_SEED LEDGER_TEST_SCALE_PERCENT=100
   LEDGER_TEST_SEED=$(soak_seed "$round")
   if [[ $step != fuzz ]]; then
     run_suite "$step" -R "$soak_tests" --output-junit "$result"
     return
   fi
   local status=0
-  dev_fuzz || status=$?
-  cp "$root/build/fuzz/results.txt" "$result"
+  run_fuzzers 300 || status=$?
+  cp "$root/build/asan/fuzz.txt" "$result"
   return "$status"
 }
 
@@ -135,7 +132,7 @@ soak_summary() {
     for step in debug asan tsan fuzz; do
       if [[ ! -s $(soak_result "$round" "$step") ]]; then continue; fi
       found=yes
-      results+=("$step@$(soak_seed "$round")=$(soak_result "$round" "$step")")
+      results+=("$step=$(soak_result "$round" "$step")")
     done
     if [[ $found == no ]]; then break; fi
     rounds=$round
@@ -144,9 +141,9 @@ soak_summary() {
     say "soak: no step has ended yet"
     return 0
   fi
-  report --output "$soak/summary.md" --made-by "./dev soak" --require nothing --title "What the soak found" \
-    --date "$(date -u '+%F %H:%M UTC')" --commit "$(sed -n 1p "$soak/begun")" \
-    --extent "rounds: $rounds, steps: ${#results[@]}, seeds: $(soak_seed 1) to $(soak_seed "$rounds")" "${results[@]}" || status=$?
+  report --partial --output "$soak/summary.md" --made-by "./dev soak" --title "What the soak found" \
+    --date "$(date -u '+%F %H:%M UTC'), rounds: $rounds, seeds: $(soak_seed 1) to $(soak_seed "$rounds")" \
+    --commit "$(sed -n 1p "$soak/begun")" "${results[@]}" || status=$?
   cat "$soak/summary.md"
   return "$status"
 }

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace ledger::lint {
+namespace ledger::lint::lint_test {
 namespace {
 
 /// Sources that need no test file of their own.
@@ -87,9 +87,13 @@ TEST(House, TestsEverySource) {
   expect_none(sources_without_test(tree(), untested()));
 }
 
+TEST(House, IncludesEachHeaderFirstInItsSource) {
+  expect_none(own_header_not_first(tree()));
+}
+
 TEST(House, BuildsEverySource) {
   expect_none(sources_without_build(tree()));
 }
 
 }  // namespace
-}  // namespace ledger::lint
+}  // namespace ledger::lint::lint_test

@@ -8,7 +8,7 @@
 #include <regex>
 #include <sstream>
 
-namespace ledger::lint {
+namespace ledger::lint::readme_test {
 namespace {
 
 std::string readme() {
@@ -47,4 +47,4 @@ TEST(Readme, LinksOnlyToFilesThatExist) {
 }
 
 }  // namespace
-}  // namespace ledger::lint
+}  // namespace ledger::lint::readme_test

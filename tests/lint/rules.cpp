@@ -225,6 +225,18 @@ Findings sources_without_test(const std::vector<SourceFile>& tree, const std::ve
   return findings;
 }
 
+Findings own_header_not_first(const std::vector<SourceFile>& tree) {
+  Findings findings;
+  for (const SourceFile& file : tree) {
+    if (!file.path.ends_with(".cpp")) continue;
+    const std::string header = file.path.substr(0, file.path.size() - 4) + ".h";
+    if (!has_file(tree, header)) continue;
+    const std::vector<Include> includes = includes_of(file.text);
+    if (includes.empty() || includes.front().header != header) findings.push_back(finding(file.path, 1, "the first include is not " + header));
+  }
+  return findings;
+}
+
 Findings sources_without_build(const std::vector<SourceFile>& tree) {
   Findings findings;
   for (const SourceFile& file : tree) {

@@ -32,6 +32,8 @@ struct Untested {
 
 // The whole tree.
 [[nodiscard]] Findings sources_without_test(const std::vector<SourceFile>& tree, const std::vector<Untested>& exceptions);
+/// A source that includes its own header first shows that the header compiles alone.
+[[nodiscard]] Findings own_header_not_first(const std::vector<SourceFile>& tree);
 [[nodiscard]] Findings sources_without_build(const std::vector<SourceFile>& tree);
 
 }  // namespace ledger::lint

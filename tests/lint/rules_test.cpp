@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace ledger::lint {
+namespace ledger::lint::rules_test {
 namespace {
 
 using testing::ElementsAre;
@@ -176,6 +176,14 @@ TEST(SourcesWithoutTest, NamesExceptionsThatAreOutOfDate) {
   EXPECT_THAT(sources_without_test(tree, {{"domain/gone.cpp", "is gone"}}), testing::SizeIs(1));
 }
 
+TEST(OwnHeaderNotFirst, FindsASourceWhoseHeaderMayNotCompileAlone) {
+  const SourceFile header{"domain/a.h", "#pragma once\n"};
+  EXPECT_THAT(own_header_not_first({header, {"domain/a.cpp", "// Why.\n#include \"domain/a.h\"\n\n#include <string>\n"}}), IsEmpty());
+  EXPECT_THAT(own_header_not_first({header, {"domain/a.cpp", "// Why.\n#include <string>\n#include \"domain/a.h\"\n"}}),
+              ElementsAre("domain/a.cpp:1: the first include is not domain/a.h"));
+  EXPECT_THAT(own_header_not_first({header, {"domain/b.cpp", "// Why.\n#include <string>\n"}}), IsEmpty());
+}
+
 TEST(SourcesWithoutBuild, AreNamed) {
   const SourceFile list{"domain/CMakeLists.txt", "add_library(d\n  stored_a.cpp\n  b.cpp)\n"};
   EXPECT_THAT(sources_without_build({{"domain/a.cpp", ""}, list}),
@@ -185,4 +193,4 @@ TEST(SourcesWithoutBuild, AreNamed) {
 }
 
 }  // namespace
-}  // namespace ledger::lint
+}  // namespace ledger::lint::rules_test

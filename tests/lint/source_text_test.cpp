@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace ledger::lint {
+namespace ledger::lint::source_text_test {
 namespace {
 
 using testing::ElementsAre;
@@ -52,4 +52,4 @@ TEST(SourceText, NamesTheRoomOfAPath) {
 }
 
 }  // namespace
-}  // namespace ledger::lint
+}  // namespace ledger::lint::source_text_test

@@ -1,4 +1,4 @@
-// How long a test goes on that could go on for ever.
+// How many rounds a random test runs.
 #include "tests/support/rounds.h"
 
 #include <algorithm>
@@ -8,7 +8,7 @@ namespace ledger::test {
 
 std::size_t scaled(std::size_t rounds) {
   const char* given = std::getenv("LEDGER_TEST_SCALE_PERCENT");
-  const std::size_t percent = given == nullptr ? 100 : std::strtoull(given, nullptr, 10);
+  const std::size_t percent = given == nullptr ? 10 : std::strtoull(given, nullptr, 10);
   return std::max<std::size_t>(1, rounds * percent / 100);
 }
 

@@ -1,11 +1,11 @@
-// How long a test goes on that could go on for ever: as long as a developer waits, unless the environment asks for more or less.
+// How many rounds a random test runs: few in a test run, all of them in a soak.
 #pragma once
 
 #include <cstddef>
 
 namespace ledger::test {
 
-/// `rounds` times LEDGER_TEST_SCALE_PERCENT / 100 (default 100), at least 1. Sanitized builds run a part, a soak runs a multiple.
+/// `rounds` times LEDGER_TEST_SCALE_PERCENT / 100, at least 1. The default is 10 percent; `./dev soak` sets 100.
 [[nodiscard]] std::size_t scaled(std::size_t rounds);
 
 }  // namespace ledger::test
