@@ -1,49 +1,51 @@
-// What the README says of this project, held against the project.
-#include "tests/lint/source_text.h"
-
+// Every document links only to files that exist.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <regex>
-#include <sstream>
+#include <string>
+#include <vector>
 
 namespace ledger::lint::readme_test {
 namespace {
 
-std::string readme() {
-  std::ifstream file(LEDGER_SOURCE_DIR "/README.md");
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
+namespace fs = std::filesystem;
 
-/// Every match of `pattern`, by its groups 1 and 2.
-std::vector<std::pair<std::string, std::string>> matches(const std::string& text, const std::regex& pattern) {
-  std::vector<std::pair<std::string, std::string>> found;
-  for (std::sregex_iterator match(text.begin(), text.end(), pattern); match != std::sregex_iterator(); ++match)
-    found.emplace_back((*match)[1], (*match)[2]);
+/// Every Markdown file of the project, without what builds and packages put there.
+std::vector<fs::path> documents() {
+  constexpr std::array kForeign = {"build", ".git", "node_modules"};
+  std::vector<fs::path> found;
+  for (fs::recursive_directory_iterator entry(LEDGER_SOURCE_DIR), end; entry != end; ++entry) {
+    const std::string name = entry->path().filename();
+    if (std::find(kForeign.begin(), kForeign.end(), name) != kForeign.end()) entry.disable_recursion_pending();
+    if (entry->path().extension() == ".md") found.push_back(entry->path());
+  }
   return found;
 }
 
-TEST(Readme, NamesOnlyTestsThatExist) {
-  std::string tests;
-  for (const SourceFile& file : read_tree(LEDGER_SOURCE_DIR)) {
-    if (file.path.starts_with("tests/")) tests += file.text;
-  }
-  const auto named = matches(readme(), std::regex("`([A-Z][A-Za-z]+)\\.([A-Z][A-Za-z]+)`"));
-  EXPECT_GE(named.size(), 11U) << "each promise names its test";
-  for (const auto& [suite, test] : named) {
-    std::string definition = "TEST(_F|_P)?\\(";
-    definition.append(suite).append(", ").append(test).append("\\)");
-    EXPECT_TRUE(std::regex_search(tests, std::regex(definition))) << suite << "." << test;
-  }
+/// The paths that a document links to, without addresses on the web and without the part after '#'.
+std::vector<std::string> linked_paths(const fs::path& document) {
+  static const std::regex link(R"(\]\(([^):#]+)(#[^)]*)?\))");
+  std::ifstream file(document);
+  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  std::vector<std::string> paths;
+  for (std::sregex_iterator match(text.begin(), text.end(), link); match != std::sregex_iterator(); ++match) paths.push_back((*match)[1]);
+  return paths;
 }
 
-TEST(Readme, LinksOnlyToFilesThatExist) {
-  const auto links = matches(readme(), std::regex("\\]\\(([^):#]+)()\\)"));
-  EXPECT_FALSE(links.empty());
-  for (const auto& [path, nothing] : links) EXPECT_TRUE(std::filesystem::exists(std::filesystem::path(LEDGER_SOURCE_DIR) / path)) << path;
+TEST(Documents, LinkOnlyToFilesThatExist) {
+  std::size_t links = 0;
+  for (const fs::path& document : documents()) {
+    for (const std::string& path : linked_paths(document)) {
+      ++links;
+      EXPECT_TRUE(fs::exists(document.parent_path() / path)) << document << " links to " << path;
+    }
+  }
+  EXPECT_GT(links, 0U);
 }
 
 }  // namespace
