@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace ledger::test {
+namespace ledger::test::readme_test {
 namespace {
 
 std::string readme() {
@@ -57,4 +57,4 @@ TEST(Readme, BlockToCopyPrintsWhatIsShownBelowIt) {
 }
 
 }  // namespace
-}  // namespace ledger::test
+}  // namespace ledger::test::readme_test
