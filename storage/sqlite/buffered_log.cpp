@@ -22,7 +22,6 @@ constexpr sqlite3_int64 kBytesMax = sqlite3_int64{127} * 1024;
 struct LogFile {
   sqlite3_file head;  ///< What SQLite takes it for; first.
   sqlite3_file* below;
-  KeepAwake* keep_awake;
   std::unique_ptr<std::byte[]> kept;
   sqlite3_int64 kept_at;
   sqlite3_int64 kept_bytes;
@@ -68,13 +67,6 @@ int after_handing_on(sqlite3_file* file, Arguments... arguments) noexcept {
   return (log.below->pMethods->*Method)(log.below, arguments...);
 }
 
-int on_sync(sqlite3_file* file, int flags) noexcept {
-  LogFile& log = log_of(file);
-  if (const int code = hand_on(log); code != SQLITE_OK) return code;
-  const auto sync = [&log, flags]() noexcept { return log.below->pMethods->xSync(log.below, flags); };
-  return log.keep_awake != nullptr ? log.keep_awake->during(sync) : sync();
-}
-
 int on_sector_size(sqlite3_file* file) noexcept {
   return log_of(file).below->pMethods->xSectorSize(log_of(file).below);
 }
@@ -90,7 +82,7 @@ constexpr sqlite3_io_methods kMethods = {
     .xRead = after_handing_on<&Methods::xRead, void*, int, sqlite3_int64>,
     .xWrite = on_write,
     .xTruncate = after_handing_on<&Methods::xTruncate, sqlite3_int64>,
-    .xSync = on_sync,
+    .xSync = after_handing_on<&Methods::xSync, int>,
     .xFileSize = after_handing_on<&Methods::xFileSize, sqlite3_int64*>,
     .xLock = after_handing_on<&Methods::xLock, int>,
     .xUnlock = after_handing_on<&Methods::xUnlock, int>,
@@ -106,12 +98,8 @@ constexpr sqlite3_io_methods kMethods = {
     .xUnfetch = nullptr,
 };
 
-const BufferedLog& itself(const sqlite3_vfs* vfs) noexcept {
-  return *static_cast<const BufferedLog*>(vfs->pAppData);
-}
-
 sqlite3_vfs& base_of(const sqlite3_vfs* vfs) noexcept {
-  return itself(vfs).base();
+  return static_cast<const BufferedLog*>(vfs->pAppData)->base();
 }
 
 int on_open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int* flags_out) noexcept {
@@ -126,7 +114,7 @@ int on_open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, i
     if (below->pMethods != nullptr) below->pMethods->xClose(below);
     return code;
   }
-  new (file) LogFile{{&kMethods}, below, itself(vfs).keep_awake(), std::move(memory), 0, 0};
+  new (file) LogFile{{&kMethods}, below, std::move(memory), 0, 0};
   return SQLITE_OK;
 }
 
@@ -145,11 +133,8 @@ auto of_base(sqlite3_vfs* vfs, Arguments... arguments) noexcept {
 
 }  // namespace
 
-BufferedLog::BufferedLog(const std::string& base, KeepAwake* keep_awake)
-    : base_(find(base)),
-      keep_awake_(keep_awake),
-      name_(std::string(base_.zName) + "-with-buffered-log-" + std::to_string(reinterpret_cast<std::uintptr_t>(this))),
-      vfs_() {
+BufferedLog::BufferedLog(const std::string& base)
+    : base_(find(base)), name_(std::string(base_.zName) + "-with-buffered-log-" + std::to_string(reinterpret_cast<std::uintptr_t>(this))), vfs_() {
   using Vfs = sqlite3_vfs;
   vfs_.iVersion = std::min(base_.iVersion, 2);
   vfs_.szOsFile = kLogFileBytes + base_.szOsFile;

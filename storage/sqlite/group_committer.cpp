@@ -78,7 +78,7 @@ GroupCommitter::GroupCommitter(const Options& options, const Clock& clock, Log& 
     : options_(options),
       clock_(clock),
       log_(log),
-      buffered_log_(options.connection.vfs, options.keep_awake),
+      buffered_log_(options.connection.vfs),
       database_(open_and_migrate(through(buffered_log_, options.connection), clock, log)),
       begin_(database_, "BEGIN IMMEDIATE"),
       commit_(database_, "COMMIT"),

@@ -55,8 +55,6 @@ class GroupCommitter {
     Checkpointer::Bounds checkpoints;
     /// Groups are refused while the file system has less room than this behind the next checkpoint, in bytes. 0 turns the check off.
     std::uintmax_t disk_free_bytes_min = std::uintmax_t{64} * 1024 * 1024;
-    /// See BufferedLog. Outlives the committer.
-    KeepAwake* keep_awake = nullptr;
     /// What the file system of a path has room for, in bytes; nullopt where it does not say. Any thread.
     std::optional<std::uintmax_t> (*free_bytes)(const std::string& path) noexcept = free_bytes_at;
   };

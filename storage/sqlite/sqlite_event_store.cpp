@@ -1,7 +1,6 @@
 // The ledger in one SQLite file: the EventStore that the service runs on.
 #include "storage/sqlite/sqlite_event_store.h"
 
-#include "storage/sqlite/keep_awake.h"
 #include "storage/sqlite/process_lock.h"
 #include "storage/sqlite/reader_pool.h"
 #include "storage/sqlite/sqlite_error.h"
@@ -20,7 +19,6 @@ namespace ledger::storage {
 struct SqliteEventStore::Parts {
   std::chrono::milliseconds read_patience;
   ProcessLock lock;
-  std::unique_ptr<KeepAwake> keep_awake;
   Writer writer;
   ReaderPool readers;
 };
@@ -45,12 +43,11 @@ Result<std::unique_ptr<SqliteEventStore>> SqliteEventStore::open(const SqliteOpt
     checkpoints.pages_max = options.checkpoint_pages_max;
     // Nothing waits for an idle writer: it is not the one to let the log grow further.
     checkpoints.idle_pages_min = std::min(checkpoints.idle_pages_min, checkpoints.pages_max);
-    auto keep_awake = std::make_unique<KeepAwake>();
-    const GroupCommitter::Options committing{connection, checkpoints, options.disk_free_bytes_min, keep_awake.get()};
+    const GroupCommitter::Options committing{connection, checkpoints, options.disk_free_bytes_min};
     auto committer = std::make_unique<GroupCommitter>(committing, clock, log);
     std::vector<std::unique_ptr<Reader>> readers;
     for (std::size_t i = 0; i < options.readers; ++i) readers.push_back(std::make_unique<Reader>(connection, options.read_deadline_ms, log));
-    std::unique_ptr<Parts> parts(new Parts{std::chrono::milliseconds(options.read_deadline_ms), *std::move(lock), std::move(keep_awake),
+    std::unique_ptr<Parts> parts(new Parts{std::chrono::milliseconds(options.read_deadline_ms), *std::move(lock),
                                            Writer(std::move(committer), {.items_max = options.queue_items_max}, std::move(on_poisoned)),
                                            ReaderPool(std::move(readers), options.read_queue_max)});
     parts->writer.start();

@@ -64,21 +64,6 @@ TEST_F(BufferedLogTest, HasWrittenWhatIsSynced) {
   EXPECT_EQ(written_at_sync, 1U) << "nothing was written behind the sync";
 }
 
-TEST_F(BufferedLogTest, KeepsTheCoreAwakeWhileTheLogIsSynced) {
-  KeepAwake keep_awake;
-  const BufferedLog buffered(vfs_.name(), &keep_awake);
-  SQLite::Database database = open_writer({"ledger.db", buffered.name(), 10});
-  database.exec("CREATE TABLE t (x)");
-  bool was_awake = false;
-  vfs_.watch([&](const test::Access& access) {
-    if (access.file == FileKind::log && access.operation == Operation::sync) was_awake = keep_awake.is_awake();
-  });
-  // Not if the core was elsewhere for long between two commits: such a sync follows on none.
-  for (int commits = 0; commits < 1000 && !was_awake; ++commits) database.exec(insert(1));
-  vfs_.watch(nullptr);
-  EXPECT_TRUE(was_awake);
-}
-
 TEST_F(BufferedLogTest, OthersReadWhatIsCommitted) {
   SQLite::Database database = open();
   database.exec("CREATE TABLE t (x)");
