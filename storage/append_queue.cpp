@@ -15,7 +15,6 @@ std::optional<Error> AppendQueue::push(Ticket& ticket) {
     }
     tickets_.push_back(std::move(ticket));
     bytes_ += bytes;
-    has_something_ = true;
   }
   something_.notify_one();
   return std::nullopt;
@@ -24,7 +23,7 @@ std::optional<Error> AppendQueue::push(Ticket& ticket) {
 void AppendQueue::request_probe() {
   {
     const MutexLock lock(mutex_);
-    has_something_ = true;
+    probe_requested_ = true;
   }
   something_.notify_one();
 }
@@ -33,31 +32,24 @@ void AppendQueue::close() {
   {
     const MutexLock lock(mutex_);
     closed_ = true;
-    has_something_ = true;
   }
   something_.notify_one();
 }
 
 AppendQueue::Turn AppendQueue::take(std::optional<std::chrono::milliseconds> patience) {
-  const auto deadline = std::chrono::steady_clock::now() + patience.value_or(std::chrono::milliseconds(0));
-  const auto block = [this, patience, deadline] {
-    MutexLock lock(mutex_);
-    while (!has_something_) {
-      if (!patience) {
-        something_.wait(lock);
-      } else if (!something_.wait_until(lock, deadline)) {
-        break;
-      }
+  MutexLock lock(mutex_);
+  if (patience) {
+    const auto deadline = std::chrono::steady_clock::now() + *patience;
+    while (!has_something() && something_.wait_until(lock, deadline)) {
     }
-  };
-  idle_poll_.wait([this] { return has_something_.load(); }, block);
-
-  const MutexLock lock(mutex_);
+  } else {
+    while (!has_something()) something_.wait(lock);
+  }
   Turn turn;
   turn.tickets.swap(tickets_);
   turn.closed = closed_;
   bytes_ = 0;
-  has_something_ = closed_;
+  probe_requested_ = false;
   return turn;
 }
 

@@ -2,10 +2,8 @@
 #pragma once
 
 #include "storage/ticket.h"
-#include "sync/idle_poll.h"
 #include "sync/mutex.h"
 
-#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <optional>
@@ -49,14 +47,15 @@ class AppendQueue {
   [[nodiscard]] Size size() const;
 
  private:
+  [[nodiscard]] bool has_something() const LEDGER_REQUIRES(mutex_) { return !tickets_.empty() || probe_requested_ || closed_; }
+
   const Bounds bounds_;
   mutable Mutex mutex_;
   CondVar something_;
-  std::atomic<bool> has_something_ = false;  ///< For take(): tickets, a probe or the end. Written under the mutex, read without it.
   std::vector<Ticket> tickets_ LEDGER_GUARDED_BY(mutex_);
   std::size_t bytes_ LEDGER_GUARDED_BY(mutex_) = 0;
+  bool probe_requested_ LEDGER_GUARDED_BY(mutex_) = false;
   bool closed_ LEDGER_GUARDED_BY(mutex_) = false;
-  IdlePoll<> idle_poll_;  ///< The taker's.
 };
 
 }  // namespace ledger::storage

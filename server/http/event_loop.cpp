@@ -3,8 +3,6 @@
 
 #include "server/http/connection.h"
 
-#include "sync/idle_poll.h"
-
 #include <boost/asio/post.hpp>
 
 #include <sched.h>
@@ -40,10 +38,7 @@ void EventLoop::start(std::function<void()> ended) {
 
 void EventLoop::run() {
   interrupt_nobody();
-  IdlePoll<> idle_poll;
-  const auto look = [this] { return context_.poll() > 0 || context_.stopped(); };
-  const auto block = [this] { context_.run_one(); };
-  while (!context_.stopped()) idle_poll.wait(look, block);
+  context_.run();
 }
 
 void EventLoop::begin_drain() {
