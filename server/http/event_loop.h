@@ -45,9 +45,6 @@ class EventLoop {
   [[nodiscard]] std::size_t connections_left() const noexcept { return connections_.size(); }
 
  private:
-  /// As io_context::run(), but for how it waits.
-  void run();
-
   // Destroying the context destroys the connections that are left on it, which leave this set: it must be the older one.
   std::unordered_set<Connection*> connections_;  ///< The loop's thread.
   bool draining_ = false;                        ///< The loop's thread.

@@ -4,8 +4,6 @@
 #include <gtest/gtest.h>
 #include <boost/asio/post.hpp>
 
-#include <sched.h>
-
 #include <future>
 #include <thread>
 
@@ -40,31 +38,6 @@ TEST(EventLoop, GoesOnWhileItDrainsUntilItMayEnd) {
   loop.let_end();
   loop.context().poll();
   EXPECT_TRUE(loop.context().stopped());
-}
-
-/// The scheduling policy of the thread of a loop, when whoever starts the loop has this one.
-int policy_under(int policy_of_starter) {
-  int found = -1;
-  std::thread([&] {
-    constexpr sched_param no_priority{};
-    ASSERT_EQ(sched_setscheduler(0, policy_of_starter, &no_priority), 0);
-    server::Counters counters;
-    EventLoop loop(counters);
-    loop.start([] {});
-    std::promise<int> policy;
-    boost::asio::post(loop.context(), [&policy] { policy.set_value(sched_getscheduler(0)); });
-    found = policy.get_future().get();
-    EXPECT_EQ(sched_getscheduler(0), policy_of_starter);
-  }).join();
-  return found;
-}
-
-TEST(EventLoop, InterruptsNoOtherThreadWhenWoken) {
-  EXPECT_EQ(policy_under(SCHED_OTHER), SCHED_BATCH);
-}
-
-TEST(EventLoop, KeepsThePolicyThatTheOperatorChose) {
-  EXPECT_EQ(policy_under(SCHED_IDLE), SCHED_IDLE);
 }
 
 TEST(EventLoop, EndsWhateverIsLeftWhenStopped) {
