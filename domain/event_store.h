@@ -124,9 +124,6 @@ struct LocationPage {
   std::optional<LocationId> next;
 };
 
-/// Names what a location holds; equal ones hold the same.
-using LocationVersion = Named<struct LocationVersionTag, std::uint64_t>;
-
 /// How the store is. `can_record` is what readiness asks.
 struct StoreHealth {
   bool can_record = false;
@@ -172,10 +169,6 @@ class EventStore {
   virtual void find_event(Sequence sequence, Callback<RecordedEvent> done) = 0;
   /// as_of in the future: invalid_request.
   virtual void list_locations(LocationQuery query, Callback<LocationPage> done) = 0;
-
-  /// What answers may be remembered under: one to a question about this location, for Latest, that was asked after version_of() gave v, stays the
-  /// answer as long as version_of() gives v. nullopt while a change is under way: ask the store then, and remember nothing.
-  [[nodiscard]] virtual std::optional<LocationVersion> version_of(const LocationId& location) const noexcept = 0;
 
   /// The state of the store now. Asking also makes a store that failed to write try again, so that readiness heals without traffic.
   [[nodiscard]] virtual StoreHealth health() = 0;

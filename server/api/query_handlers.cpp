@@ -42,34 +42,10 @@ Response for_client(Response response, const std::optional<std::string>& if_none
 }  // namespace
 
 boost::asio::awaitable<Response> QueryHandlers::answer(const Request& request, Mailbox& mailbox) {
-  // Asked for before the store is: see EventStore::version_of().
-  const std::optional<LocationVersion> version = version_of(request.routed);
-  if (version) {
-    if (const auto known = answers_.find(request.head.target, *version)) co_return for_client(*known, request.head.if_none_match);
-  }
   Response response = co_await dispatch(request.routed, mailbox);
   if (response.status != 200) co_return response;
   add_validator(response);
-  if (version) answers_.keep(request.head.target, *version, response);
   co_return for_client(std::move(response), request.head.if_none_match);
-}
-
-std::optional<LocationVersion> QueryHandlers::version_of(const Routed& routed) const {
-  if (routed.parameter("asOf") != nullptr || routed.parameter("cursor") != nullptr) return std::nullopt;
-  switch (routed.route->id) {
-    case RouteId::associations:
-    case RouteId::association:
-    case RouteId::history:
-    case RouteId::deletions: return store_.version_of(LocationId(routed.captures.front()));
-    case RouteId::locations:
-    case RouteId::events:
-    case RouteId::event:
-    case RouteId::webhook:
-    case RouteId::webhook_event:
-    case RouteId::live:
-    case RouteId::ready: break;
-  }
-  return std::nullopt;
 }
 
 boost::asio::awaitable<Response> QueryHandlers::dispatch(const Routed& routed, Mailbox& mailbox) {

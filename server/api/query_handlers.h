@@ -1,7 +1,6 @@
 // Questions to the ledger: read the URL, ask the store, render the answer.
 #pragma once
 
-#include "server/api/answer_cache.h"
 #include "server/http/application.h"
 #include "server/http/options.h"
 
@@ -10,11 +9,10 @@
 
 namespace ledger::server {
 
-/// Immutable but for what it remembers; called from all loops at once. The references outlive it.
+/// Immutable; called from all loops at once. The references outlive it.
 class QueryHandlers {
  public:
-  QueryHandlers(const Options& options, EventStore& store, const Clock& clock) noexcept
-      : options_(options), store_(store), clock_(clock), answers_(options.answer_cache_bytes_max) {}
+  QueryHandlers(const Options& options, EventStore& store, const Clock& clock) noexcept : options_(options), store_(store), clock_(clock) {}
 
   /// 200 with ETag, or 304 where the client has that already, or a problem. REQUIRES a route of /v1.
   [[nodiscard]] boost::asio::awaitable<Response> answer(const Request& request, Mailbox& mailbox);
@@ -22,9 +20,6 @@ class QueryHandlers {
 
  private:
   using Answer = boost::asio::awaitable<Response>;
-
-  /// What the answer may be remembered under; nullopt where it may not: it is about more than a location, or about the past.
-  [[nodiscard]] std::optional<LocationVersion> version_of(const Routed& routed) const;
 
   [[nodiscard]] Answer dispatch(const Routed& routed, Mailbox& mailbox);
   [[nodiscard]] Answer locations(const Routed& routed, Mailbox& mailbox);
@@ -42,7 +37,6 @@ class QueryHandlers {
   const Options& options_;
   EventStore& store_;
   const Clock& clock_;
-  AnswerCache answers_;
 };
 
 }  // namespace ledger::server

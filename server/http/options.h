@@ -28,8 +28,7 @@ struct Endpoint {
 /// True for 127.0.0.0/8, ::1 and the former inside IPv6. False for anything that is no address.
 [[nodiscard]] bool is_loopback(std::string_view address) noexcept;
 
-/// A value type. Memory is bounded by about connections_max * (body_bytes_max + header_bytes_max, or a page of kPageBytesMax and one item, rendered),
-/// and answer_cache_bytes_max.
+/// A value type. Memory is bounded by about connections_max * (body_bytes_max + header_bytes_max, or a page of kPageBytesMax and one item, rendered).
 struct Options {
   /// Webhooks and queries. Queries are answered only when this is a loopback address.
   Endpoint listen{"127.0.0.1", 8080};
@@ -48,9 +47,6 @@ struct Options {
   std::size_t header_bytes_max = std::size_t{16} * 1024;
   /// Longest request target, in bytes: 414 beyond.
   std::size_t target_bytes_max = std::size_t{4} * 1024;
-
-  /// Answers about locations that are remembered while nothing changes there, in bytes. 0: none.
-  std::size_t answer_cache_bytes_max = std::size_t{16} * 1024 * 1024;
 
   /// From the first byte of a request to the end of its header: 408 beyond.
   std::chrono::milliseconds header_timeout{10'000};

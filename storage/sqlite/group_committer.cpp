@@ -116,11 +116,10 @@ void GroupCommitter::commit(std::span<Ticket> group) noexcept {
 }
 
 GroupCommitter::Attempt GroupCommitter::attempt(std::span<Ticket> group) noexcept {
-  LocationVersions::Change change(versions_);
   try {
     if (!begin(group)) return Attempt::settled;
     for (Ticket& ticket : group) {
-      std::visit([this, &change](auto& held) { work(held, change); }, ticket);
+      std::visit([this](auto& held) { work(held); }, ticket);
     }
     commit_transaction(group);
     return Attempt::settled;
@@ -180,13 +179,11 @@ GroupCommitter::Attempt GroupCommitter::statement_failed(std::span<Ticket> group
   return Attempt::settled;
 }
 
-void GroupCommitter::work(AppendTicket& ticket, LocationVersions::Change& change) {
-  const Appended appended = append(ticket.work);
-  if (appended.status == Appended::Status::recorded) change.mark(ticket.work.decoded.association.location);
-  ticket.outcome = appended;
+void GroupCommitter::work(AppendTicket& ticket) {
+  ticket.outcome = append(ticket.work);
 }
 
-void GroupCommitter::work(QuarantineTicket& ticket, LocationVersions::Change& /*change*/) {
+void GroupCommitter::work(QuarantineTicket& ticket) {
   ticket.outcome = event_log_.quarantine(ticket.work, clock_.now(), head_);
 }
 

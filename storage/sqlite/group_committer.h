@@ -28,7 +28,6 @@
 #include "storage/sqlite/connection.h"
 #include "storage/sqlite/event_log.h"
 #include "storage/sqlite/file_identity.h"
-#include "storage/sqlite/location_versions.h"
 #include "storage/sqlite/process_lock.h"
 #include "storage/sqlite/projection.h"
 #include "storage/sqlite/sqlite_error.h"
@@ -94,8 +93,6 @@ class GroupCommitter {
   [[nodiscard]] State state() const noexcept { return state_.load(std::memory_order_acquire); }
   /// False under the low-water mark. Asks the file system; any thread.
   [[nodiscard]] bool disk_has_room() const noexcept { return disk_has_room_for(options_.disk_free_bytes_min); }
-  /// As EventStore::version_of(); any thread.
-  [[nodiscard]] std::optional<LocationVersion> version_of(const LocationId& location) const noexcept { return versions_.current(location); }
   /// The last sequence on disk. Any thread.
   [[nodiscard]] Sequence last_sequence() const noexcept { return Sequence(last_sequence_.load(std::memory_order_acquire)); }
 
@@ -106,8 +103,8 @@ class GroupCommitter {
   /// noexcept: what is thrown behind a COMMIT must not be taken for a statement that failed, of which nothing is stored.
   void commit_transaction(std::span<Ticket> group) noexcept;
   Attempt statement_failed(std::span<Ticket> group, const SqliteFailure& failure);
-  void work(AppendTicket& ticket, LocationVersions::Change& change);
-  void work(QuarantineTicket& ticket, LocationVersions::Change& change);
+  void work(AppendTicket& ticket);
+  void work(QuarantineTicket& ticket);
   Appended append(const NewEvent& event);
   bool roll_back();
   [[nodiscard]] bool disk_has_room_for(std::uintmax_t bytes) const noexcept;
@@ -144,7 +141,6 @@ class GroupCommitter {
   AtEnd at_end_ = AtEnd::checkpoint;
   bool has_log_to_save_ = false;
   std::optional<ProcessLock> lock_;  ///< In place of one that was deleted.
-  LocationVersions versions_;
   std::atomic<State> state_ = State::healthy;
   std::atomic<std::int64_t> last_sequence_ = 0;
 };

@@ -112,10 +112,6 @@ void SqliteEventStore::list_locations(LocationQuery query, Callback<LocationPage
   read(std::move(query), std::move(done), &Reader::list_locations);
 }
 
-std::optional<LocationVersion> SqliteEventStore::version_of(const LocationId& location) const noexcept {
-  return parts_->writer.version_of(location);
-}
-
 StoreHealth SqliteEventStore::health() {
   return parts_->writer.health();
 }

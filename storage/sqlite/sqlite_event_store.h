@@ -58,7 +58,6 @@ class SqliteEventStore final : public EventStore {
   void list_events(EventQuery query, Callback<EventPage> done) override;
   void find_event(Sequence sequence, Callback<RecordedEvent> done) override;
   void list_locations(LocationQuery query, Callback<LocationPage> done) override;
-  [[nodiscard]] std::optional<LocationVersion> version_of(const LocationId& location) const noexcept override;
   [[nodiscard]] StoreHealth health() override;
   void close() noexcept override;
 

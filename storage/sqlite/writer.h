@@ -33,9 +33,6 @@ class Writer {
   /// Queues the ticket, or completes it at once with the reason why not.
   void submit(Ticket ticket);
 
-  /// As EventStore::version_of().
-  [[nodiscard]] std::optional<LocationVersion> version_of(const LocationId& location) const noexcept { return committer_->version_of(location); }
-
   /// As EventStore::health().
   [[nodiscard]] StoreHealth health();
 

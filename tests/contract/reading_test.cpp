@@ -36,23 +36,6 @@ TEST_P(EventStoreContract, AnUnknownLocationHasAnEmptyPage) {
   EXPECT_FALSE(page->next);
 }
 
-// Answers may be remembered under a version: it stays while the location does, and is another one as soon as a change is acknowledged.
-TEST_P(EventStoreContract, AVersionIsAnotherOneAfterEveryChangeOfTheLocation) {
-  const LocationId location("L");
-  std::vector<LocationVersion> versions{opened_->store().version_of(location).value()};
-  for (const char* body :
-       {"{'type':'AssociationCreate','id':'a','locationId':'L'}", "{'type':'AssociationUpdate','id':'a','locationId':'L','key':'k'}",
-        "{'type':'AssociationDelete','id':'a','locationId':'L'}"}) {
-    ASSERT_TRUE(store_.append(event(body)));
-    const LocationVersion version = opened_->store().version_of(location).value();
-    EXPECT_EQ(std::ranges::count(versions, version), 0) << body;
-    versions.push_back(version);
-  }
-  EXPECT_EQ(store_.append(event("{'type':'AssociationDelete','id':'a','locationId':'L'}"))->status, Appended::Status::duplicate);
-  ASSERT_TRUE(store_.append(event("{'type':'AssociationCreate','id':'a','locationId':'M'}")));
-  EXPECT_EQ(opened_->store().version_of(location), versions.back());
-}
-
 TEST_P(EventStoreContract, WhatWasNeverSeenIsNotFound) {
   ASSERT_TRUE(store_.append(event("{'type':'AssociationCreate','id':'a','locationId':'L'}")));
   EXPECT_EQ(store_.find_association(key("L", "b")).error().code, Errc::not_found);

@@ -45,8 +45,6 @@ class LedgerRig {
   [[nodiscard]] ModelEventStore& model() noexcept { return *model_; }
   /// The reader of the running ledger. REQUIRES is_running().
   [[nodiscard]] storage::Reader& reader() noexcept { return *reader_; }
-  /// As EventStore::version_of(). REQUIRES is_running().
-  [[nodiscard]] std::optional<LocationVersion> version_of(const LocationId& location) const noexcept { return writer_->version_of(location); }
 
   /// Empty while every promise was kept.
   [[nodiscard]] const std::string& problem() const noexcept { return problem_; }

@@ -147,18 +147,16 @@ void Simulation::ask() {
 }
 
 void Simulation::remember(const LocationId& location) {
-  const std::optional<LocationVersion> version = rig_.version_of(location);
-  if (!version) return;
   AssociationQuery query;
   query.location = location;
   query.filter.status = StatusFilter::all;
   const auto page = rig_.reader().list_associations(query);
   if (!page) return rig_.expect_fault("a question was refused: " + describe(page));
   const auto known = remembered_.find(location);
-  if (known != remembered_.end() && known->second.first == *version) {
-    rig_.expect_same("an answer remembered under a version that is current", known->second.second, describe(page));
+  if (known != remembered_.end() && known->second.first == page->as_of) {
+    rig_.expect_same("an answer that names the same last event as an earlier one", known->second.second, describe(page));
   }
-  remembered_.insert_or_assign(location, std::pair(*version, describe(page)));
+  remembered_.insert_or_assign(location, std::pair(page->as_of, describe(page)));
 }
 
 void Simulation::observe() {

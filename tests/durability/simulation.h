@@ -16,8 +16,8 @@
 namespace ledger::test {
 
 /// Each step is one thing that one of them does. Questions are asked between commits, where the answer is the model's, and from inside the operations
-/// of a commit, where it must be a prefix of the log that is acknowledged by the end of it. At both times an answer that was remembered under a
-/// version must still be the answer where that version is current. Snapshots are held over many steps and must not move.
+/// of a commit, where it must be a prefix of the log that is acknowledged by the end of it. Two answers about a location
+/// that name the same last event must be equal. Snapshots are held over many steps and must not move.
 class Simulation {
  public:
   struct Counts {
@@ -76,8 +76,8 @@ class Simulation {
   LedgerRig rig_;
   std::optional<Snapshot> snapshot_;
   std::vector<Observation> observations_;
-  /// Answers about locations, with the version they were asked under; of this life.
-  std::map<LocationId, std::pair<LocationVersion, std::string>> remembered_;
+  /// Answers about locations, with the last event that they name; of this life.
+  std::map<LocationId, std::pair<Sequence, std::string>> remembered_;
   Sequence seen_;  ///< By a reader of this life: no later answer shows less.
   Counts counts_;
 };

@@ -108,32 +108,7 @@ void RecordingClient::read_associations() {
 }
 
 void RecordingClient::read_association() {
-  const AssociationKey key = random_key();
-  const std::uint64_t invoked = stage_.stamps++;
-  const std::optional<LocationVersion> version = stage_.store.version_of(key.location);
-  if (version && answer_from_memory(key, *version, invoked)) return;
-  const auto association = ask(&EventStore::find_association, key);
-  if (!association) return;
-  note(association->last_sequence);
-  if (!version) return;
-  const MutexLock lock(stage_.mutex);
-  stage_.remembered.insert_or_assign(key, Stage::Remembered{*version, *association});
-}
-
-bool RecordingClient::answer_from_memory(const AssociationKey& key, LocationVersion version, std::uint64_t invoked) {
-  std::optional<Association> answer;
-  {
-    const MutexLock lock(stage_.mutex);
-    const auto known = stage_.remembered.find(key);
-    if (known == stage_.remembered.end() || known->second.version != version) return false;
-    answer = known->second.answer;
-  }
-  Span span;
-  span.invoked = invoked;
-  span.responded = stage_.stamps++;
-  note(answer->last_sequence);
-  operations_.push_back({session_, span, Asked<AssociationKey, Association>{key, *std::move(answer)}, std::nullopt});
-  return true;
+  if (const auto association = ask(&EventStore::find_association, random_key())) note(association->last_sequence);
 }
 
 void RecordingClient::read_deletions() {

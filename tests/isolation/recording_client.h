@@ -1,7 +1,6 @@
 // A session of random operations against a store, each recorded with what it was told and when.
 #pragma once
 
-#include "sync/mutex.h"
 #include "tests/isolation/history.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/generators.h"
@@ -10,7 +9,6 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -24,14 +22,6 @@ struct Stage {
   FakeClock& clock;
   std::vector<NewEvent> repeated;         ///< Deliveries that several sessions make, so that duplicates meet in one group.
   std::atomic<std::uint64_t> stamps = 1;  ///< The order of all calls and callbacks.
-
-  /// Answers that any session may give itself, while their version is current: what the server does for all clients.
-  struct Remembered {
-    LocationVersion version;
-    Association answer;
-  };
-  Mutex mutex = {};
-  std::map<AssociationKey, Remembered> remembered LEDGER_GUARDED_BY(mutex) = {};
 };
 
 /// Few locations and associations, so that sessions meet. A webhook id for each when `name` is not empty.
@@ -56,7 +46,6 @@ class RecordingClient {
   void append();
   void read_associations();
   void read_association();
-  bool answer_from_memory(const AssociationKey& key, LocationVersion version, std::uint64_t invoked);
   void read_deletions();
   void read_history();
   void read_events();

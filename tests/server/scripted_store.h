@@ -78,7 +78,6 @@ class ScriptedStore final : public EventStore {
     pass(&EventStore::list_locations, std::move(query), std::move(done));
   }
 
-  [[nodiscard]] std::optional<LocationVersion> version_of(const LocationId& location) const noexcept override { return behind_.version_of(location); }
   [[nodiscard]] StoreHealth health() override {
     const MutexLock lock(mutex_);
     return health_ ? *health_ : behind_.health();

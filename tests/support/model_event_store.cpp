@@ -257,11 +257,6 @@ void ModelEventStore::list_locations(LocationQuery query, Callback<LocationPage>
   done(std::move(page));
 }
 
-std::optional<LocationVersion> ModelEventStore::version_of(const LocationId& location) const noexcept {
-  const MutexLock lock(mutex_);
-  return LocationVersion(static_cast<std::uint64_t>(last_of(location).value()));
-}
-
 StoreHealth ModelEventStore::health() {
   const MutexLock lock(mutex_);
   return {!closed_, closed_ ? "closed" : "", head(), 0, 0};

@@ -81,39 +81,6 @@ TEST(Queries, ListTheActiveAssociationsOfALocation) {
   EXPECT_TRUE(page.at("nextCursor").is_null());
 }
 
-TEST(Queries, AreAnsweredFromMemoryWhileNothingInTheLocationChanges) {
-  Ledger ledger;
-  for (const char* const target : {"/v1/locations/L/associations", "/v1/locations/L/associations?status=all", "/v1/locations/L/associations/A",
-                                   "/v1/locations/L/associations/A/events", "/v1/locations/L/deletions"}) {
-    const Response first = ledger.get(target);
-    ASSERT_EQ(first.status, 200) << target;
-    ledger.record(R"({"type":"AssociationUpdate","locationId":"M","id":"A"})");
-    ledger.store.fail_with({Errc::internal, "internal", "It must not be asked."});
-    const Response second = ledger.get(target);
-    EXPECT_EQ(second.body, first.body) << target;
-    EXPECT_EQ(second.headers, first.headers) << target;
-    ledger.store.heal();
-  }
-}
-
-TEST(Queries, ShowAChangeThatComesBehindARememberedAnswer) {
-  Ledger ledger;
-  const std::string before = ledger.get("/v1/locations/L/associations").body;
-  ledger.record(event("AssociationDelete", "A", "2026-11-10T12:00:00Z"));
-  EXPECT_NE(ledger.get("/v1/locations/L/associations").body, before);
-  EXPECT_THAT(ids(ledger.read("/v1/locations/L/associations"), "associations"), ElementsAre("C", "E"));
-}
-
-TEST(Queries, AboutMoreThanALocationOrAboutThePastAskTheStore) {
-  Ledger ledger;
-  for (const char* const target : {"/v1/locations", "/v1/events", "/v1/events/1", "/v1/locations/L/associations?asOf=2"}) {
-    ASSERT_EQ(ledger.get(target).status, 200) << target;
-    ledger.store.fail_with({Errc::internal, "internal", "Asked."});
-    EXPECT_EQ(ledger.get(target).status, 500) << target;
-    ledger.store.heal();
-  }
-}
-
 TEST(Queries, AnswerAnUnknownLocationWithAnEmptyList) {
   Ledger ledger;
   const json::value page = ledger.read("/v1/locations/nowhere/associations");

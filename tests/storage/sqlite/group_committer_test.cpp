@@ -87,28 +87,6 @@ TEST_F(GroupCommitterTest, WhatItCommitsOthersFind) {
   EXPECT_EQ(events_on_disk(), 2);
 }
 
-// What is remembered under a version must not outlive the moment in which others can see the change: that is in the COMMIT, behind the sync.
-TEST_F(GroupCommitterTest, ALocationHasNoVersionWhileAChangeOfItIsCommitted) {
-  test::SimulatedVfs vfs(1);
-  GroupCommitter committer({{"ledger.db", vfs.name(), 10}, {}, 0}, clock_, log_);
-  auto warm_up = group({"first"});
-  committer.commit(warm_up);
-  const auto before = committer.version_of(LocationId("L"));
-  std::size_t syncs = 0;
-  vfs.watch([&](const test::Access& access) {
-    if (access.operation != test::Operation::sync || access.file != test::FileKind::log) return;
-    ++syncs;
-    EXPECT_FALSE(committer.version_of(LocationId("L")));
-    EXPECT_TRUE(committer.version_of(LocationId("M")));
-  });
-  auto tickets = group({"a", "b"});
-  committer.commit(tickets);
-  vfs.watch(nullptr);
-  EXPECT_EQ(syncs, 1U);
-  ASSERT_TRUE(committer.version_of(LocationId("L")));
-  EXPECT_NE(committer.version_of(LocationId("L")), before);
-}
-
 TEST_F(GroupCommitterTest, ADuplicateWithinAGroupHasTheSequenceOfItsFirst) {
   open();
   std::vector<Ticket> tickets;
