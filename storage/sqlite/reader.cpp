@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <thread>
 #include <utility>
 
 namespace ledger::storage {
@@ -125,8 +124,6 @@ Reader::~Reader() {
 }
 
 int Reader::on_progress(void* self) noexcept {
-  // What others have to do is short: a commit, an answer. They would else wait for the end of a turn of some milliseconds.
-  std::this_thread::yield();
   return std::chrono::steady_clock::now() >= static_cast<Reader*>(self)->deadline_ ? 1 : 0;
 }
 
