@@ -1,0 +1,66 @@
+// Answers questions about the events of the log.
+#include "storage/sqlite/event_reader.h"
+
+#include <string>
+
+namespace ledger::storage {
+namespace {
+
+/// Reads events until the page is full. The event that shows that there are more is read and dropped.
+EventPage read_page(Query& row, std::size_t limit, std::size_t bytes_max) {
+  EventPage page;
+  std::size_t bytes = 0;
+  while (row.next()) {
+    if (page.events.size() == limit || bytes >= bytes_max) {
+      page.has_more = true;
+      break;
+    }
+    page.events.push_back(read_event(row));
+    bytes += page.events.back().delivery.body.size();
+  }
+  return page;
+}
+
+}  // namespace
+
+EventReader::EventReader(ReadConnection& connection)
+    : connection_(connection),
+      last_of_association_(connection.database(), "SELECT max(sequence) FROM event WHERE association_ref = ? AND sequence <= ?"),
+      history_(connection.database(),
+               std::string(kSelectEvent) + " WHERE e.association_ref = ? AND e.sequence > ? AND e.sequence <= ? ORDER BY e.sequence"),
+      events_(connection.database(), std::string(kSelectEvent) + " WHERE e.sequence > ? ORDER BY e.sequence"),
+      event_(connection.database(), std::string(kSelectEvent) + " WHERE e.sequence = ?") {}
+
+Result<EventPage> EventReader::list_history(const HistoryQuery& query) {
+  const auto found = connection_.find_association(query.association);
+  if (!found) return association_not_found();
+  const Sequence through = query.through ? last_of_association(found->ref, *query.through) : found->last_sequence;
+  Query row(history_);
+  row.bind(found->ref.value()).bind(query.after.value()).bind(through.value());
+  EventPage page = read_page(row, query.limit, query.bytes_max);
+  page.last_sequence = through;
+  return page;
+}
+
+Sequence EventReader::last_of_association(AssociationRef ref, Sequence through) {
+  Query row(last_of_association_);
+  row.bind(ref.value()).bind(through.value());
+  return Sequence(row.next() ? row.integer(0) : 0);
+}
+
+Result<EventPage> EventReader::list_events(const EventQuery& query) {
+  Query row(events_);
+  row.bind(query.after.value());
+  EventPage page = read_page(row, query.limit, query.bytes_max);
+  page.last_sequence = connection_.head();
+  return page;
+}
+
+Result<RecordedEvent> EventReader::find_event(Sequence sequence) {
+  Query row(event_);
+  row.bind(sequence.value());
+  if (!row.next()) return Error{Errc::not_found, "event-not-found", "The log has no event with this sequence."};
+  return read_event(row);
+}
+
+}  // namespace ledger::storage

@@ -1,0 +1,35 @@
+// Reads the associations of a location as they were at a prefix of the log.
+#pragma once
+
+#include "storage/sqlite/state_reader.h"
+#include "storage/sqlite/stored_fold.h"
+
+#include <limits>
+
+namespace ledger::storage {
+
+/// The columns of StateAsOf::read(), where association is `a` and association_state is `t`: two, and then kStateColumns.
+inline constexpr const char* kStateAsOfColumns =
+    "a.association_ref, a.association_id, t.definition_ref, t.created_at, t.updated_at, t.deleted_at, t.last_sequence, t.deleted_by";
+
+/// In place of ReadConnection::newest_by() where no association is to be left out.
+inline const AssociationRef kNewestOfAll(std::numeric_limits<std::int64_t>::max());
+
+/// Not thread-safe, like its connection, which must outlive it.
+class StateAsOf {
+ public:
+  explicit StateAsOf(SQLite::Database& database) : stored_fold_(database), state_reader_(database) {}
+
+  /// Whether the association of the row has changed after `through`, so that read() must fold it.
+  [[nodiscard]] static bool is_past(Query& row, Sequence through);
+
+  /// The association of a row of kStateAsOfColumns, as it was after the event `through`. Reads the present state when that is it, else folds the
+  /// association's events. REQUIRES that the association had an event by then: see ReadConnection::newest_by(). Throws as StateReader and StoredFold.
+  [[nodiscard]] Association read(Query& row, const LocationId& location, Sequence through);
+
+ private:
+  StoredFold stored_fold_;
+  StateReader state_reader_;
+};
+
+}  // namespace ledger::storage
