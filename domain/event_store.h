@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -133,6 +134,27 @@ struct StoreHealth {
   std::size_t queued_bytes = 0;
 };
 
+/// Answers short questions on the thread that asks them. Not thread-safe: one reader, one thread. Destroy it before the store is closed.
+///
+/// Each method reads a few rows, and sees a prefix of the log that holds all that was acknowledged before the call. It answers as the method of
+/// EventStore with the same name, or unavailable ("question-not-short", "read-timeout", …): then ask the store, which takes its time.
+class ShortReader {
+ public:
+  ShortReader() = default;
+  ShortReader(const ShortReader&) = delete;
+  ShortReader& operator=(const ShortReader&) = delete;
+  virtual ~ShortReader() = default;
+
+  [[nodiscard]] virtual Result<AssociationPage> list_associations(const AssociationQuery& query) = 0;
+  [[nodiscard]] virtual Result<Association> find_association(const AssociationKey& key) = 0;
+  [[nodiscard]] virtual Result<RecordedEvent> find_event(Sequence sequence) = 0;
+
+  /// The last event of the log; 0 when it is empty.
+  [[nodiscard]] virtual Result<Sequence> head() = 0;
+  /// The `as_of` that a page about the location would name.
+  [[nodiscard]] virtual Result<Sequence> resolve(const LocationId& location, const AsOf& as_of) = 0;
+};
+
 /// The ledger's memory. All methods may be called from any thread, none waits for others except close(), though health()
 /// asks the file system for its free space; results arrive through callbacks.
 ///
@@ -169,6 +191,14 @@ class EventStore {
   virtual void find_event(Sequence sequence, Callback<RecordedEvent> done) = 0;
   /// as_of in the future: invalid_request.
   virtual void list_locations(LocationQuery query, Callback<LocationPage> done) = 0;
+
+  /// A reader for the calling thread, or for the one thread that it is given to. The store outlives it. Errors: unavailable
+  /// ("database-cannot-be-opened").
+  [[nodiscard]] virtual Result<std::unique_ptr<ShortReader>> open_short_reader() = 0;
+
+  /// A short text that names this log, of letters, digits, '-' and '_'. It stays the same for the life of the log and differs from that of other
+  /// logs. Equal questions about an equal prefix of the same log have equal answers.
+  [[nodiscard]] virtual const std::string& log_identity() const noexcept = 0;
 
   /// The state of the store now. Asking also makes a store that failed to write try again, so that readiness heals without traffic.
   [[nodiscard]] virtual StoreHealth health() = 0;

@@ -44,6 +44,7 @@ class Server::Impl {
  public:
   Impl(Options options, EventStore& store, const SignaturePolicy& policy, const Clock& clock, Log& log)
       : options_(std::move(options)),
+        store_(store),
         clock_(clock),
         log_(log),
         api_(options_, store, policy, clock, counters_),
@@ -66,6 +67,11 @@ class Server::Impl {
   Result<void> start() {
     if (const Result<void> opened = listener_->open(options_.listen); !opened) return opened.error();
     if (const Result<void> opened = ops_listener_->open(options_.ops_listen); !opened) return opened.error();
+    for (const std::unique_ptr<EventLoop>& loop : loops_) {
+      Result<std::unique_ptr<ShortReader>> reader = store_.open_short_reader();
+      if (!reader) return reader.error();
+      loop->resources().reader = std::move(*reader);
+    }
     accept(*listener_, api_);
     accept(*ops_listener_, ops_);
     log_listening("main", options_.listen.address, listener_->port());
@@ -142,6 +148,7 @@ class Server::Impl {
   }
 
   const Options options_;
+  EventStore& store_;
   const Clock& clock_;
   Log& log_;
 

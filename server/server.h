@@ -24,7 +24,8 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  /// Binds both listeners, then starts the threads. Once only. Errors: unavailable ("listen-failed"), naming the address; nothing runs then. Throws
+  /// Binds both listeners, then starts the threads. Once only. Errors: unavailable ("listen-failed"), naming the address, and those of
+  /// EventStore::open_short_reader(); nothing runs then. Throws
   /// std::system_error when a thread is not to be had.
   [[nodiscard]] Result<void> start();
 

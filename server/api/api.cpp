@@ -31,9 +31,9 @@ std::variant<Routed, Response> Api::admit(const RequestHead& head) const {
   return routed_or_not;
 }
 
-boost::asio::awaitable<Response> Api::answer(Request& request, Mailbox& mailbox) {
-  if (is_webhook(request.routed)) return webhooks_.answer(request, mailbox);
-  return queries_.answer(request, mailbox);
+boost::asio::awaitable<Response> Api::answer(Request& request, LoopResources& loop) {
+  if (is_webhook(request.routed)) return webhooks_.answer(request, *loop.mailbox);
+  return queries_.answer(request, loop);
 }
 
 Response Api::failed(const Routed& routed) {

@@ -27,7 +27,7 @@ std::variant<Routed, Response> OpsHandler::admit(const RequestHead& head) const 
   return route_request(ops_routes(), head);
 }
 
-boost::asio::awaitable<Response> OpsHandler::answer(Request& request, Mailbox& /*mailbox*/) {
+boost::asio::awaitable<Response> OpsHandler::answer(Request& request, LoopResources& /*loop*/) {
   Response response;
   if (request.routed.route->id == RouteId::live) {
     response.body = R"({"status":"live"})";

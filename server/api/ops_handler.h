@@ -17,7 +17,7 @@ class OpsHandler final : public Application {
       : store_(store), counters_(counters), draining_(draining) {}
 
   [[nodiscard]] std::variant<Routed, Response> admit(const RequestHead& head) const override;
-  [[nodiscard]] boost::asio::awaitable<Response> answer(Request& request, Mailbox& mailbox) override;
+  [[nodiscard]] boost::asio::awaitable<Response> answer(Request& request, LoopResources& loop) override;
   [[nodiscard]] Response failed(const Routed& routed) override;
 
  private:

@@ -39,24 +39,30 @@ Response for_client(Response response, const std::optional<std::string>& if_none
   return Response{.status = 304, .headers = response.headers};
 }
 
+/// Whether the short reader could not answer at once, so that the store must be asked.
+template <class T>
+bool takes_time(const Result<T>& answer) {
+  return !answer && answer.error().code == Errc::unavailable;
+}
+
 }  // namespace
 
-boost::asio::awaitable<Response> QueryHandlers::answer(const Request& request, Mailbox& mailbox) {
-  Response response = co_await dispatch(request.routed, mailbox);
+boost::asio::awaitable<Response> QueryHandlers::answer(const Request& request, LoopResources& loop) {
+  Response response = co_await dispatch(request.routed, loop);
   if (response.status != 200) co_return response;
   add_validator(response);
   co_return for_client(std::move(response), request.head.if_none_match);
 }
 
-boost::asio::awaitable<Response> QueryHandlers::dispatch(const Routed& routed, Mailbox& mailbox) {
+boost::asio::awaitable<Response> QueryHandlers::dispatch(const Routed& routed, LoopResources& loop) {
   switch (routed.route->id) {
-    case RouteId::locations: return locations(routed, mailbox);
-    case RouteId::associations: return associations(routed, mailbox);
-    case RouteId::association: return association(routed, mailbox);
-    case RouteId::history: return history(routed, mailbox);
-    case RouteId::deletions: return deletions(routed, mailbox);
-    case RouteId::events: return events(routed, mailbox);
-    case RouteId::event: return event(routed, mailbox);
+    case RouteId::locations: return locations(routed, loop);
+    case RouteId::associations: return associations(routed, loop);
+    case RouteId::association: return association(routed, loop);
+    case RouteId::history: return history(routed, loop);
+    case RouteId::deletions: return deletions(routed, loop);
+    case RouteId::events: return events(routed, loop);
+    case RouteId::event: return event(routed, loop);
     case RouteId::webhook:
     case RouteId::webhook_event:
     case RouteId::live:
@@ -72,53 +78,55 @@ boost::asio::awaitable<Result<T>> QueryHandlers::ask(Mailbox& mailbox, const Que
   co_return co_await await_store<T>(mailbox, options_.query_timeout, late, start);
 }
 
-boost::asio::awaitable<Response> QueryHandlers::locations(const Routed& routed, Mailbox& mailbox) {
+boost::asio::awaitable<Response> QueryHandlers::locations(const Routed& routed, LoopResources& loop) {
   const Result<LocationQuery> query = read_location_query(routed);
   if (!query) co_return refuse(query.error());
-  const Result<LocationPage> found = co_await ask<LocationPage>(mailbox, *query, &EventStore::list_locations);
+  const Result<LocationPage> found = co_await ask<LocationPage>(*loop.mailbox, *query, &EventStore::list_locations);
   if (!found) co_return refuse(found.error());
   const std::optional<std::string> next = next_cursor(routed, *found);
   co_return page(render(*found, next), routed, next);
 }
 
-boost::asio::awaitable<Response> QueryHandlers::associations(const Routed& routed, Mailbox& mailbox) {
+boost::asio::awaitable<Response> QueryHandlers::associations(const Routed& routed, LoopResources& loop) {
   const Result<AssociationQuery> query = read_association_query(routed, clock_.now());
   if (!query) co_return refuse(query.error());
-  const Result<AssociationPage> found = co_await ask<AssociationPage>(mailbox, *query, &EventStore::list_associations);
+  Result<AssociationPage> found = loop.reader->list_associations(*query);
+  if (takes_time(found)) found = co_await ask<AssociationPage>(*loop.mailbox, *query, &EventStore::list_associations);
   if (!found) co_return refuse(found.error());
   const std::optional<std::string> next = next_cursor(routed, *found);
   co_return page(render(query->location, *found, next), routed, next);
 }
 
-boost::asio::awaitable<Response> QueryHandlers::association(const Routed& routed, Mailbox& mailbox) {
+boost::asio::awaitable<Response> QueryHandlers::association(const Routed& routed, LoopResources& loop) {
   const AssociationKey key = read_association_key(routed);
-  const Result<Association> found = co_await ask<Association>(mailbox, key, &EventStore::find_association);
+  Result<Association> found = loop.reader->find_association(key);
+  if (takes_time(found)) found = co_await ask<Association>(*loop.mailbox, key, &EventStore::find_association);
   if (!found) co_return refuse(found.error());
   co_return item(render(*found));
 }
 
-boost::asio::awaitable<Response> QueryHandlers::history(const Routed& routed, Mailbox& mailbox) {
+boost::asio::awaitable<Response> QueryHandlers::history(const Routed& routed, LoopResources& loop) {
   const Result<HistoryQuery> query = read_history_query(routed);
   if (!query) co_return refuse(query.error());
-  const Result<EventPage> found = co_await ask<EventPage>(mailbox, *query, &EventStore::list_history);
+  const Result<EventPage> found = co_await ask<EventPage>(*loop.mailbox, *query, &EventStore::list_history);
   if (!found) co_return refuse(found.error());
   const std::optional<std::string> next = next_cursor(routed, *found);
   co_return page(render_history(query->association, *found, next), routed, next);
 }
 
-boost::asio::awaitable<Response> QueryHandlers::deletions(const Routed& routed, Mailbox& mailbox) {
+boost::asio::awaitable<Response> QueryHandlers::deletions(const Routed& routed, LoopResources& loop) {
   const Result<DeletionQuery> query = read_deletion_query(routed);
   if (!query) co_return refuse(query.error());
-  const Result<DeletionPage> found = co_await ask<DeletionPage>(mailbox, *query, &EventStore::list_deletions);
+  const Result<DeletionPage> found = co_await ask<DeletionPage>(*loop.mailbox, *query, &EventStore::list_deletions);
   if (!found) co_return refuse(found.error());
   const std::optional<std::string> next = next_cursor(routed, *found);
   co_return page(render(query->location, *found, next), routed, next);
 }
 
-boost::asio::awaitable<Response> QueryHandlers::events(const Routed& routed, Mailbox& mailbox) {
+boost::asio::awaitable<Response> QueryHandlers::events(const Routed& routed, LoopResources& loop) {
   const Result<EventQuery> query = read_event_query(routed);
   if (!query) co_return refuse(query.error());
-  const Result<EventPage> found = co_await ask<EventPage>(mailbox, *query, &EventStore::list_events);
+  const Result<EventPage> found = co_await ask<EventPage>(*loop.mailbox, *query, &EventStore::list_events);
   if (!found) co_return refuse(found.error());
   Response response = item(render_log(*found));
   // The log needs no cursor: a position in it means the same for ever.
@@ -129,10 +137,11 @@ boost::asio::awaitable<Response> QueryHandlers::events(const Routed& routed, Mai
   co_return response;
 }
 
-boost::asio::awaitable<Response> QueryHandlers::event(const Routed& routed, Mailbox& mailbox) {
+boost::asio::awaitable<Response> QueryHandlers::event(const Routed& routed, LoopResources& loop) {
   const Result<Sequence> sequence = read_sequence(routed);
   if (!sequence) co_return refuse(sequence.error());
-  const Result<RecordedEvent> found = co_await ask<RecordedEvent>(mailbox, *sequence, &EventStore::find_event);
+  Result<RecordedEvent> found = loop.reader->find_event(*sequence);
+  if (takes_time(found)) found = co_await ask<RecordedEvent>(*loop.mailbox, *sequence, &EventStore::find_event);
   if (!found) co_return refuse(found.error());
   co_return item(render(*found));
 }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "server/http/http_types.h"
-#include "server/http/mailbox.h"
+#include "server/http/loop_resources.h"
 #include "server/http/router.h"
 
 #include <boost/asio/awaitable.hpp>
@@ -30,9 +30,9 @@ class Application {
   /// All that can be decided before the body is read: where the request goes, or why nowhere.
   [[nodiscard]] virtual std::variant<Routed, Response> admit(const RequestHead& head) const = 0;
 
-  /// Answers. REQUIRES that admit() let the request pass. `request` and `mailbox`, the one of the loop that this runs on, outlive the call; the body
-  /// may be taken out of the request. May throw; then the client gets failed().
-  [[nodiscard]] virtual boost::asio::awaitable<Response> answer(Request& request, Mailbox& mailbox) = 0;
+  /// Answers. REQUIRES that admit() let the request pass. `request` and `loop`, the resources of the loop that this runs on, outlive the
+  /// call. The body may be taken out of the request. May throw; then the client gets failed().
+  [[nodiscard]] virtual boost::asio::awaitable<Response> answer(Request& request, LoopResources& loop) = 0;
   [[nodiscard]] virtual Response failed(const Routed& routed) = 0;
 };
 

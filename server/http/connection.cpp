@@ -230,7 +230,7 @@ asio::awaitable<std::variant<std::string, Error, Connection::Gone>> Connection::
 
 asio::awaitable<Response> Connection::answer(Request& request) {
   try {
-    co_return co_await context_.application.answer(request, loop_.mailbox());
+    co_return co_await context_.application.answer(request, loop_.resources());
   } catch (const std::exception& exception) {
     log_failure(request, exception);
   }

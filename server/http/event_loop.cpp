@@ -10,7 +10,7 @@
 namespace ledger::server {
 
 EventLoop::EventLoop(Counters& counters)
-    : context_(1), work_(boost::asio::make_work_guard(context_)), mailbox_(std::make_shared<Mailbox>(context_, counters)) {}
+    : context_(1), work_(boost::asio::make_work_guard(context_)), resources_{std::make_shared<Mailbox>(context_, counters), nullptr} {}
 
 EventLoop::~EventLoop() {
   stop();
@@ -37,7 +37,8 @@ void EventLoop::let_end() {
 
 void EventLoop::join() noexcept {
   if (thread_.joinable()) thread_.join();
-  mailbox_->close();
+  resources_.mailbox->close();
+  resources_.reader.reset();
 }
 
 }  // namespace ledger::server

@@ -1,7 +1,7 @@
 // A thread, and the connections that live on it.
 #pragma once
 
-#include "server/http/mailbox.h"
+#include "server/http/loop_resources.h"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -23,7 +23,8 @@ class EventLoop {
   ~EventLoop();
 
   [[nodiscard]] boost::asio::io_context& context() noexcept { return context_; }
-  [[nodiscard]] Mailbox& mailbox() noexcept { return *mailbox_; }
+  /// The owner's before start() and after join(), the loop's thread's in between.
+  [[nodiscard]] LoopResources& resources() noexcept { return resources_; }
 
   /// Runs until the loop is drained or stopped; `ended` is called on the loop's thread as its last act.
   void start(std::function<void()> ended);
@@ -33,7 +34,7 @@ class EventLoop {
   void let_end();
   /// Ends the thread whatever is left. Any thread.
   void stop() noexcept { context_.stop(); }
-  /// Waits for the thread; afterwards results of the store that still come are dropped. The owner's thread.
+  /// Waits for the thread and closes its reader. Results of the store that still come are dropped. The owner's thread.
   void join() noexcept;
 
   /// Connections make themselves known for the time that they live. The loop's thread.
@@ -51,7 +52,7 @@ class EventLoop {
 
   boost::asio::io_context context_;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
-  std::shared_ptr<Mailbox> mailbox_;  ///< Shared with callbacks that the store has not called yet.
+  LoopResources resources_;
   std::thread thread_;
 };
 

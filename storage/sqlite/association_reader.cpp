@@ -1,20 +1,31 @@
 // Answers questions about the associations of a location.
 #include "storage/sqlite/association_reader.h"
 
+#include <limits>
 #include <string>
 #include <utility>
 
 namespace ledger::storage {
 namespace {
 
-/// A page looks at no more rows than this, however few of them match its filter.
-constexpr std::size_t kScanRowsMax = 10'000;
+struct Bounds {
+  std::size_t scan_rows_max;  ///< However few of them match the filter.
+  std::size_t limit_max;
+  std::size_t bytes_max;
+};
+constexpr Bounds kFull = {10'000, std::numeric_limits<std::size_t>::max(), std::numeric_limits<std::size_t>::max()};
+constexpr Bounds kLittle = {1'000, 100, std::size_t{256} * 1024};
+
+Error not_short() {
+  return {Errc::unavailable, "question-not-short", "The answer takes more than a few rows."};
+}
 
 }  // namespace
 
-AssociationReader::AssociationReader(ReadConnection& connection, StateAsOf& states)
+AssociationReader::AssociationReader(ReadConnection& connection, StateAsOf& states, Effort effort)
     : connection_(connection),
       states_(states),
+      effort_(effort),
       list_(connection.database(), std::string("SELECT ") + kStateAsOfColumns +
                                        " FROM association a JOIN association_state t ON t.association_ref = a.association_ref"
                                        " WHERE a.location_ref = ? AND a.association_id > ? AND a.association_ref <= ? ORDER BY a.association_id"),
@@ -24,6 +35,8 @@ AssociationReader::AssociationReader(ReadConnection& connection, StateAsOf& stat
                 " JOIN association_state t ON t.association_ref = a.association_ref WHERE l.location_id = ? AND a.association_id = ?") {}
 
 Result<AssociationPage> AssociationReader::list_associations(const AssociationQuery& query) {
+  const Bounds& bounds = effort_ == Effort::full ? kFull : kLittle;
+  if (query.limit > bounds.limit_max) return not_short();
   const auto location = connection_.find_location(query.location);
   const Result<Sequence> through = connection_.resolve(query.as_of, location);
   if (!through) return through.error();
@@ -38,7 +51,9 @@ Result<AssociationPage> AssociationReader::list_associations(const AssociationQu
   AssociationId last_seen = start;
   std::size_t bytes = 0;
   for (std::size_t scanned = 0; row.next(); ++scanned) {
-    if (scanned == kScanRowsMax) {
+    const bool is_costly = scanned == bounds.scan_rows_max || bytes > bounds.bytes_max || StateAsOf::is_past(row, *through);
+    if (effort_ == Effort::little && is_costly) return not_short();
+    if (scanned == bounds.scan_rows_max) {
       page.next = last_seen;
       break;
     }

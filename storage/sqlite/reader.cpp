@@ -6,7 +6,7 @@ namespace ledger::storage {
 Reader::Reader(const ConnectionOptions& options, int deadline_ms, Log& log)
     : connection_(options, deadline_ms, log),
       states_(connection_.database()),
-      associations_(connection_, states_),
+      associations_(connection_, states_, Effort::full),
       deletions_(connection_, states_),
       events_(connection_),
       locations_(connection_, states_) {}

@@ -1,8 +1,10 @@
 // The ledger in one SQLite file: the EventStore that the service runs on.
 #include "storage/sqlite/sqlite_event_store.h"
 
+#include "storage/sqlite/log_identity.h"
 #include "storage/sqlite/process_lock.h"
 #include "storage/sqlite/reader_pool.h"
+#include "storage/sqlite/short_reader.h"
 #include "storage/sqlite/sqlite_error.h"
 #include "storage/sqlite/writer.h"
 
@@ -17,7 +19,10 @@ namespace ledger::storage {
 
 // In this order they are made, and in the other one they go: readers before the writer, so that its last checkpoint finds nobody in the way.
 struct SqliteEventStore::Parts {
+  ConnectionOptions connection;
+  Log& log;
   std::chrono::milliseconds read_patience;
+  std::string log_identity;
   ProcessLock lock;
   Writer writer;
   ReaderPool readers;
@@ -47,7 +52,9 @@ Result<std::unique_ptr<SqliteEventStore>> SqliteEventStore::open(const SqliteOpt
     auto committer = std::make_unique<GroupCommitter>(committing, clock, log);
     std::vector<std::unique_ptr<Reader>> readers;
     for (std::size_t i = 0; i < options.readers; ++i) readers.push_back(std::make_unique<Reader>(connection, options.read_deadline_ms, log));
-    std::unique_ptr<Parts> parts(new Parts{std::chrono::milliseconds(options.read_deadline_ms), *std::move(lock),
+    SQLite::Database first_reader = open_reader(connection);
+    std::unique_ptr<Parts> parts(new Parts{connection, log, std::chrono::milliseconds(options.read_deadline_ms),
+                                           storage::log_identity(first_reader, options.database), *std::move(lock),
                                            Writer(std::move(committer), {.items_max = options.queue_items_max}, std::move(on_poisoned)),
                                            ReaderPool(std::move(readers), options.read_queue_max)});
     parts->writer.start();
@@ -110,6 +117,18 @@ void SqliteEventStore::find_event(Sequence sequence, Callback<RecordedEvent> don
 
 void SqliteEventStore::list_locations(LocationQuery query, Callback<LocationPage> done) {
   read(std::move(query), std::move(done), &Reader::list_locations);
+}
+
+Result<std::unique_ptr<ShortReader>> SqliteEventStore::open_short_reader() {
+  try {
+    return std::make_unique<SqliteShortReader>(parts_->connection, parts_->log);
+  } catch (const std::exception& thrown) {
+    return Error{Errc::unavailable, "database-cannot-be-opened", parts_->connection.path + ": " + failure_of(thrown).text};
+  }
+}
+
+const std::string& SqliteEventStore::log_identity() const noexcept {
+  return parts_->log_identity;
 }
 
 StoreHealth SqliteEventStore::health() {

@@ -58,6 +58,8 @@ class SqliteEventStore final : public EventStore {
   void list_events(EventQuery query, Callback<EventPage> done) override;
   void find_event(Sequence sequence, Callback<RecordedEvent> done) override;
   void list_locations(LocationQuery query, Callback<LocationPage> done) override;
+  [[nodiscard]] Result<std::unique_ptr<ShortReader>> open_short_reader() override;
+  [[nodiscard]] const std::string& log_identity() const noexcept override;
   [[nodiscard]] StoreHealth health() override;
   void close() noexcept override;
 

@@ -20,6 +20,7 @@ TEST_P(EventStoreContract, AnswersLikeTheModelWhateverArrives) {
   Random random(seed);
   const auto model_store = backends().front().open(clock_);
   BlockingStore model(model_store->store());
+  const auto reader = opened_->store().open_short_reader().value();
   const Timestamp start = clock_.now();
   const Places places;
   std::vector<NewEvent> sent;
@@ -42,7 +43,15 @@ TEST_P(EventStoreContract, AnswersLikeTheModelWhateverArrives) {
     associations.filter.status = random.pick(std::vector<StatusFilter>{StatusFilter::active, StatusFilter::deleted, StatusFilter::all});
     if (random.chance(30)) associations.after = AssociationId(random.pick(places.ids));
     associations.limit = 1 + random.below(5);
-    ASSERT_EQ(describe(model.list_associations(associations)), describe(store_.list_associations(associations)));
+    const auto page = model.list_associations(associations);
+    ASSERT_EQ(describe(page), describe(store_.list_associations(associations)));
+
+    const auto short_page = reader->list_associations(associations);
+    const bool is_short = short_page || short_page.error().code != Errc::unavailable;
+    ASSERT_TRUE(is_short || !std::holds_alternative<Latest>(associations.as_of));
+    ASSERT_EQ(is_short ? describe(short_page) : describe(page), describe(page));
+    const auto prefix = reader->resolve(location, associations.as_of);
+    ASSERT_EQ(prefix ? prefix->value() : -1, page ? page->as_of.value() : -1);
 
     DeletionQuery deletions;
     deletions.location = location;

@@ -9,6 +9,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -30,7 +31,8 @@ struct Stage {
 /// One client, one thread: asks, waits for the answer, asks on. Random in what it asks by its seed alone, as far as answers allow.
 class RecordingClient {
  public:
-  RecordingClient(Stage& stage, std::size_t session, std::uint64_t seed) : stage_(stage), session_(session), random_(seed) {}
+  RecordingClient(Stage& stage, std::size_t session, std::uint64_t seed)
+      : stage_(stage), reader_(stage.store.open_short_reader().value()), session_(session), random_(seed) {}
 
   /// At least so many operations: lists are followed to their end.
   void run(std::size_t operations);
@@ -41,6 +43,11 @@ class RecordingClient {
  private:
   template <class Question, class Answer>
   Result<Answer> ask(void (EventStore::*method)(Question, Callback<Answer>), Question question, std::optional<std::size_t> chain = std::nullopt);
+
+  /// Asks the short reader, and the store where that does not answer or where chance says so.
+  template <class Given, class Question, class Answer>
+  Result<Answer> ask_either(Result<Answer> (ShortReader::*here)(Given), void (EventStore::*there)(Question, Callback<Answer>),
+                            const Question& question, std::optional<std::size_t> chain = std::nullopt);
 
   void step();
   void append();
@@ -59,6 +66,7 @@ class RecordingClient {
   void note(Sequence seen) { seen_ = std::max(seen_, seen); }
 
   Stage& stage_;
+  const std::unique_ptr<ShortReader> reader_;
   const std::size_t session_;
   Random random_;
   std::vector<Operation> operations_;

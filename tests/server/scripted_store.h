@@ -5,8 +5,10 @@
 #include "sync/mutex.h"
 
 #include <functional>
+#include <memory>
 #include <new>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -78,6 +80,14 @@ class ScriptedStore final : public EventStore {
     pass(&EventStore::list_locations, std::move(query), std::move(done));
   }
 
+  /// Its reader leaves every question to the store while calls are kept back.
+  [[nodiscard]] Result<std::unique_ptr<ShortReader>> open_short_reader() override {
+    auto behind = behind_.open_short_reader();
+    if (!behind) return behind.error();
+    return std::make_unique<Reader>(*this, std::move(*behind));
+  }
+  [[nodiscard]] const std::string& log_identity() const noexcept override { return behind_.log_identity(); }
+
   [[nodiscard]] StoreHealth health() override {
     const MutexLock lock(mutex_);
     return health_ ? *health_ : behind_.health();
@@ -85,6 +95,43 @@ class ScriptedStore final : public EventStore {
   void close() noexcept override { behind_.close(); }
 
  private:
+  class Reader final : public ShortReader {
+   public:
+    Reader(ScriptedStore& store, std::unique_ptr<ShortReader> behind) : store_(store), behind_(std::move(behind)) {}
+
+    [[nodiscard]] Result<AssociationPage> list_associations(const AssociationQuery& query) override {
+      if (const auto error = store_.error_of_reader()) return *error;
+      return behind_->list_associations(query);
+    }
+    [[nodiscard]] Result<Association> find_association(const AssociationKey& key) override {
+      if (const auto error = store_.error_of_reader()) return *error;
+      return behind_->find_association(key);
+    }
+    [[nodiscard]] Result<RecordedEvent> find_event(Sequence sequence) override {
+      if (const auto error = store_.error_of_reader()) return *error;
+      return behind_->find_event(sequence);
+    }
+    [[nodiscard]] Result<Sequence> head() override {
+      if (const auto error = store_.error_of_reader()) return *error;
+      return behind_->head();
+    }
+    [[nodiscard]] Result<Sequence> resolve(const LocationId& location, const AsOf& as_of) override {
+      if (const auto error = store_.error_of_reader()) return *error;
+      return behind_->resolve(location, as_of);
+    }
+
+   private:
+    ScriptedStore& store_;
+    std::unique_ptr<ShortReader> behind_;
+  };
+
+  std::optional<Error> error_of_reader() {
+    const MutexLock lock(mutex_);
+    if (throwing_) throw std::bad_alloc();
+    if (holding_) return Error{Errc::unavailable, "question-not-short", "Ask the store."};
+    return error_;
+  }
+
   template <class Question, class T>
   void pass(void (EventStore::*method)(Question, Callback<T>), Question question, Callback<T> done) {
     std::optional<Error> error;

@@ -1,6 +1,8 @@
 // The ledger as it would be if disks were free: a vector of events, and every answer folded anew from it. The oracle for every other store.
 #include "tests/support/model_event_store.h"
 
+#include "tests/support/blocking_store.h"
+
 #include <algorithm>
 #include <set>
 #include <utility>
@@ -255,6 +257,40 @@ void ModelEventStore::list_locations(LocationQuery query, Callback<LocationPage>
   }
   lock.unlock();
   done(std::move(page));
+}
+
+/// Answers inside the call, as the model does itself. Refuses long pages and the past as a reader of a database does.
+class ModelEventStore::Reader final : public ShortReader {
+ public:
+  explicit Reader(ModelEventStore& model) : model_(model), blocking_(model) {}
+
+  [[nodiscard]] Result<AssociationPage> list_associations(const AssociationQuery& query) override {
+    if (query.limit > 100 || !std::holds_alternative<Latest>(query.as_of)) return Error{Errc::unavailable, "question-not-short", "Ask the store."};
+    return blocking_.list_associations(query);
+  }
+  [[nodiscard]] Result<Association> find_association(const AssociationKey& key) override { return blocking_.find_association(key); }
+  [[nodiscard]] Result<RecordedEvent> find_event(Sequence sequence) override { return blocking_.find_event(sequence); }
+  [[nodiscard]] Result<Sequence> head() override {
+    const MutexLock lock(model_.mutex_);
+    return model_.head();
+  }
+  [[nodiscard]] Result<Sequence> resolve(const LocationId& location, const AsOf& as_of) override {
+    const MutexLock lock(model_.mutex_);
+    return model_.resolve(as_of, location);
+  }
+
+ private:
+  ModelEventStore& model_;
+  BlockingStore blocking_;
+};
+
+Result<std::unique_ptr<ShortReader>> ModelEventStore::open_short_reader() {
+  return std::make_unique<Reader>(*this);
+}
+
+const std::string& ModelEventStore::log_identity() const noexcept {
+  static const std::string kIdentity = "model";
+  return kIdentity;
 }
 
 StoreHealth ModelEventStore::health() {

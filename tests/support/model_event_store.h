@@ -7,7 +7,9 @@
 #include "sync/mutex.h"
 
 #include <map>
+#include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace ledger::test {
@@ -26,10 +28,13 @@ class ModelEventStore final : public EventStore {
   void list_events(EventQuery query, Callback<EventPage> done) override;
   void find_event(Sequence sequence, Callback<RecordedEvent> done) override;
   void list_locations(LocationQuery query, Callback<LocationPage> done) override;
+  [[nodiscard]] Result<std::unique_ptr<ShortReader>> open_short_reader() override;
+  [[nodiscard]] const std::string& log_identity() const noexcept override;
   [[nodiscard]] StoreHealth health() override;
   void close() noexcept override;
 
  private:
+  class Reader;
   [[nodiscard]] Result<Appended> record(const NewEvent& event);
   [[nodiscard]] std::optional<Sequence> find_duplicate(const NewEvent& event) const LEDGER_REQUIRES(mutex_);
   [[nodiscard]] std::optional<Association> state(const AssociationKey& key, Sequence through) const LEDGER_REQUIRES(mutex_);

@@ -42,9 +42,9 @@ inline std::optional<std::string> header_of(const server::Response& response, st
 /// What a connection would do with a request that it has read.
 class Answering {
  public:
-  explicit Answering(server::Application& application, server::Counters& counters)
-      : application_(application), mailbox_(std::make_shared<server::Mailbox>(context_, counters)) {}
-  ~Answering() { mailbox_->close(); }
+  Answering(server::Application& application, server::Counters& counters, std::unique_ptr<ShortReader> reader = nullptr)
+      : application_(application), loop_{std::make_shared<server::Mailbox>(context_, counters), std::move(reader)} {}
+  ~Answering() { loop_.mailbox->close(); }
   Answering(const Answering&) = delete;
   Answering& operator=(const Answering&) = delete;
 
@@ -53,7 +53,7 @@ class Answering {
     if (auto* const refusal = std::get_if<server::Response>(&admitted)) return std::move(*refusal);
     server::Request request{std::move(head), std::get<server::Routed>(std::move(admitted)), std::move(body)};
     std::optional<server::Response> answer;
-    boost::asio::co_spawn(context_, application_.answer(request, *mailbox_), [&](const std::exception_ptr& failure, server::Response response) {
+    boost::asio::co_spawn(context_, application_.answer(request, loop_), [&](const std::exception_ptr& failure, server::Response response) {
       if (failure) std::rethrow_exception(failure);
       answer = std::move(response);
     });
@@ -68,7 +68,7 @@ class Answering {
  private:
   server::Application& application_;
   boost::asio::io_context context_;
-  std::shared_ptr<server::Mailbox> mailbox_;
+  server::LoopResources loop_;
 };
 
 }  // namespace ledger::test

@@ -24,7 +24,7 @@ struct ApiFixture {
   ScriptedStore store{model};
   server::Counters counters;
   server::Api api{options, store, policy, clock, counters};
-  Answering api_client{api, counters};
+  Answering api_client{api, counters, store.open_short_reader().value()};
 };
 
 }  // namespace ledger::test

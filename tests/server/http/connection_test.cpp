@@ -260,7 +260,7 @@ TEST(Connection, AnswersWhatTheApplicationSaysOfAnExceptionAndGoesOn) {
     std::variant<server::Routed, server::Response> admit(const server::RequestHead& head) const override {
       return server::route_request(server::ops_routes(), head);
     }
-    boost::asio::awaitable<server::Response> answer(server::Request&, server::Mailbox&) override { throw std::runtime_error("secret"); }
+    boost::asio::awaitable<server::Response> answer(server::Request&, server::LoopResources&) override { throw std::runtime_error("secret"); }
     server::Response failed(const server::Routed&) override { return server::problem(server::internal_error()); }
   };
   Throwing application;
