@@ -10,34 +10,13 @@
 
 #include "domain/check.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace ledger::server {
 namespace {
 
-Response item(std::string body) {
-  return Response{.body = std::move(body)};
-}
-
-Response page(std::string body, const Routed& routed, const std::optional<std::string>& next) {
-  Response response = item(std::move(body));
-  if (next) response.headers.emplace_back("Link", next_link(routed, "cursor", *next));
-  return response;
-}
-
-/// Makes an answer one that clients may keep and ask for again.
-void add_validator(Response& response) {
-  response.headers.emplace_back("ETag", make_etag(response.body));
-  response.headers.emplace_back("Cache-Control", "private, no-cache");
-}
-
-/// The answer as this client needs it: without the body if it has that already.
-Response for_client(Response response, const std::optional<std::string>& if_none_match) {
-  const auto etag = std::ranges::find(response.headers, "ETag", &std::pair<std::string_view, std::string>::first);
-  if (!if_none_match || etag == response.headers.end() || !matches_etag(*if_none_match, etag->second)) return response;
-  return Response{.status = 304, .headers = response.headers};
-}
+/// Raise it whenever an equal prefix of the log is rendered as other bytes than before, so that no client keeps the old ones.
+constexpr std::string_view kRenderingVersion = "1";
 
 /// Whether the short reader could not answer at once, so that the store must be asked.
 template <class T>
@@ -45,24 +24,59 @@ bool takes_time(const Result<T>& answer) {
   return !answer && answer.error().code == Errc::unavailable;
 }
 
-}  // namespace
+// The last event that the answer to a question would name now.
 
-boost::asio::awaitable<Response> QueryHandlers::answer(const Request& request, LoopResources& loop) {
-  Response response = co_await dispatch(request.routed, loop);
-  if (response.status != 200) co_return response;
-  add_validator(response);
-  co_return for_client(std::move(response), request.head.if_none_match);
+Result<Sequence> last_shown(ShortReader& reader, const LocationQuery& query) {
+  return query.as_of ? reader.resolve(LocationId(), *query.as_of) : reader.head();
 }
 
-boost::asio::awaitable<Response> QueryHandlers::dispatch(const Routed& routed, LoopResources& loop) {
-  switch (routed.route->id) {
-    case RouteId::locations: return locations(routed, loop);
-    case RouteId::associations: return associations(routed, loop);
-    case RouteId::association: return association(routed, loop);
-    case RouteId::history: return history(routed, loop);
-    case RouteId::deletions: return deletions(routed, loop);
-    case RouteId::events: return events(routed, loop);
-    case RouteId::event: return event(routed, loop);
+Result<Sequence> last_shown(ShortReader& reader, const AssociationQuery& query) {
+  return reader.resolve(query.location, query.as_of);
+}
+
+Result<Sequence> last_shown(ShortReader& reader, const DeletionQuery& query) {
+  return reader.resolve(query.location, query.as_of);
+}
+
+Result<Sequence> last_shown(ShortReader& reader, const AssociationKey& key) {
+  const Result<Association> found = reader.find_association(key);
+  if (!found) return found.error();
+  return found->last_sequence;
+}
+
+Result<Sequence> last_shown(ShortReader& reader, const HistoryQuery& query) {
+  const Result<Sequence> last = last_shown(reader, query.association);
+  return last && query.through ? *query.through : last;
+}
+
+Result<Sequence> last_shown(ShortReader& reader, const EventQuery& /*query*/) {
+  return reader.head();
+}
+
+Result<Sequence> last_shown(ShortReader& reader, Sequence event) {
+  return reader.resolve(LocationId(), event);
+}
+
+Response with_validators(Response response, std::string etag) {
+  response.headers.emplace_back("ETag", std::move(etag));
+  response.headers.emplace_back("Cache-Control", "private, no-cache");
+  return response;
+}
+
+}  // namespace
+
+QueryHandlers::QueryHandlers(const Options& options, EventStore& store, const Clock& clock)
+    : options_(options), store_(store), clock_(clock), tag_prefix_(store.log_identity() + "-" + std::string(kRenderingVersion)) {}
+
+boost::asio::awaitable<Response> QueryHandlers::answer(const Request& request, LoopResources& loop) {
+  switch (request.routed.route->id) {
+    case RouteId::locations: return locations(request, loop);
+    case RouteId::associations: return associations(request, loop);
+    case RouteId::association: return association(request, loop);
+    case RouteId::history: return history(request, loop);
+    case RouteId::deletions: return deletions(request, loop);
+    case RouteId::events: return events(request, loop);
+    case RouteId::event: return event(request, loop);
     case RouteId::webhook:
     case RouteId::webhook_event:
     case RouteId::live:
@@ -71,79 +85,110 @@ boost::asio::awaitable<Response> QueryHandlers::dispatch(const Routed& routed, L
   LEDGER_CHECK(false && "a query route");
 }
 
+std::string QueryHandlers::tag_of(const Request& request, Sequence shown) const {
+  return make_etag(tag_prefix_, request.head.target, shown.value());
+}
+
+template <class Question>
+std::optional<Response> QueryHandlers::unchanged(const Request& request, LoopResources& loop, const Question& question) const {
+  if (!request.head.if_none_match) return std::nullopt;
+  const Result<Sequence> shown = last_shown(*loop.reader, question);
+  if (!shown) return std::nullopt;  // Whoever answers the question finds the same error.
+  std::string etag = tag_of(request, *shown);
+  if (!matches_etag(*request.head.if_none_match, etag)) return std::nullopt;
+  return with_validators(Response{.status = 304}, std::move(etag));
+}
+
+Response QueryHandlers::answered(const Request& request, Sequence shown, std::string body) const {
+  return with_validators(Response{.body = std::move(body)}, tag_of(request, shown));
+}
+
+Response QueryHandlers::page(const Request& request, Sequence shown, std::string body, const std::optional<std::string>& next_cursor) const {
+  Response response = answered(request, shown, std::move(body));
+  if (next_cursor) response.headers.emplace_back("Link", next_link(request.routed, "cursor", *next_cursor));
+  return response;
+}
+
 template <class T, class Query, class StoreMethod>
-boost::asio::awaitable<Result<T>> QueryHandlers::ask(Mailbox& mailbox, const Query& query, StoreMethod method) {
+boost::asio::awaitable<Result<T>> QueryHandlers::ask(LoopResources& loop, const Query& query, StoreMethod method) {
   const auto start = [this, &query, method](Callback<T> done) { (store_.*method)(query, std::move(done)); };
   const Error late{Errc::unavailable, "read-timeout", "The question took longer than " + std::to_string(options_.query_timeout.count()) + " ms."};
-  co_return co_await await_store<T>(mailbox, options_.query_timeout, late, start);
+  co_return co_await await_store<T>(*loop.mailbox, options_.query_timeout, late, start);
 }
 
-boost::asio::awaitable<Response> QueryHandlers::locations(const Routed& routed, LoopResources& loop) {
-  const Result<LocationQuery> query = read_location_query(routed);
+boost::asio::awaitable<Response> QueryHandlers::locations(const Request& request, LoopResources& loop) {
+  const Result<LocationQuery> query = read_location_query(request.routed);
   if (!query) co_return refuse(query.error());
-  const Result<LocationPage> found = co_await ask<LocationPage>(*loop.mailbox, *query, &EventStore::list_locations);
+  if (auto same = unchanged(request, loop, *query)) co_return *std::move(same);
+  const Result<LocationPage> found = co_await ask<LocationPage>(loop, *query, &EventStore::list_locations);
   if (!found) co_return refuse(found.error());
-  const std::optional<std::string> next = next_cursor(routed, *found);
-  co_return page(render(*found, next), routed, next);
+  const std::optional<std::string> next = next_cursor(request.routed, *found);
+  co_return page(request, found->as_of, render(*found, next), next);
 }
 
-boost::asio::awaitable<Response> QueryHandlers::associations(const Routed& routed, LoopResources& loop) {
-  const Result<AssociationQuery> query = read_association_query(routed, clock_.now());
+boost::asio::awaitable<Response> QueryHandlers::associations(const Request& request, LoopResources& loop) {
+  const Result<AssociationQuery> query = read_association_query(request.routed, clock_.now());
   if (!query) co_return refuse(query.error());
+  if (auto same = unchanged(request, loop, *query)) co_return *std::move(same);
   Result<AssociationPage> found = loop.reader->list_associations(*query);
-  if (takes_time(found)) found = co_await ask<AssociationPage>(*loop.mailbox, *query, &EventStore::list_associations);
+  if (takes_time(found)) found = co_await ask<AssociationPage>(loop, *query, &EventStore::list_associations);
   if (!found) co_return refuse(found.error());
-  const std::optional<std::string> next = next_cursor(routed, *found);
-  co_return page(render(query->location, *found, next), routed, next);
+  const std::optional<std::string> next = next_cursor(request.routed, *found);
+  co_return page(request, found->as_of, render(query->location, *found, next), next);
 }
 
-boost::asio::awaitable<Response> QueryHandlers::association(const Routed& routed, LoopResources& loop) {
-  const AssociationKey key = read_association_key(routed);
+boost::asio::awaitable<Response> QueryHandlers::association(const Request& request, LoopResources& loop) {
+  const AssociationKey key = read_association_key(request.routed);
+  if (auto same = unchanged(request, loop, key)) co_return *std::move(same);
   Result<Association> found = loop.reader->find_association(key);
-  if (takes_time(found)) found = co_await ask<Association>(*loop.mailbox, key, &EventStore::find_association);
+  if (takes_time(found)) found = co_await ask<Association>(loop, key, &EventStore::find_association);
   if (!found) co_return refuse(found.error());
-  co_return item(render(*found));
+  co_return answered(request, found->last_sequence, render(*found));
 }
 
-boost::asio::awaitable<Response> QueryHandlers::history(const Routed& routed, LoopResources& loop) {
-  const Result<HistoryQuery> query = read_history_query(routed);
+boost::asio::awaitable<Response> QueryHandlers::history(const Request& request, LoopResources& loop) {
+  const Result<HistoryQuery> query = read_history_query(request.routed);
   if (!query) co_return refuse(query.error());
-  const Result<EventPage> found = co_await ask<EventPage>(*loop.mailbox, *query, &EventStore::list_history);
+  if (auto same = unchanged(request, loop, *query)) co_return *std::move(same);
+  const Result<EventPage> found = co_await ask<EventPage>(loop, *query, &EventStore::list_history);
   if (!found) co_return refuse(found.error());
-  const std::optional<std::string> next = next_cursor(routed, *found);
-  co_return page(render_history(query->association, *found, next), routed, next);
+  const std::optional<std::string> next = next_cursor(request.routed, *found);
+  co_return page(request, found->last_sequence, render_history(query->association, *found, next), next);
 }
 
-boost::asio::awaitable<Response> QueryHandlers::deletions(const Routed& routed, LoopResources& loop) {
-  const Result<DeletionQuery> query = read_deletion_query(routed);
+boost::asio::awaitable<Response> QueryHandlers::deletions(const Request& request, LoopResources& loop) {
+  const Result<DeletionQuery> query = read_deletion_query(request.routed);
   if (!query) co_return refuse(query.error());
-  const Result<DeletionPage> found = co_await ask<DeletionPage>(*loop.mailbox, *query, &EventStore::list_deletions);
+  if (auto same = unchanged(request, loop, *query)) co_return *std::move(same);
+  const Result<DeletionPage> found = co_await ask<DeletionPage>(loop, *query, &EventStore::list_deletions);
   if (!found) co_return refuse(found.error());
-  const std::optional<std::string> next = next_cursor(routed, *found);
-  co_return page(render(query->location, *found, next), routed, next);
+  const std::optional<std::string> next = next_cursor(request.routed, *found);
+  co_return page(request, found->as_of, render(query->location, *found, next), next);
 }
 
-boost::asio::awaitable<Response> QueryHandlers::events(const Routed& routed, LoopResources& loop) {
-  const Result<EventQuery> query = read_event_query(routed);
+boost::asio::awaitable<Response> QueryHandlers::events(const Request& request, LoopResources& loop) {
+  const Result<EventQuery> query = read_event_query(request.routed);
   if (!query) co_return refuse(query.error());
-  const Result<EventPage> found = co_await ask<EventPage>(*loop.mailbox, *query, &EventStore::list_events);
+  if (auto same = unchanged(request, loop, *query)) co_return *std::move(same);
+  const Result<EventPage> found = co_await ask<EventPage>(loop, *query, &EventStore::list_events);
   if (!found) co_return refuse(found.error());
-  Response response = item(render_log(*found));
+  Response response = answered(request, found->last_sequence, render_log(*found));
   // The log needs no cursor: a position in it means the same for ever.
   if (found->has_more && !found->events.empty()) {
     const std::string after = std::to_string(found->events.back().sequence.value());
-    response.headers.emplace_back("Link", next_link(routed, "after", after));
+    response.headers.emplace_back("Link", next_link(request.routed, "after", after));
   }
   co_return response;
 }
 
-boost::asio::awaitable<Response> QueryHandlers::event(const Routed& routed, LoopResources& loop) {
-  const Result<Sequence> sequence = read_sequence(routed);
+boost::asio::awaitable<Response> QueryHandlers::event(const Request& request, LoopResources& loop) {
+  const Result<Sequence> sequence = read_sequence(request.routed);
   if (!sequence) co_return refuse(sequence.error());
+  if (auto same = unchanged(request, loop, *sequence)) co_return *std::move(same);
   Result<RecordedEvent> found = loop.reader->find_event(*sequence);
-  if (takes_time(found)) found = co_await ask<RecordedEvent>(*loop.mailbox, *sequence, &EventStore::find_event);
+  if (takes_time(found)) found = co_await ask<RecordedEvent>(loop, *sequence, &EventStore::find_event);
   if (!found) co_return refuse(found.error());
-  co_return item(render(*found));
+  co_return answered(request, *sequence, render(*found));
 }
 
 Response QueryHandlers::refuse(const Error& error) const {

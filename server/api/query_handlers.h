@@ -1,4 +1,4 @@
-// Questions to the ledger: read the URL, ask the store, render the answer.
+// Questions to the ledger: read the URL, ask, render the answer.
 #pragma once
 
 #include "server/http/application.h"
@@ -7,36 +7,49 @@
 #include "domain/clock.h"
 #include "domain/event_store.h"
 
+#include <optional>
+#include <string>
+
 namespace ledger::server {
 
 /// Immutable; called from all loops at once. The references outlive it.
 class QueryHandlers {
  public:
-  QueryHandlers(const Options& options, EventStore& store, const Clock& clock) noexcept : options_(options), store_(store), clock_(clock) {}
+  using Answer = boost::asio::awaitable<Response>;
+
+  QueryHandlers(const Options& options, EventStore& store, const Clock& clock);
 
   /// 200 with ETag, or 304 where the client has that already, or a problem. REQUIRES a route of /v1.
-  [[nodiscard]] boost::asio::awaitable<Response> answer(const Request& request, LoopResources& loop);
+  [[nodiscard]] Answer answer(const Request& request, LoopResources& loop);
   [[nodiscard]] Response refuse(const Error& error) const;
 
  private:
-  using Answer = boost::asio::awaitable<Response>;
-
-  [[nodiscard]] Answer dispatch(const Routed& routed, LoopResources& loop);
-  [[nodiscard]] Answer locations(const Routed& routed, LoopResources& loop);
-  [[nodiscard]] Answer associations(const Routed& routed, LoopResources& loop);
-  [[nodiscard]] Answer association(const Routed& routed, LoopResources& loop);
-  [[nodiscard]] Answer history(const Routed& routed, LoopResources& loop);
-  [[nodiscard]] Answer deletions(const Routed& routed, LoopResources& loop);
-  [[nodiscard]] Answer events(const Routed& routed, LoopResources& loop);
-  [[nodiscard]] Answer event(const Routed& routed, LoopResources& loop);
+  [[nodiscard]] Answer locations(const Request& request, LoopResources& loop);
+  [[nodiscard]] Answer associations(const Request& request, LoopResources& loop);
+  [[nodiscard]] Answer association(const Request& request, LoopResources& loop);
+  [[nodiscard]] Answer history(const Request& request, LoopResources& loop);
+  [[nodiscard]] Answer deletions(const Request& request, LoopResources& loop);
+  [[nodiscard]] Answer events(const Request& request, LoopResources& loop);
+  [[nodiscard]] Answer event(const Request& request, LoopResources& loop);
 
   /// Asks the store itself, which may take as long as the query timeout. `query` outlives the call.
   template <class T, class Query, class StoreMethod>
-  [[nodiscard]] boost::asio::awaitable<Result<T>> ask(Mailbox& mailbox, const Query& query, StoreMethod method);
+  [[nodiscard]] boost::asio::awaitable<Result<T>> ask(LoopResources& loop, const Query& query, StoreMethod method);
+
+  /// The tag of an answer that shows the log through the event `shown`.
+  [[nodiscard]] std::string tag_of(const Request& request, Sequence shown) const;
+
+  /// The answer to a client that has what would be answered now; nullopt for others. Reads only where the last event is.
+  template <class Question>
+  [[nodiscard]] std::optional<Response> unchanged(const Request& request, LoopResources& loop, const Question& question) const;
+
+  [[nodiscard]] Response answered(const Request& request, Sequence shown, std::string body) const;
+  [[nodiscard]] Response page(const Request& request, Sequence shown, std::string body, const std::optional<std::string>& next_cursor) const;
 
   const Options& options_;
   EventStore& store_;
   const Clock& clock_;
+  const std::string tag_prefix_;
 };
 
 }  // namespace ledger::server

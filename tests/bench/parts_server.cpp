@@ -1,6 +1,5 @@
 // What HTTP costs without a socket: reading a header block, writing a page.
 #include "server/api/render.h"
-#include "server/http/etag.h"
 #include "server/http/request_gate.h"
 #include "tests/bench/deliveries.h"
 
@@ -50,13 +49,6 @@ void render_page_of_20_associations(benchmark::State& state) {
   for (auto unused : state) benchmark::DoNotOptimize(server::render(location, page, std::nullopt));
 }
 BENCHMARK(render_page_of_20_associations);
-
-void etag_of_that_page(benchmark::State& state) {
-  const std::string body = server::render(LocationId(location_id(0)), page_of_20(), std::nullopt);
-  for (auto unused : state) benchmark::DoNotOptimize(server::make_etag(body));
-  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(body.size()));
-}
-BENCHMARK(etag_of_that_page);
 
 }  // namespace
 }  // namespace ledger::bench

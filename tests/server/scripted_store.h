@@ -4,6 +4,7 @@
 #include "domain/event_store.h"
 #include "sync/mutex.h"
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <new>
@@ -53,6 +54,12 @@ class ScriptedStore final : public EventStore {
       calls.swap(held_);
     }
     for (const auto& call : calls) call();
+  }
+
+  /// How many times the store was called, its readers not counted.
+  [[nodiscard]] std::size_t calls() {
+    const MutexLock lock(mutex_);
+    return calls_;
   }
 
   void set_health(StoreHealth health) {
@@ -137,6 +144,7 @@ class ScriptedStore final : public EventStore {
     std::optional<Error> error;
     {
       const MutexLock lock(mutex_);
+      ++calls_;
       if (throwing_) throw std::bad_alloc();
       error = error_;
       if (!error && holding_) {
@@ -157,6 +165,7 @@ class ScriptedStore final : public EventStore {
   CondVar changed_;
   std::optional<Error> error_ LEDGER_GUARDED_BY(mutex_);
   std::optional<StoreHealth> health_ LEDGER_GUARDED_BY(mutex_);
+  std::size_t calls_ LEDGER_GUARDED_BY(mutex_) = 0;
   bool throwing_ LEDGER_GUARDED_BY(mutex_) = false;
   bool holding_ LEDGER_GUARDED_BY(mutex_) = false;
   std::vector<std::function<void()>> held_ LEDGER_GUARDED_BY(mutex_);

@@ -254,13 +254,31 @@ TEST(Queries, RefuseParametersThatTheyCannotRead) {
   EXPECT_EQ(ledger.refusal("/v1/locations/L/deletions?to=1"), "invalid-parameter");
 }
 
+/// One question of each kind, and one about the past and one further page.
+std::vector<std::string> questions(Ledger& ledger) {
+  const Response first = ledger.get("/v1/locations/L/associations?limit=1");
+  return {"/v1/locations",
+          "/v1/locations/L/associations",
+          "/v1/locations/L/associations/A",
+          "/v1/locations/L/associations/A/events",
+          "/v1/locations/L/deletions",
+          "/v1/events",
+          "/v1/events/1",
+          "/v1/locations/L/associations?asOf=2",
+          "/v1/locations/L/associations?asOf=2026-11-23T12:00:02.000Z",
+          target_of(header_of(first, "Link").value())};
+}
+
+std::string tag(Ledger& ledger, std::string_view target) {
+  return header_of(ledger.get(target), "ETag").value();
+}
+
 TEST(Queries, LetClientsRevalidate) {
   Ledger ledger;
-  for (const char* const target : {"/v1/locations", "/v1/locations/L/associations", "/v1/locations/L/associations/A",
-                                   "/v1/locations/L/associations/A/events", "/v1/locations/L/deletions", "/v1/events", "/v1/events/1"}) {
+  for (const std::string& target : questions(ledger)) {
     const Response response = ledger.get(target);
     const std::string etag = header_of(response, "ETag").value_or("");
-    EXPECT_THAT(etag, ::testing::MatchesRegex("\"[-_A-Za-z0-9]{22}\"")) << target;
+    EXPECT_THAT(etag, ::testing::MatchesRegex("\"model-1\\.[0-9a-f]{1,16}\\.[0-9]+\"")) << target;
     EXPECT_EQ(header_of(response, "Cache-Control"), "private, no-cache") << target;
 
     RequestHead again = get_head(target);
@@ -270,16 +288,62 @@ TEST(Queries, LetClientsRevalidate) {
     EXPECT_EQ(unchanged.body, "") << target;
     EXPECT_EQ(header_of(unchanged, "ETag"), etag) << target;
     EXPECT_EQ(header_of(unchanged, "Cache-Control"), "private, no-cache") << target;
+    EXPECT_EQ(header_of(unchanged, "Link"), std::nullopt) << "what the client has names the next page";
+  }
+}
+
+TEST(Queries, ThatAreUnchangedAreNotAskedOfTheStore) {
+  Ledger ledger;
+  for (const std::string& target : questions(ledger)) {
+    RequestHead again = get_head(target);
+    again.if_none_match = tag(ledger, target);
+    const std::size_t calls = ledger.store.calls();
+    EXPECT_EQ(ledger.api_client.ask(std::move(again)).status, 304) << target;
+    EXPECT_EQ(ledger.store.calls(), calls) << target;
   }
 }
 
 TEST(Queries, ChangeTheTagWithTheAnswer) {
   Ledger ledger;
-  const std::string target = "/v1/locations/L/associations";
-  RequestHead again = get_head(target);
-  again.if_none_match = header_of(ledger.get(target), "ETag");
-  ledger.record(event("AssociationDelete", "A", "2026-11-10T12:00:00Z"));
-  EXPECT_EQ(ledger.api_client.ask(std::move(again)).status, 200);
+  for (const char* const target : {"/v1/locations", "/v1/locations/L/associations", "/v1/locations/L/associations/A",
+                                   "/v1/locations/L/associations/A/events", "/v1/locations/L/deletions", "/v1/events"}) {
+    RequestHead again = get_head(target);
+    again.if_none_match = tag(ledger, target);
+    ledger.record(R"({"type":"AssociationUpdate","locationId":"L","id":"A"})");
+    const Response changed = ledger.api_client.ask(std::move(again));
+    EXPECT_EQ(changed.status, 200) << target;
+    EXPECT_NE(header_of(changed, "ETag"), again.if_none_match) << target;
+  }
+}
+
+TEST(Queries, KeepTheTagWhileOnlyOthersChange) {
+  Ledger ledger;
+  const std::vector<std::string> of_others = {"/v1/locations/L/associations", "/v1/locations/L/associations/A",
+                                              "/v1/locations/L/associations/A/events", "/v1/locations/L/deletions"};
+  std::vector<std::string> before;
+  for (const std::string& target : of_others) before.push_back(tag(ledger, target));
+  const std::string past = tag(ledger, "/v1/locations/L/associations?asOf=2");
+  ledger.record(R"({"type":"AssociationUpdate","locationId":"M","id":"A"})");
+  for (std::size_t i = 0; i < of_others.size(); ++i) EXPECT_EQ(tag(ledger, of_others[i]), before[i]) << of_others[i];
+
+  ledger.record(R"({"type":"AssociationUpdate","locationId":"L","id":"B"})");
+  EXPECT_EQ(tag(ledger, of_others[1]), before[1]) << "another association of the location changed";
+  EXPECT_EQ(tag(ledger, of_others[2]), before[2]);
+  EXPECT_EQ(tag(ledger, "/v1/locations/L/associations?asOf=2"), past);
+}
+
+TEST(Queries, AnswerTheStarOnlyWhereThereIsSomething) {
+  Ledger ledger;
+  const auto status = [&](std::string_view target) {
+    RequestHead head = get_head(target);
+    head.if_none_match = "*";
+    return ledger.api_client.ask(std::move(head)).status;
+  };
+  EXPECT_EQ(status("/v1/events/1"), 304);
+  EXPECT_EQ(status("/v1/events/99"), 404);
+  EXPECT_EQ(status("/v1/events/0"), 404);
+  EXPECT_EQ(status("/v1/locations/L/associations/none"), 404);
+  EXPECT_EQ(status("/v1/locations/L/associations?asOf=99"), 400);
 }
 
 TEST(Queries, AnswerAStoreThatCannotWith503) {

@@ -3,21 +3,25 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 namespace ledger::etag_test {
 namespace {
 
 using server::make_etag;
 using server::matches_etag;
 
-TEST(Etag, DependsOnTheBytesAlone) {
-  EXPECT_EQ(make_etag("body"), make_etag("body"));
-  EXPECT_NE(make_etag("body"), make_etag("body "));
-  // The first half of the well-known SHA-256 of nothing: e3b0c44298fc1c149afbf4c8996fb924.
-  EXPECT_EQ(make_etag(""), "\"47DEQpj8HBSa-_TImW-5JA\"");
+TEST(Etag, DependsOnLogTargetAndPosition) {
+  EXPECT_EQ(make_etag("log", "/a", 7), make_etag("log", "/a", 7));
+  EXPECT_NE(make_etag("log", "/a", 7), make_etag("log", "/a", 8));
+  EXPECT_NE(make_etag("log", "/a", 7), make_etag("log", "/b", 7));
+  EXPECT_NE(make_etag("log", "/a", 7), make_etag("lag", "/a", 7));
+  // The well-known FNV-1a hash of "a".
+  EXPECT_EQ(make_etag("log", "a", std::numeric_limits<std::int64_t>::max()), "\"log.af63dc4c8601ec8c.9223372036854775807\"");
 }
 
 TEST(Etag, IsFoundInListsAndByTheStar) {
-  const std::string etag = make_etag("x");
+  const std::string etag = make_etag("log", "/a", 1);
   EXPECT_TRUE(matches_etag(etag, etag));
   EXPECT_TRUE(matches_etag("*", etag));
   EXPECT_TRUE(matches_etag("W/" + etag, etag));
