@@ -1,7 +1,8 @@
-// Webhook or query: the fork behind the route table.
+// Finds the route, and checks what is common to its family.
 #include "server/api/api.h"
 
 #include "server/api/http_error.h"
+#include "server/api/routes.h"
 #include "server/http/problem.h"
 
 #include <utility>
@@ -10,7 +11,7 @@ namespace ledger::server {
 namespace {
 
 bool is_webhook(const Routed& routed) {
-  return routed.route->id == RouteId::webhook || routed.route->id == RouteId::webhook_event;
+  return routed.route->family == RouteFamily::webhook;
 }
 
 }  // namespace
@@ -32,8 +33,7 @@ std::variant<Routed, Response> Api::admit(const RequestHead& head) const {
 }
 
 boost::asio::awaitable<Response> Api::answer(Request& request, LoopResources& loop) {
-  if (is_webhook(request.routed)) return webhooks_.answer(request, *loop.mailbox);
-  return queries_.answer(request, loop);
+  return request.routed.route->handler(*this, request, loop);
 }
 
 Response Api::failed(const Routed& routed) {

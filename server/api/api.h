@@ -16,6 +16,9 @@ class Api final : public Application {
   [[nodiscard]] boost::asio::awaitable<Response> answer(Request& request, LoopResources& loop) override;
   [[nodiscard]] Response failed(const Routed& routed) override;
 
+  [[nodiscard]] WebhookHandler& webhooks() noexcept { return webhooks_; }
+  [[nodiscard]] QueryHandlers& queries() noexcept { return queries_; }
+
  private:
   const bool queries_allowed_;
   WebhookHandler webhooks_;

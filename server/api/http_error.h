@@ -1,7 +1,7 @@
 // The one place where the ledger's errors become HTTP answers.
 #pragma once
 
-#include "server/http/http_types.h"
+#include "server/http/router.h"
 
 #include "domain/result.h"
 
@@ -9,19 +9,15 @@
 
 namespace ledger::server {
 
-/// The same error means different things to a webhook's sender, who must repeat it, and to a reader.
-enum class RouteFamily { webhook, query };
-
-/// Temporary inability is 429 to a webhook's sender, the one answer that every published policy of the platform retries, and 503 to a reader. What is
-/// wrong with the service itself is 429 to the sender as well: a policy that repeats 429 alone would lose a delivery that
-/// got 500.
+/// The sender of a webhook must repeat it after any failure of the service. Every published policy of the platform repeats after 429, one of them
+/// after nothing else: so the sender gets 429 where everybody else gets 503 (unavailable for now) or 500 (a defect).
 [[nodiscard]] int http_status(Errc code, RouteFamily family) noexcept;
 
-/// The problem document for `error`: the reason's own status where the catalogue has one, else the code's. 429 and 503 carry Retry-After. What is
-/// internal is not told: internal_error() takes its place.
+/// The problem document for `error`, with the status of the reason where the catalogue has one, else of the code. 429 and 503 have a Retry-After. An
+/// internal error is not shown: internal_error() takes its place.
 [[nodiscard]] Response error_answer(const Error& error, RouteFamily family, std::chrono::seconds retry_after);
 
-/// All that a client is told of a defect, or of memory that was not to be had.
+/// What a client is told of a defect, or of a lack of memory.
 [[nodiscard]] Error internal_error();
 
 }  // namespace ledger::server

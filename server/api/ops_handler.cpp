@@ -2,6 +2,7 @@
 #include "server/api/ops_handler.h"
 
 #include "server/api/http_error.h"
+#include "server/api/routes.h"
 #include "server/http/json_writer.h"
 #include "server/http/problem.h"
 
@@ -21,45 +22,51 @@ void write_counters(JsonWriter& json, const Counters& counters) {
   json.end_object();
 }
 
+/// An answer that is true for this moment alone.
+Response not_stored(int status) {
+  Response response{.status = status};
+  response.headers.emplace_back("Cache-Control", "no-store");
+  return response;
+}
+
 }  // namespace
 
 std::variant<Routed, Response> OpsHandler::admit(const RequestHead& head) const {
   return route_request(ops_routes(), head);
 }
 
-boost::asio::awaitable<Response> OpsHandler::answer(Request& request, LoopResources& /*loop*/) {
-  Response response;
-  if (request.routed.route->id == RouteId::live) {
-    response.body = R"({"status":"live"})";
-  } else {
-    response = readiness(request.routed);
-  }
-  response.headers.emplace_back("Cache-Control", "no-store");
-  co_return response;
+boost::asio::awaitable<Response> OpsHandler::answer(Request& request, LoopResources& loop) {
+  return request.routed.route->handler(*this, request, loop);
 }
 
 Response OpsHandler::failed(const Routed& /*routed*/) {
   return problem(internal_error());
 }
 
-Response OpsHandler::readiness(const Routed& routed) const {
+boost::asio::awaitable<Response> OpsHandler::live(const Request& /*request*/) {
+  Response response = not_stored(200);
+  response.body = R"({"status":"live"})";
+  co_return response;
+}
+
+boost::asio::awaitable<Response> OpsHandler::ready(const Request& request) {
   const StoreHealth health = store_.health();
   const bool draining = draining_.load();
-  const bool ready = health.can_record && !draining;
+  const bool is_ready = health.can_record && !draining;
 
-  Response response{.status = ready ? 200 : 503};
+  Response response = not_stored(is_ready ? 200 : 503);
   JsonWriter json(response.body);
   json.begin_object();
-  json.member("status", ready ? "ready" : "not ready");
-  if (routed.parameter("verbose") != nullptr) {
-    if (!ready) json.member("reason", draining ? std::string_view("The service is shutting down.") : std::string_view(health.why_not));
+  json.member("status", is_ready ? "ready" : "not ready");
+  if (request.routed.parameter("verbose") != nullptr) {
+    if (!is_ready) json.member("reason", draining ? std::string_view("The service is shutting down.") : std::string_view(health.why_not));
     json.member("lastSequence", health.last_sequence.value());
     json.member("queuedItems", health.queued_items);
     json.member("queuedBytes", health.queued_bytes);
     write_counters(json, counters_);
   }
   json.end_object();
-  return response;
+  co_return response;
 }
 
 }  // namespace ledger::server

@@ -20,9 +20,10 @@ class OpsHandler final : public Application {
   [[nodiscard]] boost::asio::awaitable<Response> answer(Request& request, LoopResources& loop) override;
   [[nodiscard]] Response failed(const Routed& routed) override;
 
- private:
-  [[nodiscard]] Response readiness(const Routed& routed) const;
+  [[nodiscard]] boost::asio::awaitable<Response> live(const Request& request);
+  [[nodiscard]] boost::asio::awaitable<Response> ready(const Request& request);
 
+ private:
   EventStore& store_;
   const Counters& counters_;
   const std::atomic<bool>& draining_;

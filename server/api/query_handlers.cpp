@@ -8,8 +8,6 @@
 #include "server/api/render.h"
 #include "server/http/etag.h"
 
-#include "domain/check.h"
-
 #include <utility>
 
 namespace ledger::server {
@@ -67,23 +65,6 @@ Response with_validators(Response response, std::string etag) {
 
 QueryHandlers::QueryHandlers(const Options& options, EventStore& store, const Clock& clock)
     : options_(options), store_(store), clock_(clock), tag_prefix_(store.log_identity() + "-" + std::string(kRenderingVersion)) {}
-
-boost::asio::awaitable<Response> QueryHandlers::answer(const Request& request, LoopResources& loop) {
-  switch (request.routed.route->id) {
-    case RouteId::locations: return locations(request, loop);
-    case RouteId::associations: return associations(request, loop);
-    case RouteId::association: return association(request, loop);
-    case RouteId::history: return history(request, loop);
-    case RouteId::deletions: return deletions(request, loop);
-    case RouteId::events: return events(request, loop);
-    case RouteId::event: return event(request, loop);
-    case RouteId::webhook:
-    case RouteId::webhook_event:
-    case RouteId::live:
-    case RouteId::ready: break;
-  }
-  LEDGER_CHECK(false && "a query route");
-}
 
 std::string QueryHandlers::tag_of(const Request& request, Sequence shown) const {
   return make_etag(tag_prefix_, request.head.target, shown.value());

@@ -19,11 +19,8 @@ class QueryHandlers {
 
   QueryHandlers(const Options& options, EventStore& store, const Clock& clock);
 
-  /// 200 with ETag, or 304 where the client has that already, or a problem. REQUIRES a route of /v1.
-  [[nodiscard]] Answer answer(const Request& request, LoopResources& loop);
-  [[nodiscard]] Response refuse(const Error& error) const;
+  // Each answers 200 with an ETag, or 304 where the client has that already, or a problem. REQUIRES a request of the route that names it.
 
- private:
   [[nodiscard]] Answer locations(const Request& request, LoopResources& loop);
   [[nodiscard]] Answer associations(const Request& request, LoopResources& loop);
   [[nodiscard]] Answer association(const Request& request, LoopResources& loop);
@@ -32,6 +29,9 @@ class QueryHandlers {
   [[nodiscard]] Answer events(const Request& request, LoopResources& loop);
   [[nodiscard]] Answer event(const Request& request, LoopResources& loop);
 
+  [[nodiscard]] Response refuse(const Error& error) const;
+
+ private:
   /// Asks the store itself, which may take as long as the query timeout. `query` outlives the call.
   template <class T, class Query, class StoreMethod>
   [[nodiscard]] boost::asio::awaitable<Result<T>> ask(LoopResources& loop, const Query& query, StoreMethod method);

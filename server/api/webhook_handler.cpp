@@ -62,7 +62,7 @@ std::optional<Response> WebhookHandler::refuse_early(const RequestHead& head, co
   return std::nullopt;
 }
 
-boost::asio::awaitable<Response> WebhookHandler::answer(Request& request, Mailbox& mailbox) {
+boost::asio::awaitable<Response> WebhookHandler::answer(Request& request, LoopResources& loop) {
   Result<std::optional<Signature>> signature = policy_.authenticate(request.head.signatures, request.body);
   if (!signature) {
     Counters::count(counters_.unauthenticated);
@@ -82,9 +82,9 @@ boost::asio::awaitable<Response> WebhookHandler::answer(Request& request, Mailbo
   delivery.body = std::move(request.body);
   delivery.signature = std::move(*signature);
   if (auto* const undecodable = std::get_if<Undecodable>(&decoding)) {
-    co_return co_await quarantine(std::move(*undecodable), from_path, std::move(delivery), mailbox);
+    co_return co_await quarantine(std::move(*undecodable), from_path, std::move(delivery), *loop.mailbox);
   }
-  co_return co_await record(std::get<DecodedEvent>(std::move(decoding)), std::move(delivery), mailbox);
+  co_return co_await record(std::get<DecodedEvent>(std::move(decoding)), std::move(delivery), *loop.mailbox);
 }
 
 boost::asio::awaitable<Response> WebhookHandler::record(DecodedEvent decoded, Delivery delivery, Mailbox& mailbox) {

@@ -21,7 +21,7 @@ class WebhookHandler {
   /// The route's own checks, before the body is read: the event in the path, and a content type that can be decoded. nullopt: none failed.
   [[nodiscard]] std::optional<Response> refuse_early(const RequestHead& head, const Routed& routed) const;
 
-  [[nodiscard]] boost::asio::awaitable<Response> answer(Request& request, Mailbox& mailbox);
+  [[nodiscard]] boost::asio::awaitable<Response> answer(Request& request, LoopResources& loop);
   [[nodiscard]] Response refuse(const Error& error, WebhookNotes notes = {});
 
  private:

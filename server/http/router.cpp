@@ -13,26 +13,6 @@
 namespace ledger::server {
 namespace {
 
-constexpr Route api_table[] = {
-    {RouteId::webhook, Method::post, "/webhooks/highlevel"},
-    {RouteId::webhook_event, Method::post, "/webhooks/highlevel/{event}"},
-    {RouteId::locations, Method::get, "/v1/locations", {"limit", "cursor"}},
-    {RouteId::associations,
-     Method::get,
-     "/v1/locations/{locationId}/associations",
-     {"limit", "cursor", "status", "key", "objectKey", "associationType", "asOf"}},
-    {RouteId::association, Method::get, "/v1/locations/{locationId}/associations/{id}"},
-    {RouteId::history, Method::get, "/v1/locations/{locationId}/associations/{id}/events", {"limit", "cursor"}},
-    {RouteId::deletions, Method::get, "/v1/locations/{locationId}/deletions", {"limit", "cursor", "from", "to"}},
-    {RouteId::events, Method::get, "/v1/events", {"limit", "after"}},
-    {RouteId::event, Method::get, "/v1/events/{sequence}"},
-};
-
-constexpr Route ops_table[] = {
-    {RouteId::live, Method::get, "/livez"},
-    {RouteId::ready, Method::get, "/readyz", {"verbose"}},
-};
-
 Error refusal(std::string_view reason, std::string detail) {
   return Error{Errc::invalid_request, reason, std::move(detail)};
 }
@@ -67,7 +47,7 @@ Result<void> check_parameters(const Route& route, const std::vector<Parameter>& 
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     const Parameter& parameter = parameters[i];
     if (!is_text(parameter.name)) return refusal("invalid-parameter", "The name of a query parameter is not UTF-8 or holds a NUL.");
-    if (parameter.name.empty() || std::ranges::find(route.parameters, parameter.name) == route.parameters.end()) {
+    if (parameter.name.empty() || std::ranges::find(route.parameters, parameter.name, &ParameterRule::name) == route.parameters.end()) {
       return refusal("unknown-parameter", "The query parameter \"" + parameter.name + "\" is not known here.");
     }
     const auto behind = parameters.begin() + static_cast<std::ptrdiff_t>(i) + 1;
@@ -93,13 +73,6 @@ Response method_not_allowed(const Route& route) {
 }
 
 }  // namespace
-
-std::span<const Route> api_routes() noexcept {
-  return api_table;
-}
-std::span<const Route> ops_routes() noexcept {
-  return ops_table;
-}
 
 const std::string* Routed::parameter(std::string_view name) const noexcept {
   const auto found = std::ranges::find(parameters, name, &Parameter::name);

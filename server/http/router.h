@@ -1,7 +1,9 @@
-// Which path leads where: one table for each listener, and the checks that every route shares.
+// Finds the route of a request, and makes the checks that all routes share.
 #pragma once
 
 #include "server/http/http_types.h"
+
+#include <boost/asio/awaitable.hpp>
 
 #include <array>
 #include <span>
@@ -12,36 +14,45 @@
 
 namespace ledger::server {
 
-enum class RouteId {
-  webhook,
-  webhook_event,
-  locations,
-  associations,
-  association,
-  history,
-  deletions,
-  events,
-  event,
-  live,
-  ready,
+class Application;
+struct LoopResources;
+struct Request;
+
+/// Who asks, and so what a failure means: see http_status().
+enum class RouteFamily { webhook, query, operation };
+
+/// What the value of a query parameter is.
+enum class ParameterType {
+  limit,     ///< A number of items, from 1 on.
+  cursor,    ///< Where the next page starts, as the page before gave it.
+  sequence,  ///< A number from 0 on.
+  moment,    ///< An RFC 3339 time.
+  as_of,     ///< A sequence or a moment.
+  status,    ///< "active", "deleted" or "all".
+  text,      ///< Any text.
+  flag,      ///< The name alone counts.
 };
 
-/// A path and what may be asked of it. `{name}` stands for one segment of any content.
+struct ParameterRule {
+  std::string_view name;
+  ParameterType type{};
+};
+
+/// Answers a request of its route, as Application::answer() says. REQUIRES the application that the route was made for.
+using Handler = boost::asio::awaitable<Response> (*)(Application& application, Request& request, LoopResources& loop);
+
+/// A path, what may be asked of it, and who answers.
 struct Route {
-  RouteId id{};
   Method method = Method::get;  ///< get (HEAD goes with it) or post.
-  std::string_view path;
-  std::array<std::string_view, 7> parameters = {};  ///< Names that a query string may have; empty ones mean none.
+  std::string_view path;        ///< `{name}` is one segment of any content that an id can have.
+  RouteFamily family{};
+  Handler handler = nullptr;
+  std::array<ParameterRule, 8> parameters = {};  ///< Of the query string; those without a name are none.
 };
-
-/// What the main listener serves.
-[[nodiscard]] std::span<const Route> api_routes() noexcept;
-/// What the operations listener serves.
-[[nodiscard]] std::span<const Route> ops_routes() noexcept;
 
 /// Where a request goes.
 struct Routed {
-  const Route* route = nullptr;  ///< Into one of the tables above; never null.
+  const Route* route = nullptr;  ///< Into the table that was searched; never null.
   std::string path;              ///< As received, without the query.
   std::vector<std::string> captures;
   std::vector<Parameter> parameters;  ///< Each known to the route, none twice, all UTF-8 without NUL.

@@ -5,6 +5,7 @@
 #include "domain/check.h"
 #include "domain/utf8.h"
 
+#include "server/api/routes.h"
 #include "server/http/ascii.h"
 #include "server/http/problem.h"
 #include "server/http/request_gate.h"
@@ -196,7 +197,7 @@ void check_route(std::span<const Route> routes, RequestHead head) {
     LEDGER_CHECK(!capture.empty() && capture.size() <= id_bytes_max && is_valid_utf8(capture));
   }
   for (const Parameter& parameter : routed.parameters) {
-    LEDGER_CHECK(std::ranges::count(routed.route->parameters, parameter.name) == 1);
+    LEDGER_CHECK(std::ranges::count(routed.route->parameters, parameter.name, &ParameterRule::name) == 1);
     LEDGER_CHECK(std::ranges::count(routed.parameters, parameter.name, &Parameter::name) == 1);
     LEDGER_CHECK(is_valid_utf8(parameter.value) && parameter.value.find('\0') == std::string::npos);
   }

@@ -1,6 +1,8 @@
 // Cursors: there and back, and only for the query that they were made for.
 #include "server/api/cursor.h"
 
+#include "server/api/routes.h"
+
 #include <gtest/gtest.h>
 
 #include <string>

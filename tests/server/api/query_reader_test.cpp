@@ -2,6 +2,7 @@
 #include "server/api/query_reader.h"
 
 #include "server/api/cursor.h"
+#include "server/api/routes.h"
 
 #include "tests/server/api/answering.h"
 

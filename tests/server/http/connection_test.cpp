@@ -2,6 +2,7 @@
 #include "server/http/connection.h"
 
 #include "server/api/http_error.h"
+#include "server/api/routes.h"
 #include "server/http/problem.h"
 
 #include "tests/server/http/raw_requests.h"

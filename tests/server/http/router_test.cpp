@@ -1,6 +1,8 @@
 // Which path leads where, and what every route refuses alike.
 #include "server/http/router.h"
 
+#include "server/api/routes.h"
+
 #include "tests/server/api/answering.h"
 #include "tests/server/http/problem_reading.h"
 
@@ -15,7 +17,6 @@ namespace {
 using server::Method;
 using server::Response;
 using server::Routed;
-using server::RouteId;
 using test::reason_of;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -38,19 +39,6 @@ Response refused(Method method, std::string_view target) {
   std::variant<Routed, Response> result = route(method, target);
   EXPECT_TRUE(std::holds_alternative<Response>(result)) << target;
   return std::get<Response>(std::move(result));
-}
-
-TEST(Router, FindsEveryRoute) {
-  const auto id = [](Method method, std::string_view target) { return found(method, target).route->id; };
-  EXPECT_EQ(id(Method::post, "/webhooks/highlevel"), RouteId::webhook);
-  EXPECT_EQ(id(Method::post, "/webhooks/highlevel/AssociationCreate"), RouteId::webhook_event);
-  EXPECT_EQ(id(Method::get, "/v1/locations"), RouteId::locations);
-  EXPECT_EQ(id(Method::get, "/v1/locations/L/associations"), RouteId::associations);
-  EXPECT_EQ(id(Method::get, "/v1/locations/L/associations/A"), RouteId::association);
-  EXPECT_EQ(id(Method::get, "/v1/locations/L/associations/A/events"), RouteId::history);
-  EXPECT_EQ(id(Method::get, "/v1/locations/L/deletions"), RouteId::deletions);
-  EXPECT_EQ(id(Method::get, "/v1/events"), RouteId::events);
-  EXPECT_EQ(id(Method::head, "/v1/events/1"), RouteId::event);
 }
 
 TEST(Router, CapturesDecodedSegments) {
