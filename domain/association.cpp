@@ -17,7 +17,7 @@ bool has_status(const Association& association, StatusFilter status) noexcept {
 
 bool AssociationFilter::matches(const Association& association) const {
   const Definition& definition = association.state.definition;
-  return has_status(association, status) && (!key || definition.key == key) &&
+  return has_status(association, status) && (!id || association.key.id == id) && (!key || definition.key == key) &&
          (!object_key || definition.first_object_key == object_key || definition.second_object_key == object_key) &&
          (!association_type || definition.association_type == association_type);
 }

@@ -38,6 +38,7 @@ struct AssociationFilter {
   std::optional<std::string> key;
   std::optional<std::string> object_key;  ///< On either side.
   std::optional<std::string> association_type;
+  std::optional<AssociationId> id = {};
 
   [[nodiscard]] bool matches(const Association& association) const;
 };

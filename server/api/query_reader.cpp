@@ -106,6 +106,7 @@ Result<AssociationQuery> read_association_query(const Routed& routed, Timestamp 
   AssociationQuery query;
   query.location = location_of(routed);
   query.filter = {*status, read_text(routed, "key"), read_text(routed, "objectKey"), read_text(routed, "associationType")};
+  if (const std::string* const id = routed.parameter("id")) query.filter.id = AssociationId(*id);
   query.as_of = *as_of;
   query.limit = *limit;
   if (*cursor) {

@@ -35,7 +35,7 @@ constexpr Route kApiRoutes[] = {
      "/v1/locations/{locationId}/associations",
      RouteFamily::query,
      query<&QueryHandlers::associations>,
-     {{kLimit, kCursor, {"status", status}, {"key", text}, {"objectKey", text}, {"associationType", text}, {"asOf", as_of}}}},
+     {{kLimit, kCursor, {"id", text}, {"status", status}, {"key", text}, {"objectKey", text}, {"associationType", text}, {"asOf", as_of}}}},
     {Method::get, "/v1/locations/{locationId}/associations/{id}", RouteFamily::query, query<&QueryHandlers::association>},
     {Method::get, "/v1/locations/{locationId}/associations/{id}/events", RouteFamily::query, query<&QueryHandlers::history>, {{kLimit, kCursor}}},
     {Method::get,

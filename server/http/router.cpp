@@ -39,6 +39,11 @@ bool is_possible_id(std::string_view id) {
   return !id_fault(id) && is_valid_utf8(id);
 }
 
+/// Whether a proxy may decode the segment into another path (RFC 3986 3.3 and 6.2.2). A rule of the proxy would then judge a path other than ours.
+bool changes_the_path(std::string_view segment) {
+  return segment == "." || segment == ".." || segment.find('/') != std::string_view::npos;
+}
+
 bool is_text(std::string_view text) {
   return text.find('\0') == std::string_view::npos && is_valid_utf8(text);
 }
@@ -87,7 +92,8 @@ std::variant<Routed, Response> route_request(std::span<const Route> routes, cons
   const auto fitting = [&](const Route& route) { return fits(route.path, target->segments, routed.captures); };
   const auto found = std::ranges::find_if(routes, fitting);
   // An empty last segment is a trailing slash, and no empty id.
-  if (found == routes.end() || target->segments.back().empty()) return problem(refusal("no-such-route", "There is nothing at this path."));
+  if (found == routes.end() || target->segments.back().empty() || std::ranges::any_of(routed.captures, changes_the_path))
+    return problem(refusal("no-such-route", "There is nothing at this path."));
   routed.route = &*found;
   routed.path = std::move(target->path);
   routed.parameters = std::move(target->parameters);

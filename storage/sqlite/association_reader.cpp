@@ -29,6 +29,9 @@ AssociationReader::AssociationReader(ReadConnection& connection, StateAsOf& stat
       list_(connection.database(), std::string("SELECT ") + kStateAsOfColumns +
                                        " FROM association a JOIN association_state t ON t.association_ref = a.association_ref"
                                        " WHERE a.location_ref = ? AND a.association_id > ? AND a.association_ref <= ? ORDER BY a.association_id"),
+      one_of_list_(connection.database(), std::string("SELECT ") + kStateAsOfColumns +
+                                              " FROM association a JOIN association_state t ON t.association_ref = a.association_ref"
+                                              " WHERE a.location_ref = ? AND a.association_id = ? AND a.association_ref <= ?"),
       find_(connection.database(),
             std::string("SELECT ") + kStateAsOfColumns +
                 " FROM location l JOIN association a ON a.location_ref = l.location_ref"
@@ -46,8 +49,10 @@ Result<AssociationPage> AssociationReader::list_associations(const AssociationQu
   const AssociationRef newest = *through < location->last_sequence ? connection_.newest_by(*through) : kNewestOfAll;
 
   const AssociationId start = query.after.value_or(AssociationId{});
-  Query row(list_);
-  row.bind(location->ref.value()).bind(start.value()).bind(newest.value());
+  const std::optional<AssociationId>& only = query.filter.id;
+  if (only && *only <= start) return page;
+  Query row(only ? one_of_list_ : list_);
+  row.bind(location->ref.value()).bind(only ? only->value() : start.value()).bind(newest.value());
   AssociationId last_seen = start;
   std::size_t bytes = 0;
   for (std::size_t scanned = 0; row.next(); ++scanned) {

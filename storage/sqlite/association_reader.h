@@ -27,6 +27,7 @@ class AssociationReader {
   StateAsOf& states_;
   const Effort effort_;
   SQLite::Statement list_;
+  SQLite::Statement one_of_list_;
   SQLite::Statement find_;
 };
 

@@ -42,6 +42,7 @@ TEST_P(EventStoreContract, AnswersLikeTheModelWhateverArrives) {
     associations.as_of = random_prefix(random, events, start);
     associations.filter.status = random.pick(std::vector<StatusFilter>{StatusFilter::active, StatusFilter::deleted, StatusFilter::all});
     if (random.chance(30)) associations.after = AssociationId(random.pick(places.ids));
+    if (random.chance(20)) associations.filter.id = AssociationId(random.pick(places.ids));
     associations.limit = 1 + random.below(5);
     const auto page = model.list_associations(associations);
     ASSERT_EQ(describe(page), describe(store_.list_associations(associations)));

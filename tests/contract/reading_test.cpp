@@ -36,6 +36,30 @@ TEST_P(EventStoreContract, AnUnknownLocationHasAnEmptyPage) {
   EXPECT_FALSE(page->next);
 }
 
+// Some ids cannot be a part of a path: a slash, a dot, two dots.
+TEST_P(EventStoreContract, AnyIdCanBeAskedFor) {
+  for (const char* id : {"a", "a/b", ".", "..", "b"}) {
+    ASSERT_TRUE(store_.append(event("{'type':'AssociationCreate','locationId':'L','id':'" + std::string(id) + "'}")));
+  }
+  ASSERT_TRUE(store_.append(event("{'type':'AssociationDelete','locationId':'L','id':'..'}")));
+  const auto ids = [this](const char* id, StatusFilter status, const char* after, AsOf as_of) {
+    AssociationQuery query = all_of("L");
+    query.filter.status = status;
+    query.filter.id = AssociationId(id);
+    query.after = AssociationId(after);
+    query.as_of = as_of;
+    Ids found;
+    for (const Association& association : store_.list_associations(query)->associations) found.push_back(association.key.id.value());
+    return found;
+  };
+  for (const char* id : {"a", "a/b", ".", "..", "b"}) EXPECT_EQ(ids(id, StatusFilter::all, "", Latest{}), Ids{id});
+  EXPECT_EQ(ids("..", StatusFilter::active, "", Latest{}), Ids{});
+  EXPECT_EQ(ids("..", StatusFilter::active, "", Sequence(5)), Ids{".."});
+  EXPECT_EQ(ids("b", StatusFilter::all, "", Sequence(4)), Ids{}) << "it was not there yet";
+  EXPECT_EQ(ids("a", StatusFilter::all, "a", Latest{}), Ids{}) << "it is not after itself";
+  EXPECT_EQ(ids("none", StatusFilter::all, "", Latest{}), Ids{});
+}
+
 TEST_P(EventStoreContract, WhatWasNeverSeenIsNotFound) {
   ASSERT_TRUE(store_.append(event("{'type':'AssociationCreate','id':'a','locationId':'L'}")));
   EXPECT_EQ(store_.find_association(key("L", "b")).error().code, Errc::not_found);

@@ -61,6 +61,17 @@ TEST(AssociationFilter, SelectsByAssociationType) {
   EXPECT_FALSE(filter.matches(buyer_to_property()));
 }
 
+TEST(AssociationFilter, SelectsById) {
+  Association association = buyer_to_property();
+  association.key.id = AssociationId("a/b");
+  AssociationFilter filter;
+  filter.id = AssociationId("a/b");
+  EXPECT_TRUE(filter.matches(association));
+  EXPECT_FALSE(filter.matches(deleted(association))) << "other conditions hold too";
+  filter.id = AssociationId("a");
+  EXPECT_FALSE(filter.matches(association));
+}
+
 TEST(AssociationFilter, MatchesNoUnknownFieldAgainstAValueNotEvenTheEmptyOne) {
   AssociationFilter by_key;
   by_key.key = "";

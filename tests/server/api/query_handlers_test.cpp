@@ -96,10 +96,20 @@ TEST(Queries, FilterTheList) {
   EXPECT_THAT(listed("status=active"), ElementsAre("A", "C", "E"));
   EXPECT_THAT(listed("status=deleted"), ElementsAre("B", "D"));
   EXPECT_THAT(listed("status=all"), ElementsAre("A", "B", "C", "D", "E"));
+  EXPECT_THAT(listed("id=C"), ElementsAre("C"));
+  EXPECT_THAT(listed("id=B"), ElementsAre()) << "it is deleted";
+  EXPECT_THAT(listed("id=B&status=all"), ElementsAre("B"));
   EXPECT_THAT(listed("key=k_C"), ElementsAre("C"));
   EXPECT_THAT(listed("key=%6b_C"), ElementsAre("C"));
   EXPECT_THAT(listed("objectKey=contact&limit=1000"), ElementsAre("A", "C", "E"));
   EXPECT_THAT(listed("associationType=USER_DEFINED"), ElementsAre());
+}
+
+TEST(Queries, FindAnIdThatNoPathCanHold) {
+  Ledger ledger;
+  ledger.record(R"({"type":"AssociationCreate","locationId":"L","id":"../x"})");
+  EXPECT_EQ(ledger.get("/v1/locations/L/associations/..%2Fx").status, 404);
+  EXPECT_THAT(ids(ledger.read("/v1/locations/L/associations?id=..%2Fx"), "associations"), ElementsAre("../x"));
 }
 
 TEST(Queries, ShowThePast) {

@@ -38,9 +38,12 @@ TEST(QueryReader, HasDefaults) {
 TEST(QueryReader, ReadsEveryFilter) {
   const AssociationQuery query =
       read_association_query(
-          routed("/v1/locations/L/associations?status=all&key=k&objectKey=custom_objects.x&associationType=USER%20DEFINED&limit=1000&asOf=12"), now)
+          routed(
+              "/v1/locations/L/associations?status=all&id=a%2Fb&key=k&objectKey=custom_objects.x&associationType=USER%20DEFINED&limit=1000&asOf=12"),
+          now)
           .value();
   EXPECT_EQ(query.filter.status, StatusFilter::all);
+  EXPECT_EQ(query.filter.id, AssociationId("a/b"));
   EXPECT_EQ(query.filter.key, "k");
   EXPECT_EQ(query.filter.object_key, "custom_objects.x");
   EXPECT_EQ(query.filter.association_type, "USER DEFINED");

@@ -42,7 +42,7 @@ Response refused(Method method, std::string_view target) {
 }
 
 TEST(Router, CapturesDecodedSegments) {
-  EXPECT_THAT(found(Method::get, "/v1/locations/a%2Fb/associations/%C3%A4%20x").captures, ElementsAre("a/b", "\xc3\xa4 x"));
+  EXPECT_THAT(found(Method::get, "/v1/locations/a%3Fb/associations/%C3%A4%20x").captures, ElementsAre("a?b", "\xc3\xa4 x"));
   EXPECT_THAT(found(Method::get, "/%76%31/locations").captures, IsEmpty());
 }
 
@@ -78,6 +78,20 @@ TEST(Router, RefusesIdsThatNothingCanHave) {
     EXPECT_EQ(reason_of(location.body), "invalid-id") << id;
     EXPECT_EQ(reason_of(refused(Method::get, "/v1/locations/L/associations/" + id + "/events").body), "invalid-id") << id;
   }
+}
+
+// A proxy that decodes and normalises a path before it compares, as nginx does, saw "/webhooks/highlevel/associations" in the first one.
+TEST(Router, RefusesIdsThatAProxyReadsAsAnotherPath) {
+  for (const std::string& target :
+       {std::string("/v1/locations/..%2f..%2fwebhooks%2fhighlevel/associations"), std::string("/v1/locations/a%2Fb/associations"),
+        std::string("/v1/locations/%2F/deletions"), std::string("/v1/locations/./associations"), std::string("/v1/locations/../associations"),
+        std::string("/v1/locations/%2e/associations"), std::string("/v1/locations/.%2E/associations"), std::string("/v1/locations/L/associations/.."),
+        std::string("/v1/locations/L/associations/a%2f/events"), std::string("/v1/events/%2e%2e")}) {
+    const Response response = refused(Method::get, target);
+    EXPECT_EQ(response.status, 404) << target;
+    EXPECT_EQ(reason_of(response.body), "no-such-route") << target;
+  }
+  EXPECT_THAT(found(Method::get, "/v1/locations/.../associations/.a.").captures, ElementsAre("...", ".a."));
 }
 
 TEST(Router, GivesParametersByName) {
