@@ -37,7 +37,7 @@ std::string make_etag(std::string_view identity, std::string_view target, std::i
 
 bool matches_etag(std::string_view if_none_match, std::string_view etag) noexcept {
   bool matched = false;
-  // Tags of ours hold no comma, so that cutting foreign ones at their commas can make no false match.
+  // Our tags contain no comma, so a foreign tag that is cut at its commas cannot match one.
   for_each_list_item(if_none_match, [&](std::string_view tag) {
     if (tag.starts_with("W/")) tag.remove_prefix(2);
     matched = matched || tag == etag || tag == "*";

@@ -11,7 +11,7 @@ namespace ledger::server {
 /// tags, except that two targets collide once in 2^64.
 [[nodiscard]] std::string make_etag(std::string_view identity, std::string_view target, std::int64_t position);
 
-/// Whether an If-None-Match value, a list or "*", names `etag`. Compares weakly, as RFC 9110 wants it here: a W/ prefix does not matter.
+/// Whether an If-None-Match value, a list or "*", names `etag`. Compares weakly (RFC 9110 13.1.2): a W/ prefix is ignored.
 [[nodiscard]] bool matches_etag(std::string_view if_none_match, std::string_view etag) noexcept;
 
 }  // namespace ledger::server

@@ -1,4 +1,4 @@
-// Matching by segments; the tables are short enough to be walked.
+// Matches paths segment by segment. The tables are short, so they are searched from their first line on.
 #include "server/http/router.h"
 
 #include "server/http/problem.h"
@@ -17,7 +17,7 @@ Error refusal(std::string_view reason, std::string detail) {
   return Error{Errc::invalid_request, reason, std::move(detail)};
 }
 
-/// True when `segments` fit `path`; `captures` then holds what stands for its placeholders.
+/// True when `segments` match `path`. `captures` then holds the segments at its placeholders.
 bool fits(std::string_view path, const std::vector<std::string>& segments, std::vector<std::string>& captures) {
   captures.clear();
   for (const std::string& segment : segments) {
@@ -34,7 +34,7 @@ bool fits(std::string_view path, const std::vector<std::string>& segments, std::
   return path.empty();
 }
 
-/// An id as the ledger could ever have recorded it.
+/// Whether the ledger can have recorded such an id.
 bool is_possible_id(std::string_view id) {
   return !id_fault(id) && is_valid_utf8(id);
 }
@@ -51,16 +51,16 @@ bool is_text(std::string_view text) {
 Result<void> check_parameters(const Route& route, const std::vector<Parameter>& parameters) {
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     const Parameter& parameter = parameters[i];
-    if (!is_text(parameter.name)) return refusal("invalid-parameter", "The name of a query parameter is not UTF-8 or holds a NUL.");
+    if (!is_text(parameter.name)) return refusal("invalid-parameter", "The name of a query parameter is not UTF-8, or contains a NUL.");
     if (parameter.name.empty() || std::ranges::find(route.parameters, parameter.name, &ParameterRule::name) == route.parameters.end()) {
-      return refusal("unknown-parameter", "The query parameter \"" + parameter.name + "\" is not known here.");
+      return refusal("unknown-parameter", "The query parameter \"" + parameter.name + "\" is unknown to this route.");
     }
-    const auto behind = parameters.begin() + static_cast<std::ptrdiff_t>(i) + 1;
-    if (std::find_if(behind, parameters.end(), [&](const Parameter& other) { return other.name == parameter.name; }) != parameters.end()) {
-      return refusal("repeated-parameter", "The query parameter \"" + parameter.name + "\" stands more than once.");
+    const auto later = parameters.begin() + static_cast<std::ptrdiff_t>(i) + 1;
+    if (std::find_if(later, parameters.end(), [&](const Parameter& other) { return other.name == parameter.name; }) != parameters.end()) {
+      return refusal("repeated-parameter", "The query parameter \"" + parameter.name + "\" is given more than once.");
     }
     if (!is_text(parameter.value)) {
-      return refusal("invalid-parameter", "The query parameter \"" + parameter.name + "\" is not UTF-8 or holds a NUL.");
+      return refusal("invalid-parameter", "The query parameter \"" + parameter.name + "\" is not UTF-8, or contains a NUL.");
     }
   }
   return {};
@@ -72,7 +72,7 @@ bool allows(const Route& route, Method method) {
 
 Response method_not_allowed(const Route& route) {
   const char* const allowed = route.method == Method::get ? "GET, HEAD" : "POST";
-  Response response = problem(refusal("method-not-allowed", std::string("This path answers ") + allowed + "."));
+  Response response = problem(refusal("method-not-allowed", std::string("The route answers ") + allowed + "."));
   response.headers.emplace_back("Allow", allowed);
   return response;
 }
@@ -91,9 +91,9 @@ std::variant<Routed, Response> route_request(std::span<const Route> routes, cons
   Routed routed;
   const auto fitting = [&](const Route& route) { return fits(route.path, target->segments, routed.captures); };
   const auto found = std::ranges::find_if(routes, fitting);
-  // An empty last segment is a trailing slash, and no empty id.
+  // An empty last segment is a trailing slash, not an empty id.
   if (found == routes.end() || target->segments.back().empty() || std::ranges::any_of(routed.captures, changes_the_path))
-    return problem(refusal("no-such-route", "There is nothing at this path."));
+    return problem(refusal("no-such-route", "The service has no route with this path."));
   routed.route = &*found;
   routed.path = std::move(target->path);
   routed.parameters = std::move(target->parameters);

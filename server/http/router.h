@@ -50,7 +50,7 @@ struct Route {
   std::array<ParameterRule, 8> parameters = {};  ///< Of the query string; those without a name are none.
 };
 
-/// Where a request goes.
+/// A request's route, and what its target contains.
 struct Routed {
   const Route* route = nullptr;  ///< Into the table that was searched; never null.
   std::string path;              ///< As received, without the query.
@@ -61,7 +61,7 @@ struct Routed {
   [[nodiscard]] const std::string* parameter(std::string_view name) const noexcept;
 };
 
-/// Finds the route, or the refusal: 400 (target, ids, parameters), 404, or 405 with Allow.
+/// Finds the route in `routes`, or refuses the request: 400 (target, ids, parameters), 404, or 405 with Allow. No capture is ".", "..", or has a '/'.
 [[nodiscard]] std::variant<Routed, Response> route_request(std::span<const Route> routes, const RequestHead& head);
 
 }  // namespace ledger::server

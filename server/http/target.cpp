@@ -1,4 +1,4 @@
-// Boost.URL does the reading; nothing of it is seen outside.
+// Parses with Boost.URL, which no header shows.
 #include "server/http/target.h"
 
 #include <boost/url/encode.hpp>
@@ -17,7 +17,7 @@ std::string decoded(urls::pct_string_view encoded) {
   return text;
 }
 
-/// Cut here, since Boost.URL takes a "/." in front of a path for the mark of a relative one, and hides it. REQUIRES a path that it has parsed.
+/// Splits the path itself, since Boost.URL drops a leading "/." as the mark of a relative path. REQUIRES a path that Boost.URL has parsed.
 std::vector<std::string> segments_of(std::string_view path) {
   std::vector<std::string> segments;
   while (path.size() > 1 || (!path.empty() && !segments.empty())) {
@@ -33,13 +33,13 @@ std::vector<std::string> segments_of(std::string_view path) {
 
 Result<Target> parse_target(std::string_view target) {
   const auto parsed = urls::parse_origin_form(target);
-  if (!parsed) return Error{Errc::invalid_request, "malformed-target", "The request target is no valid path with query."};
+  if (!parsed) return Error{Errc::invalid_request, "malformed-target", "The request target is not a valid path with a query."};
 
   Target result;
   result.path = target.substr(0, target.find('?'));
   result.segments = segments_of(result.path);
   for (const auto& parameter : parsed->encoded_params()) {
-    // "?" and a trailing "&" make nameless parameters; they say nothing.
+    // "?" and a trailing "&" make empty parameters. They are ignored.
     if (parameter.key.empty() && !parameter.has_value) continue;
     result.parameters.push_back(Parameter{decoded(parameter.key), decoded(parameter.value)});
   }

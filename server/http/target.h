@@ -1,4 +1,4 @@
-// A request target taken apart: what stands in the path and in the query, percent-decoded.
+// Splits a request target into path segments and query parameters, percent-decoded.
 #pragma once
 
 #include "server/http/http_types.h"
@@ -14,10 +14,10 @@ namespace ledger::server {
 struct Target {
   std::string path;                   ///< As received, without the query.
   std::vector<std::string> segments;  ///< Decoded; a trailing slash gives an empty last one. Any bytes.
-  std::vector<Parameter> parameters;  ///< Decoded, in order. Any bytes; '+' stays '+', as RFC 3986 has it.
+  std::vector<Parameter> parameters;  ///< Decoded, in order. Any bytes; '+' stays '+' (RFC 3986).
 };
 
-/// Errors: invalid_request ("malformed-target": a broken percent escape, or a character that no URL holds).
+/// Errors: invalid_request ("malformed-target": a broken percent escape, or a character that a URL cannot contain).
 [[nodiscard]] Result<Target> parse_target(std::string_view target);
 
 /// Percent-encodes everything but letters, digits and "-._~".
