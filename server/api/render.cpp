@@ -8,6 +8,10 @@
 namespace ledger::server {
 namespace {
 
+// What a page takes, about, so that its text is seldom moved while it grows.
+constexpr std::size_t kEnvelopeBytes = 256;
+constexpr std::size_t kAssociationBytes = 640;
+
 template <class Tag>
 void write_id(JsonWriter& json, std::string_view name, const std::optional<Named<Tag, std::string>>& id) {
   if (id) {
@@ -115,6 +119,7 @@ std::string render(const LocationPage& page, const std::optional<std::string>& n
 
 std::string render(const LocationId& location, const AssociationPage& page, const std::optional<std::string>& next_cursor) {
   std::string text;
+  text.reserve(kEnvelopeBytes + page.associations.size() * kAssociationBytes);
   JsonWriter json(text);
   json.begin_object();
   json.member("locationId", location.value());

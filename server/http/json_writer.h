@@ -39,6 +39,7 @@ class JsonWriter {
   void write_name(std::string_view name);
   void write_number(std::string_view name, std::int64_t number);
   void write_text(std::string_view text);
+  void write_escaped(char c);
 
   std::string& out_;
   bool first_ = true;  ///< Nothing stands yet in the innermost object or array.

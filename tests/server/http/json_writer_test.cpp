@@ -51,7 +51,8 @@ TEST(JsonWriter, EscapesSoThatAnyTextComesBack) {
   std::string all;
   for (int c = 0; c < 0x80; ++c) {
     all.push_back(static_cast<char>(c));
-    values.push_back("the first to escape: " + all.substr(all.size() - 1) + '.');
+    // The writer looks at eight characters at a time, so each place among them counts.
+    for (std::size_t place = 0; place < 17; ++place) values.push_back(std::string(place, 'x') + static_cast<char>(c) + "\xc3\xa4 and more");
   }
   values.push_back(all);
   for (const std::string& value : values) {
