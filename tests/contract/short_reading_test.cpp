@@ -6,7 +6,7 @@
 
 #include <memory>
 
-namespace ledger::test {
+namespace ledger::test::short_reading_test {
 namespace {
 
 class ShortReading : public EventStoreContract {
@@ -66,4 +66,4 @@ TEST_P(ShortReading, ALogKeepsItsIdentityWhateverIsRecorded) {
 }
 
 }  // namespace
-}  // namespace ledger::test
+}  // namespace ledger::test::short_reading_test

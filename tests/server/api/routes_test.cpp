@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-namespace ledger {
+namespace ledger::routes_test {
 namespace {
 
 using server::Method;
@@ -111,4 +111,4 @@ TEST(Routes, SayWhatEachParameterIs) {
 }
 
 }  // namespace
-}  // namespace ledger
+}  // namespace ledger::routes_test

@@ -11,7 +11,7 @@
 #include <chrono>
 #include <filesystem>
 
-namespace ledger::storage {
+namespace ledger::storage::log_identity_test {
 namespace {
 
 class LogIdentityTest : public testing::Test {
@@ -56,4 +56,4 @@ TEST_F(LogIdentityTest, IsAnotherOneForALogThatWasMadeLater) {
 }
 
 }  // namespace
-}  // namespace ledger::storage
+}  // namespace ledger::storage::log_identity_test

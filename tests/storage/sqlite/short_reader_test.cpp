@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace ledger::storage {
+namespace ledger::storage::short_reader_test {
 namespace {
 
 class ShortReaderTest : public testing::Test {
@@ -105,4 +105,4 @@ TEST_F(ShortReaderTest, AnswersAPastThatIsStillThePresent) {
 }
 
 }  // namespace
-}  // namespace ledger::storage
+}  // namespace ledger::storage::short_reader_test
