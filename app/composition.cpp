@@ -1,10 +1,10 @@
 // Puts the house together: a store, a server, and the signals that end both.
 #include "app/composition.h"
 
+#include "app/stop_signals.h"
 #include "server/server.h"
 
 #include <signal.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <chrono>
@@ -13,39 +13,6 @@
 
 namespace ledger::app {
 namespace {
-
-/// By which the service asks itself to end. Nobody else's, so that the operator's next SIGTERM is not taken for a second one.
-constexpr int kOwnSignal = SIGUSR1;
-
-/// SIGTERM, SIGINT and our own, blocked in every thread that is started from now on, so that they wait for the main thread to ask.
-class StopSignals {
- public:
-  StopSignals() {
-    ::sigemptyset(&operators_);
-    ::sigaddset(&operators_, SIGTERM);
-    ::sigaddset(&operators_, SIGINT);
-    set_ = operators_;
-    ::sigaddset(&set_, kOwnSignal);
-    ::pthread_sigmask(SIG_BLOCK, &set_, nullptr);
-    // A log pipe that goes away, and a file that may not grow, are error codes and not the end.
-    ::signal(SIGPIPE, SIG_IGN);
-    ::signal(SIGXFSZ, SIG_IGN);
-  }
-
-  /// Blocks until one arrives.
-  int wait() const {
-    int signal = 0;
-    ::sigwait(&set_, &signal);
-    return signal;
-  }
-
-  /// From now on the operator's next one has its default effect: the end of the process.
-  void let_through() const { ::pthread_sigmask(SIG_UNBLOCK, &operators_, nullptr); }
-
- private:
-  sigset_t operators_{};
-  sigset_t set_{};
-};
 
 std::string_view name_of(int signal) noexcept {
   switch (signal) {
@@ -73,9 +40,9 @@ Exit serve(ServeOptions options, const Clock& clock, Log& log) {
   const StopSignals signals;
   std::atomic<bool> poisoned = false;
   // The poisoned store asks for the same orderly end as an operator; only the exit code differs.
-  const auto on_poisoned = [&poisoned] {
+  const auto on_poisoned = [&poisoned, &signals] {
     poisoned = true;
-    ::kill(::getpid(), kOwnSignal);
+    signals.request();
   };
 
   auto store = storage::SqliteEventStore::open(options.store, clock, log, on_poisoned);
@@ -96,7 +63,6 @@ Exit serve(ServeOptions options, const Clock& clock, Log& log) {
   log.write(LogLevel::info, "ready", {{"database", std::string_view(database)}, {"last_sequence", (*store)->health().last_sequence.value()}});
 
   const int signal = signals.wait();
-  signals.let_through();
   log.write(LogLevel::info, "stopping", {{"signal", name_of(signal)}, {"store_poisoned", std::int64_t{poisoned}}});
   server.begin_drain();
   server.wait();

@@ -8,6 +8,7 @@
 #include <signal.h>
 
 #include <filesystem>
+#include <string>
 
 namespace ledger::test::shutdown_test {
 namespace {
@@ -68,6 +69,18 @@ TEST(Shutdown, ASecondSignalEndsItAtOnce) {
   ASSERT_TRUE(service.wait_for_log("\"event\":\"drain_started\""));
   service.signal(SIGTERM);
   EXPECT_EQ(service.wait(), (ProcessEnd{-1, SIGTERM}));
+}
+
+TEST(Shutdown, OnlySigtermAndSigintEndIt) {
+  for (const int ignored : {SIGHUP, SIGUSR1, SIGUSR2}) {
+    SCOPED_TRACE("signal " + std::to_string(ignored));
+    const TempDirectory directory;
+    Service service(directory.file("ledger.db"));
+    service.signal(ignored);
+    service.signal(SIGTERM);
+    EXPECT_EQ(service.wait(), (ProcessEnd{0, 0}));
+    EXPECT_THAT(service.log(), testing::HasSubstr("\"signal\":\"SIGTERM\""));
+  }
 }
 
 }  // namespace
