@@ -1,10 +1,27 @@
-// The front door.
+// The entry point of the binary.
 #include "app/commands.h"
+
+#include <fcntl.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <exception>
 
+namespace {
+
+/// Opens /dev/null in place of each closed descriptor from 0 to 2. A database file would otherwise get one of these numbers, and what is printed to
+/// standard error would go into it. False if that is impossible.
+bool open_standard_descriptors() {
+  for (int descriptor = STDIN_FILENO; descriptor <= STDERR_FILENO; ++descriptor) {
+    if (::fcntl(descriptor, F_GETFD) < 0 && ::open("/dev/null", O_RDWR) != descriptor) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
+  if (!open_standard_descriptors()) return static_cast<int>(ledger::app::Exit::failed);
   try {
     return static_cast<int>(ledger::app::run(argc, argv));
   } catch (const std::exception& unexpected) {

@@ -8,11 +8,14 @@
 #include <signal.h>
 
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 
 namespace ledger::test::commands_test {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 class Commands : public testing::Test {
  protected:
@@ -110,6 +113,25 @@ TEST_F(Commands, AMissingDatabaseIsAFailureAndIsNotMade) {
   for (const char* command : {"verify", "rebuild"}) {
     EXPECT_EQ(run_ledger({command, "--database", database_}).end.exit_code, 1) << command;
     EXPECT_FALSE(std::filesystem::exists(database_)) << command;
+  }
+}
+
+// A file that the process opens gets the lowest free descriptor. Without care that is standard error, where the log lines go.
+TEST_F(Commands, NoLineGoesIntoADatabaseFileWhenStandardDescriptorsAreClosed) {
+  const Service other(directory_.file("other.db"));
+  const std::string taken = "127.0.0.1:" + std::to_string(other.port());  // So serving ends at once, after it logged that it made the schema.
+  for (const char* closed : {"2>&-", "<&- >&- 2>&-"}) {
+    SCOPED_TRACE(closed);
+    const TempDirectory directory;
+    const std::string database = directory.file("ledger.db");
+    const std::string command = std::string("exec \"$@\" ") + closed;
+    EXPECT_EQ(run_tool("sh", {"-c", command, "sh", LEDGER_BINARY, "serve", "--database", database, "--listen", taken}).end, (ProcessEnd{1, 0}));
+    for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(database).parent_path())) {
+      std::ifstream file(entry.path(), std::ios::binary);
+      const std::string text{std::istreambuf_iterator<char>{file}, std::istreambuf_iterator<char>{}};
+      EXPECT_THAT(text, Not(HasSubstr("event=schema_migrated"))) << entry.path();
+    }
+    EXPECT_EQ(run_ledger({"verify", "--database", database}).end, (ProcessEnd{0, 0}));
   }
 }
 
