@@ -1,6 +1,7 @@
 // What the binary does for each command line.
 #include "app/commands.h"
 
+#include "app/escaping.h"
 #include "app/options.h"
 #include "domain/highlevel_keys.h"
 #include "storage/sqlite/migrations.h"
@@ -28,8 +29,9 @@ std::string version() {
          OpenSSL_version(OPENSSL_VERSION_STRING) + "\nBoost " + boost + "\nschema " + std::to_string(storage::newest_schema_version());
 }
 
-Exit complain(Exit exit, const std::string& message) {
-  std::fprintf(stderr, "association-ledger: %s\n", message.c_str());
+/// Prints one line. The message may quote the command line, a file or the database.
+Exit complain(Exit exit, std::string_view message) {
+  std::fprintf(stderr, "association-ledger: %s\n", printable(message).c_str());
   return exit;
 }
 
@@ -126,7 +128,7 @@ Exit run_verify(const Settings& settings) {
   const auto report = storage::verify(settings.database, *keys, progress_lines("verify"));
   if (!report) return complain(Exit::failed, report.error().detail);
   if (report->divergence) {
-    std::printf("DIVERGENCE: %s\n", report->divergence->c_str());
+    std::printf("DIVERGENCE: %s\n", printable(*report->divergence).c_str());
     return Exit::divergence;
   }
   std::printf(
@@ -156,7 +158,7 @@ Exit run(int argc, const char* const* argv) {
     return Exit::ok;
   }
   if (const auto* wrong = std::get_if<UsageError>(&parsed)) {
-    return complain(Exit::usage, wrong->message + "\nTry --help.");
+    return complain(Exit::usage, wrong->message + " (try --help)");
   }
   if (const auto* wrong = std::get_if<ConfigurationError>(&parsed)) return complain(Exit::configuration, wrong->message);
   const Settings& settings = std::get<Settings>(parsed);

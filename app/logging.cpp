@@ -1,9 +1,10 @@
 // Where log lines go: standard error, one line an event, key=value or JSON.
 #include "app/logging.h"
 
+#include "app/escaping.h"
+
 #include <spdlog/logger.h>
 #include <spdlog/sinks/stdout_sinks.h>
-#include <boost/json/serialize.hpp>
 
 #include <algorithm>
 #include <variant>
@@ -21,12 +22,9 @@ std::string_view name(LogLevel level) noexcept {
   return "error";
 }
 
-std::string quoted(std::string_view text) {
-  return boost::json::serialize(boost::json::string_view(text.data(), text.size()));
-}
-
+/// Whether a value needs no quotes in key=value.
 bool is_plain(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c != 0x7f && c != '"' && c != '=' && c != '\\'; });
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7f && c != '"' && c != '=' && c != '\\'; });
 }
 
 void append_value(std::string& line, LogFormat format, const LogField& field) {
@@ -38,7 +36,7 @@ void append_value(std::string& line, LogFormat format, const LogField& field) {
   if (format == LogFormat::key_value && is_plain(text)) {
     line += text;
   } else {
-    line += quoted(text);
+    line += json_string(text);
   }
 }
 
@@ -75,7 +73,7 @@ std::string format_log_line(LogFormat format, Timestamp time, LogLevel level, st
   const auto add = [&](const LogField& field) {
     if (!is_first) line += json ? "," : " ";
     is_first = false;
-    line += json ? quoted(field.name) + ":" : std::string(field.name) + "=";
+    line += json ? json_string(field.name) + ":" : std::string(field.name) + "=";
     append_value(line, format, field);
   };
   add({"time", std::string_view(moment)});

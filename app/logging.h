@@ -16,7 +16,7 @@ enum class LogFormat { key_value, json };
 /// One line without its end:
 ///   time=2026-11-07T12:46:45.953Z level=info event=request method=POST status=200
 ///   {"time":"2026-11-07T12:46:45.953Z","level":"info","event":"request","method":"POST","status":200}
-/// Whatever could break a line, or pass for another field, is escaped as in JSON. Pure.
+/// Values are escaped by app/escaping.h, so no value can end the line, pass for another field or steer a terminal. Pure.
 [[nodiscard]] std::string format_log_line(LogFormat format, Timestamp time, LogLevel level, std::string_view event,
                                           std::initializer_list<LogField> fields);
 

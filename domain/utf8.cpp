@@ -14,14 +14,14 @@ bool is_between(char byte, std::uint8_t low, std::uint8_t high) noexcept {
   return value >= low && value <= high;
 }
 
-/// Length of the sequence in front, 0 when it is malformed. REQUIRES bytes not empty.
+/// Length of the first sequence, 0 if it is malformed. REQUIRES that `bytes` is not empty.
 std::size_t sequence_length(std::string_view bytes) noexcept {
   const auto lead = static_cast<std::uint8_t>(bytes.front());
   if (lead < 0x80) return 1;
   if (lead < 0xc2 || lead > 0xf4) return 0;
   const std::size_t length = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
   if (bytes.size() < length) return 0;
-  // The second byte alone tells over-long forms, surrogates and values above U+10FFFF from the rest.
+  // Over-long forms, surrogates and values above U+10FFFF differ from all others in the second byte.
   const std::uint8_t low = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
   const std::uint8_t high = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
   if (!is_between(bytes[1], low, high)) return 0;
@@ -29,7 +29,8 @@ std::size_t sequence_length(std::string_view bytes) noexcept {
   return std::all_of(tail.begin(), tail.end(), [](char byte) { return is_between(byte, 0x80, 0xbf); }) ? length : 0;
 }
 
-/// How many bytes in front are ASCII for certain, looked at eight at a time: in what this service reads that is nearly all.
+/// Length of an ASCII prefix of `bytes`. It reads eight bytes at a time and stops before the eight in which it finds another byte: nearly everything
+/// that this service reads is ASCII.
 std::size_t ascii_prefix(std::string_view bytes) noexcept {
   constexpr std::uint64_t kHighBits = 0x8080808080808080;
   std::uint64_t eight = 0;
@@ -51,6 +52,15 @@ bool is_valid_utf8(std::string_view bytes) noexcept {
     if (length == 0) return false;
     bytes.remove_prefix(length);
   }
+}
+
+std::optional<Utf8Character> first_utf8_character(std::string_view bytes) noexcept {
+  const std::size_t length = bytes.empty() ? 0 : sequence_length(bytes);
+  if (length == 0) return std::nullopt;
+  const auto lead = static_cast<std::uint8_t>(bytes.front());
+  char32_t code_point = length == 1 ? lead : lead & (0x7fU >> length);
+  for (const char byte : bytes.substr(1, length - 1)) code_point = (code_point << 6U) | (static_cast<std::uint8_t>(byte) & 0x3fU);
+  return Utf8Character{code_point, length};
 }
 
 }  // namespace ledger

@@ -1,11 +1,21 @@
-// Whether bytes are text: strict UTF-8, the one encoding that this service reads.
+// Strict UTF-8, the only encoding that this service reads.
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string_view>
 
 namespace ledger {
 
 /// True for well-formed UTF-8 (RFC 3629): shortest forms only, no surrogates, nothing above U+10FFFF. The empty text is well-formed.
 [[nodiscard]] bool is_valid_utf8(std::string_view bytes) noexcept;
+
+struct Utf8Character {
+  char32_t code_point;
+  std::size_t bytes;  ///< Length of its encoding, 1 to 4.
+};
+
+/// The first character of `bytes`. nullopt if `bytes` is empty or does not begin with well-formed UTF-8.
+[[nodiscard]] std::optional<Utf8Character> first_utf8_character(std::string_view bytes) noexcept;
 
 }  // namespace ledger

@@ -35,5 +35,13 @@ TEST(LogLine, TextBeyondAsciiIsQuotedAndUnchanged) {
             "time=2026-11-07T12:46:45.953Z level=info event=e id=\"K\xc3\xa4ufer\"");
 }
 
+TEST(LogLine, EscapesInBothFormatsWhatSteersATerminal) {
+  const std::string_view text = "\xc2\x9b\xe2\x80\xae\xff";
+  EXPECT_EQ(format_log_line(LogFormat::key_value, kTime, LogLevel::info, "e", {{"id", text}}),
+            R"(time=2026-11-07T12:46:45.953Z level=info event=e id="\u009b\u202e\ufffd")");
+  EXPECT_EQ(format_log_line(LogFormat::json, kTime, LogLevel::info, "e", {{"id", text}}),
+            R"({"time":"2026-11-07T12:46:45.953Z","level":"info","event":"e","id":"\u009b\u202e\ufffd"})");
+}
+
 }  // namespace
 }  // namespace ledger::app::logging_test

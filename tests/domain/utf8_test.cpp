@@ -4,6 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
 
 namespace ledger::utf8_test {
 namespace {
@@ -45,6 +48,27 @@ TEST(Utf8, FindsAFaultBehindTextOfEveryLength) {
     text[length] = '\xff';
     EXPECT_FALSE(is_valid_utf8(text)) << length;
   }
+}
+
+TEST(Utf8, DecodesTheFirstCharacter) {
+  const std::vector<std::tuple<std::string_view, char32_t, std::size_t>> cases = {{"az", 'a', 1},
+                                                                                  {"\x7f", 0x7f, 1},
+                                                                                  {"\xc2\x80z", 0x80, 2},
+                                                                                  {"\xdf\xbf", 0x7ff, 2},
+                                                                                  {"\xe0\xa0\x80", 0x800, 3},
+                                                                                  {"\xef\xbf\xbf", 0xffff, 3},
+                                                                                  {"\xf0\x90\x80\x80z", 0x10000, 4},
+                                                                                  {"\xf4\x8f\xbf\xbf", 0x10ffff, 4}};
+  for (const auto& [text, code_point, bytes] : cases) {
+    const auto found = first_utf8_character(text);
+    ASSERT_TRUE(found) << text;
+    EXPECT_EQ(found->code_point, code_point);
+    EXPECT_EQ(found->bytes, bytes);
+  }
+  for (const std::string_view text : {"", "\x80", "\xc2",
+                                      "\xff"
+                                      "a"})
+    EXPECT_FALSE(first_utf8_character(text));
 }
 
 }  // namespace

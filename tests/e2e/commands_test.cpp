@@ -135,5 +135,14 @@ TEST_F(Commands, NoLineGoesIntoADatabaseFileWhenStandardDescriptorsAreClosed) {
   }
 }
 
+TEST_F(Commands, WhatIsPrintedCannotSteerTheTerminal) {
+  record(R"({"type":"AssociationCreate","locationId":"L","id":"\u202e\u009b2J"})");
+  sql("UPDATE association_state SET created_at = 7");
+  const ToolResult found = run_ledger({"verify", "--database", database_});
+  EXPECT_THAT(found.out, HasSubstr(R"(DIVERGENCE: association \u202e\u009b2J of location L)"));
+  EXPECT_THAT(run_ledger({"\x1b[2J\xe2\x80\xae"}).error, HasSubstr(R"('\u001b[2J\u202e')"));
+  EXPECT_THAT(run_ledger({"verify", "--database", "/nonexistent/\xc2\x9b\n.db"}).error, HasSubstr(R"(/nonexistent/\u009b\n.db)"));
+}
+
 }  // namespace
 }  // namespace ledger::test::commands_test
