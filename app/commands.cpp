@@ -3,12 +3,14 @@
 
 #include "app/escaping.h"
 #include "app/options.h"
+#include "app/queued_log.h"
 #include "domain/highlevel_keys.h"
 #include "storage/sqlite/migrations.h"
 #include "storage/sqlite/rebuild.h"
 #include "storage/sqlite/verify.h"
 
 #include <openssl/crypto.h>
+#include <unistd.h>
 #include <boost/version.hpp>
 
 #include <cstdio>
@@ -98,8 +100,8 @@ Exit run_serve(const Settings& settings) {
     return complain(Exit::configuration, "--database: " + directory.string() + ": " + (error ? error.message() : "is no directory"));
   }
   const SystemClock clock;
-  const auto log = make_stderr_log(settings.log_format, settings.log_level, clock);
-  return serve(std::move(options), clock, *log);
+  QueuedLog log(STDERR_FILENO, settings.log_format, settings.log_level, clock);
+  return serve(std::move(options), clock, log);
 }
 
 /// Writes a line for each tenth of the way.

@@ -1,10 +1,7 @@
-// Where log lines go: standard error, one line an event, key=value or JSON.
+// How a log line looks: key=value or JSON, one line for each event.
 #include "app/logging.h"
 
 #include "app/escaping.h"
-
-#include <spdlog/logger.h>
-#include <spdlog/sinks/stdout_sinks.h>
 
 #include <algorithm>
 #include <variant>
@@ -40,29 +37,6 @@ void append_value(std::string& line, LogFormat format, const LogField& field) {
   }
 }
 
-class StderrLog final : public Log {
- public:
-  StderrLog(LogFormat format, LogLevel least, const Clock& clock)
-      : format_(format), least_(least), clock_(clock), logger_("ledger", std::make_shared<spdlog::sinks::stderr_sink_mt>()) {
-    logger_.set_pattern("%v");
-  }
-
-  void write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) noexcept override {
-    if (level < least_) return;
-    try {
-      logger_.log(spdlog::level::critical, format_log_line(format_, clock_.now(), level, event, fields));
-    } catch (const std::exception&) {
-      // A line that cannot be written has nowhere to complain to, and must not stop what it tells of.
-    }
-  }
-
- private:
-  const LogFormat format_;
-  const LogLevel least_;
-  const Clock& clock_;
-  spdlog::logger logger_;
-};
-
 }  // namespace
 
 std::string format_log_line(LogFormat format, Timestamp time, LogLevel level, std::string_view event, std::initializer_list<LogField> fields) {
@@ -85,10 +59,6 @@ std::string format_log_line(LogFormat format, Timestamp time, LogLevel level, st
   }
   if (json) line += "}";
   return line;
-}
-
-std::unique_ptr<Log> make_stderr_log(LogFormat format, LogLevel least, const Clock& clock) {
-  return std::make_unique<StderrLog>(format, least, clock);
 }
 
 }  // namespace ledger::app

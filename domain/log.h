@@ -16,8 +16,8 @@ struct LogField {
   std::variant<std::int64_t, std::string_view> value;
 };
 
-/// Writes lines. Callable from any thread; never throws, never blocks on anything but its own output. Callers never pass a body, a signature or a
-/// token. The sink escapes whatever would break a line.
+/// Writes log lines. Callable from any thread. It never throws, and it drops a line rather than wait for whoever reads the log. The implementation
+/// escapes what would break a line. Callers never pass a body, a signature or a token.
 class Log {
  public:
   Log() = default;
@@ -27,6 +27,8 @@ class Log {
 
   /// `event` is a fixed snake_case name ("webhook_recorded"), so that lines can be counted by it.
   virtual void write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) noexcept = 0;
+  /// Lines since the start that could not be written.
+  [[nodiscard]] virtual std::uint64_t lines_dropped() const noexcept { return 0; }
 };
 
 }  // namespace ledger

@@ -131,6 +131,11 @@ void Service::signal(int number) const {
 ProcessEnd Service::wait() {
   if (!end_) {
     end_ = wait_for(pid_);
+    {
+      const MutexLock lock(mutex_);
+      is_reading_log_ = true;
+    }
+    more_.notify_all();
     collector_.join();
     expect_no_sanitizer_report("the service", end_->exit_code, log());
   }
@@ -148,14 +153,18 @@ std::string Service::log() const {
   return log_;
 }
 
+void Service::stop_reading_log() {
+  const MutexLock lock(mutex_);
+  is_reading_log_ = false;
+}
+
 void Service::collect(int descriptor) {
   std::array<char, 4096> part{};
   for (ssize_t got = 0; (got = ::read(descriptor, part.data(), part.size())) > 0;) {
-    {
-      const MutexLock lock(mutex_);
-      log_.append(part.data(), static_cast<std::size_t>(got));
-    }
+    MutexLock lock(mutex_);
+    log_.append(part.data(), static_cast<std::size_t>(got));
     more_.notify_all();
+    while (!is_reading_log_) more_.wait(lock);
   }
   ::close(descriptor);
   {

@@ -64,6 +64,8 @@ class Service {
   bool wait_for_log(const std::string& text);
   /// All that it logged so far.
   [[nodiscard]] std::string log() const;
+  /// Until wait() nothing more is read from the pipe that the service logs to.
+  void stop_reading_log();
 
  private:
   void spawn(const std::string& database, std::vector<std::string> more_arguments, std::vector<std::string> launcher);
@@ -78,6 +80,7 @@ class Service {
   CondVar more_;
   std::string log_ LEDGER_GUARDED_BY(mutex_);
   bool log_ended_ LEDGER_GUARDED_BY(mutex_) = false;
+  bool is_reading_log_ LEDGER_GUARDED_BY(mutex_) = true;
   std::thread collector_;
 };
 

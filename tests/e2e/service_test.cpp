@@ -134,5 +134,16 @@ TEST(ServiceTest, SaysWhetherItLivesAndIsReady) {
   EXPECT_EQ(fetch(service.port(), "GET", "/readyz").status, 404) << "operations have a listener of their own";
 }
 
+TEST(ServiceTest, AnswersAndEndsWhileNobodyReadsItsLog) {
+  const TempDirectory directory;
+  Service service(directory.file("ledger.db"));
+  service.stop_reading_log();
+  HttpClient client(service.port());
+  // Each request makes a line of some 200 bytes: together they fill a pipe of 64 KiB several times.
+  for (int request = 0; request < 2000; ++request) ASSERT_EQ(client.request("GET", "/v1/locations").status, 200) << request;
+  service.signal(SIGTERM);
+  EXPECT_EQ(service.wait(), (ProcessEnd{0, 0}));
+}
+
 }  // namespace
 }  // namespace ledger::test::service_test
