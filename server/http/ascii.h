@@ -19,6 +19,18 @@ namespace ledger::server {
   return is_ascii_digit(c) || (lower >= 'a' && lower <= 'z');
 }
 
+/// RFC 9110, section 5.6.2: tchar.
+[[nodiscard]] constexpr bool is_token_char(char c) noexcept {
+  constexpr std::string_view kOthers = "!#$%&'*+-.^_`|~";
+  return is_ascii_alnum(c) || kOthers.find(c) != std::string_view::npos;
+}
+
+/// Horizontal tab, space, visible ASCII and bytes above it: what a field value and a quoted string may hold. No other control character.
+[[nodiscard]] constexpr bool is_field_char(char c) noexcept {
+  const auto byte = static_cast<unsigned char>(c);
+  return c == '\t' || (byte >= 0x20 && byte != 0x7f);
+}
+
 /// Equal but for the case of ASCII letters.
 [[nodiscard]] constexpr bool iequals(std::string_view left, std::string_view right) noexcept {
   return std::ranges::equal(left, right, {}, to_ascii_lower, to_ascii_lower);

@@ -1,6 +1,7 @@
 // The life of a connection, in the order in which a request passes through it.
 #include "server/http/connection.h"
 
+#include "server/http/chunked_body.h"
 #include "server/http/problem.h"
 #include "server/http/request_gate.h"
 #include "server/http/response_head.h"
@@ -9,10 +10,6 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
-#include <boost/beast/http/error.hpp>
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/read.hpp>
-#include <boost/beast/http/string_body.hpp>
 
 #include <algorithm>
 #include <array>
@@ -23,14 +20,15 @@ namespace ledger::server {
 namespace {
 
 namespace asio = boost::asio;
-namespace http = boost::beast::http;
 using boost::system::error_code;
 using std::chrono::steady_clock;
 using Directions = Deadline::Directions;
 
 constexpr std::size_t read_bytes = 4096;
-/// What the parser reads of a body at a time; the buffer has room for it behind the header.
+/// What is read of a body at a time.
 constexpr std::size_t body_read_bytes = std::size_t{64} * 1024;
+/// What is read of a chunked body at a time; the buffer has room for it.
+constexpr std::size_t chunk_read_bytes = std::size_t{16} * 1024;
 /// What a client may still send after a refusal that it has not read yet, and for how long. Closing at once would let the kernel throw the answer
 /// away (RFC 9112, 9.6).
 constexpr std::size_t linger_bytes_max = std::size_t{8} * 1024 * 1024;
@@ -207,25 +205,23 @@ asio::awaitable<std::variant<std::string, Error, Connection::Gone>> Connection::
 }
 
 asio::awaitable<std::variant<std::string, Error, Connection::Gone>> Connection::read_chunked_body() {
-  // The parser is here for the body and its transfer coding only. Of the header, which has passed the gate, it gets what it must know of it.
-  constexpr std::string_view block = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
   buffer_.consume(block_size_);
-  http::request_parser<http::string_body> parser;
-  parser.body_limit(context_.options.body_bytes_max);
-  error_code failed;
-  parser.put(asio::buffer(block), failed);
-  // At once, and here: where the parser finds no memory for more, on its way, the exception reaches nobody who could answer.
-  parser.get().body().reserve(context_.options.body_bytes_max);
-  if (!failed) co_await http::async_read(socket_, buffer_, parser, asio::redirect_error(asio::use_awaitable, failed));
-  if (!failed) {
-    deadline_.clear();
-    co_return std::move(parser.get().body());
+  ChunkedReader reader(ChunkedReader::Limits{context_.options.body_bytes_max, context_.options.header_bytes_max});
+  while (true) {
+    const Result<std::size_t> taken = reader.feed(received());
+    if (!taken) co_return taken.error();
+    buffer_.consume(*taken);
+    if (reader.done()) break;
+
+    error_code failed;
+    const asio::mutable_buffer space = buffer_.prepare(chunk_read_bytes);
+    const std::size_t count = co_await socket_.async_read_some(space, asio::redirect_error(asio::use_awaitable, failed));
+    if (failed && deadline_.passed()) co_return timed_out();
+    if (failed) co_return Gone{};
+    buffer_.commit(count);
   }
-  if (failed == http::error::body_limit) co_return body_too_large(context_.options.body_bytes_max);
-  if (deadline_.passed()) co_return timed_out();
-  const bool ended_early = failed == http::error::partial_message || failed == http::error::end_of_stream;
-  if (ended_early || failed.category() != http::make_error_code(http::error::bad_chunk).category()) co_return Gone{};
-  co_return Error{Errc::invalid_request, "malformed-body", "The body is not framed as its header says."};
+  deadline_.clear();
+  co_return reader.take_body();
 }
 
 asio::awaitable<Response> Connection::answer(Request& request) {

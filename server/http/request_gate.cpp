@@ -17,18 +17,8 @@ Error bad_framing(std::string detail) {
   return Error{Errc::invalid_request, "invalid-framing", std::move(detail)};
 }
 
-bool is_token_char(char c) noexcept {
-  constexpr std::string_view others = "!#$%&'*+-.^_`|~";
-  return is_ascii_alnum(c) || others.find(c) != std::string_view::npos;
-}
-
 bool is_token(std::string_view text) noexcept {
   return !text.empty() && all_of(text, is_token_char);
-}
-
-bool is_value_char(char c) noexcept {
-  const auto byte = static_cast<unsigned char>(c);
-  return c == '\t' || (byte >= 0x20 && byte != 0x7f);
 }
 
 bool is_target_char(char c) noexcept {
@@ -138,7 +128,7 @@ Result<void> read_field(std::string_view line, RequestHead& head, FieldNotes& no
   const std::string_view name = line.substr(0, colon);
   const std::string_view value = trim(line.substr(colon + 1));
   if (!is_token(name)) return malformed("A header name is no token; no space may stand before the colon.");
-  if (!all_of(value, is_value_char)) return malformed("A header value holds a control character.");
+  if (!all_of(value, is_field_char)) return malformed("A header value holds a control character.");
   note_field(name, value, head, notes);
   return {};
 }

@@ -1,3 +1,2 @@
-// The one place where the bodies of Asio and Beast are compiled; everywhere else they are declarations.
+// The one place where the bodies of Asio are compiled; everywhere else they are declarations.
 #include <boost/asio/impl/src.hpp>
-#include <boost/beast/src.hpp>

@@ -91,6 +91,28 @@ TEST(ConnectionLimits, LimitsAChunkedBodyToTheByte) {
   EXPECT_EQ(response.header("Connection"), "close");
 }
 
+TEST(ConnectionLimits, LimitsTheChunkExtensionsOfARequestTogether) {
+  RunningServer server;
+  HttpClient client(server.port());
+  std::string many;
+  for (int i = 0; i < 20; ++i) many += "1;x=" + std::string(1000, 'x') + "\r\n \r\n";
+  client.send(raw_post("Transfer-Encoding: chunked\r\n", many + chunks(body, 1000) + "0\r\n\r\n"));
+  const HttpResponse response = client.receive();
+  EXPECT_EQ(response.status, 413);
+  EXPECT_EQ(reason_of(response.body), "body-too-large");
+}
+
+TEST(ConnectionLimits, LimitsTheTrailersLikeTheHeader) {
+  RunningServer server;
+  HttpClient client(server.port());
+  std::string many;
+  for (int i = 0; i < 20; ++i) many += "X: " + std::string(1000, 'x') + "\r\n";
+  client.send(raw_post("Transfer-Encoding: chunked\r\n", chunks(body, 1000) + "0\r\n" + many + "\r\n"));
+  const HttpResponse response = client.receive();
+  EXPECT_EQ(response.status, 431);
+  EXPECT_EQ(reason_of(response.body), "header-too-large");
+}
+
 TEST(ConnectionLimits, LetsASenderOfTwoMebibytesReadTheRefusal) {
   RunningServer server;
   HttpClient client(server.port());
