@@ -6,7 +6,7 @@
 #include <array>
 #include <utility>
 
-namespace ledger::app {
+namespace ledger::app::escaping_test {
 namespace {
 
 TEST(Printable, EscapesWhatSteersATerminalOrEndsALine) {
@@ -54,4 +54,4 @@ TEST(JsonString, IsQuotedAndEscaped) {
 }
 
 }  // namespace
-}  // namespace ledger::app
+}  // namespace ledger::app::escaping_test

@@ -16,7 +16,7 @@
 #include <utility>
 #include <vector>
 
-namespace ledger::app {
+namespace ledger::app::queued_log_test {
 namespace {
 
 using testing::ElementsAre;
@@ -169,4 +169,4 @@ TEST(QueuedLog, CountsLinesThatTheDescriptorRefuses) {
 }
 
 }  // namespace
-}  // namespace ledger::app
+}  // namespace ledger::app::queued_log_test

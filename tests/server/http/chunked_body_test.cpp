@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace ledger {
+namespace ledger::chunked_body_test {
 namespace {
 
 using namespace std::string_view_literals;
@@ -109,4 +109,4 @@ TEST(ChunkedReader, LimitsTheTrailerFieldsTogether) {
 }
 
 }  // namespace
-}  // namespace ledger
+}  // namespace ledger::chunked_body_test
