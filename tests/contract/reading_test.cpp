@@ -48,8 +48,9 @@ TEST_P(EventStoreContract, AnyIdCanBeAskedFor) {
     query.filter.id = AssociationId(id);
     query.after = AssociationId(after);
     query.as_of = as_of;
+    const auto page = store_.list_associations(query);
     Ids found;
-    for (const Association& association : store_.list_associations(query)->associations) found.push_back(association.key.id.value());
+    for (const Association& association : page->associations) found.push_back(association.key.id.value());
     return found;
   };
   for (const char* id : {"a", "a/b", ".", "..", "b"}) EXPECT_EQ(ids(id, StatusFilter::all, "", Latest{}), Ids{id});
