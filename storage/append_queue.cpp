@@ -49,7 +49,7 @@ AppendQueue::Turn AppendQueue::take(std::optional<std::chrono::milliseconds> pat
   turn.tickets.swap(tickets_);
   turn.closed = closed_;
   bytes_ = 0;
-  probe_requested_ = false;
+  turn.probe_requested = std::exchange(probe_requested_, false);
   return turn;
 }
 

@@ -25,8 +25,9 @@ class AppendQueue {
   };
   /// What the writer is asked to do next.
   struct Turn {
-    std::vector<Ticket> tickets;  ///< Empty when woken by request_probe(), and when nothing came.
-    bool closed = false;          ///< No more will come behind these.
+    std::vector<Ticket> tickets;   ///< Empty when woken by request_probe(), and when nothing came.
+    bool probe_requested = false;  ///< By request_probe(), since the last take().
+    bool closed = false;           ///< No more will come behind these.
   };
 
   explicit AppendQueue(Bounds bounds) noexcept : bounds_(bounds) {}

@@ -21,6 +21,15 @@ const Error kUnknown{Errc::outcome_unknown, "commit-failed", "The disk failed wh
 const Error kReplaced{Errc::outcome_unknown, "commit-failed", "The database was replaced while the event was being committed."};
 const Error kInternal{Errc::internal, "internal", "The event could not be recorded."};
 
+/// How often maintain() probes a degraded store.
+constexpr std::chrono::milliseconds kProbeEvery{1000};
+
+/// How often finish() is called while readers keep it from saving the log of a replaced database.
+constexpr std::chrono::milliseconds kSaveEvery{100};
+
+/// What a checkpoint leaves free at least, beside the growth of the database file: the file system needs blocks for itself.
+constexpr std::uintmax_t kCheckpointBytesFree = std::uintmax_t{4} * 1024 * 1024;
+
 ConnectionOptions through(const BufferedLog& log, ConnectionOptions options) {
   options.vfs = log.name();
   return options;
@@ -84,7 +93,7 @@ GroupCommitter::GroupCommitter(const Options& options, const Clock& clock, Log& 
       commit_(database_, "COMMIT"),
       event_log_(database_),
       projection_(database_),
-      checkpointer_(database_, options.connection, options.checkpoints, clock),
+      checkpointer_(database_, options.connection.busy_budget_ms, options.checkpoints, clock),
       page_count_(database_, "PRAGMA page_count"),
       page_bytes_(database_.execAndGet("PRAGMA page_size").getInt64()),
       head_(event_log_.read_head()),
@@ -217,12 +226,28 @@ bool GroupCommitter::roll_back() {
   }
 }
 
-void GroupCommitter::checkpoint(Checkpointer::Load load) noexcept {
-  if (state() == State::poisoned || !checkpointer_.is_due(load)) return;
-  // A disk that is full would fail it, and that ends the service; it has time until there is room.
+void GroupCommitter::maintain() noexcept {
+  if (state() == State::degraded && clock_.elapsed() >= probe_at_) probe();
+  checkpoint();
+}
+
+std::optional<std::chrono::milliseconds> GroupCommitter::idle_wait() const noexcept {
+  switch (state()) {
+    case State::healthy: return checkpointer_.due_in();
+    case State::degraded: {
+      const auto probe_in = std::max(std::chrono::milliseconds(0), probe_at_ - clock_.elapsed());
+      return std::min(probe_in, checkpointer_.due_in().value_or(probe_in));
+    }
+    case State::poisoned: break;
+  }
+  return has_log_to_save_ ? std::optional(kSaveEvery) : std::nullopt;
+}
+
+void GroupCommitter::checkpoint() noexcept {
+  if (state() == State::poisoned || !checkpointer_.is_due()) return;
   measure_growth();
-  if (!disk_has_room()) return;
-  // Of a slice's sync the connection knows nothing, hence the words for the code.
+  // Below the low-water mark, too: without a checkpoint the log would keep its room for ever.
+  if (!disk_has_room_for(kCheckpointBytesFree)) return checkpointer_.postpone();
   const int code = checkpointer_.run();
   measure_growth();
   if (code != SQLITE_OK && classify(code) != Fault::busy) poison({classify(code), code, sqlite3_errstr(code)}, "checkpoint");
@@ -230,6 +255,7 @@ void GroupCommitter::checkpoint(Checkpointer::Load load) noexcept {
 
 void GroupCommitter::probe() noexcept {
   if (state() != State::degraded) return;
+  probe_at_ = clock_.elapsed() + kProbeEvery;
   measure_growth();
   if (!disk_has_room()) return;
   try {
@@ -244,7 +270,7 @@ void GroupCommitter::probe() noexcept {
       poison({classify(code), code, database_.getErrorMsg()}, "commit");
     }
   } catch (const std::exception&) {
-    // Still degraded, as it was: the next question for health tries again.
+    // Still degraded: the next probe tries again.
   }
 }
 
@@ -331,6 +357,7 @@ void GroupCommitter::recovered() {
 void GroupCommitter::set_state(State state, const SqliteFailure& failure, const char* where) {
   const State before = state_.exchange(state, std::memory_order_acq_rel);
   if (before == state) return;
+  probe_at_ = clock_.elapsed() + kProbeEvery;
   log_.write(LogLevel::error, state == State::poisoned ? "store_poisoned" : "store_degraded",
              {{"where", std::string_view(where)}, {"fault", name(failure.fault)}, {"code", std::int64_t{failure.code}}, {"error", failure.text}});
 }

@@ -17,8 +17,9 @@
 //
 // "…": BUSY and INTERRUPT as well. Room and files are looked at before BEGIN once in a millisecond.
 //
-// A full disk shows at COMMIT or in a checkpoint, when SQLite writes its pages, and would so end the process. Hence the low-water mark: under it a
-// group is refused before it begins, and what the file is going to take for the pages that are in the log only counts as taken already.
+// SQLite reports a full disk at COMMIT or during a checkpoint, and both end the process. Therefore a group is refused before it begins when the disk
+// has less room than the low-water mark, and a checkpoint is made only when the disk has room for it. What the next checkpoint adds to the database
+// file counts as used already, so there is always room for one, and the room of the log returns as soon as no reader needs it.
 #pragma once
 
 #include "domain/clock.h"
@@ -71,13 +72,14 @@ class GroupCommitter {
   /// Gives every ticket its outcome. On return each one that has a sequence is on disk, synced.
   void commit(std::span<Ticket> group) noexcept;
 
-  /// Whether checkpoint() is to be called although nothing else is to be done.
-  [[nodiscard]] bool has_work_for_idle() const noexcept { return checkpointer_.is_under_way() || checkpointer_.is_due(Checkpointer::Load::idle); }
+  /// What the writer does after each commit(), and when nothing has come for idle_wait(): makes a checkpoint if one is due, and probe() once in a
+  /// while if the state is degraded.
+  void maintain() noexcept;
 
-  /// Checkpoints if that is due.
-  void checkpoint(Checkpointer::Load load) noexcept;
+  /// How long the writer may wait for tickets before maintain() has something to do; nullopt: for ever.
+  [[nodiscard]] std::optional<std::chrono::milliseconds> idle_wait() const noexcept;
 
-  /// Heals a degraded state by writing, for real, nothing of meaning.
+  /// Heals a degraded state by a real commit that changes nothing.
   void probe() noexcept;
 
   /// Empties the write-ahead log into the database file. After poisoning it does so only if one of these two was replaced: the disk did what it was
@@ -91,7 +93,7 @@ class GroupCommitter {
 
   /// Any thread.
   [[nodiscard]] State state() const noexcept { return state_.load(std::memory_order_acquire); }
-  /// False under the low-water mark. Asks the file system; any thread.
+  /// False below the low-water mark. Asks the file system; any thread.
   [[nodiscard]] bool disk_has_room() const noexcept { return disk_has_room_for(options_.disk_free_bytes_min); }
   /// The last sequence on disk. Any thread.
   [[nodiscard]] Sequence last_sequence() const noexcept { return Sequence(last_sequence_.load(std::memory_order_acquire)); }
@@ -107,6 +109,7 @@ class GroupCommitter {
   void work(QuarantineTicket& ticket);
   Appended append(const NewEvent& event);
   bool roll_back();
+  void checkpoint() noexcept;
   [[nodiscard]] bool disk_has_room_for(std::uintmax_t bytes) const noexcept;
   void measure_growth() noexcept;
   bool files_are_in_place(const char* where);
@@ -132,7 +135,8 @@ class GroupCommitter {
   std::atomic<std::uintmax_t> growth_bytes_ = 0;
   /// When commit() last looked at room and files before it began: once in a millisecond, since it takes half as long as the statements of a delivery.
   std::optional<std::chrono::milliseconds> looked_at_;
-  const DatabaseFiles files_;  // After the head was read: by then SQLite has made all of them.
+  std::chrono::milliseconds probe_at_{0};  ///< While degraded: when maintain() probes, by the clock's elapsed().
+  const DatabaseFiles files_;              // After the head was read: by then SQLite has made all of them.
   enum class AtEnd {
     checkpoint,
     checkpoint_to_save,  ///< If that is the only way to what is in the log.

@@ -46,8 +46,7 @@ Result<std::unique_ptr<SqliteEventStore>> SqliteEventStore::open(const SqliteOpt
     const ConnectionOptions connection{options.database, options.vfs};
     Checkpointer::Bounds checkpoints;
     checkpoints.pages_max = options.checkpoint_pages_max;
-    // Nothing waits for an idle writer: it is not the one to let the log grow further.
-    checkpoints.idle_pages_min = std::min(checkpoints.idle_pages_min, checkpoints.pages_max);
+    checkpoints.pages_min = std::min(checkpoints.pages_min, checkpoints.pages_max);
     const GroupCommitter::Options committing{connection, checkpoints, options.disk_free_bytes_min};
     auto committer = std::make_unique<GroupCommitter>(committing, clock, log);
     std::vector<std::unique_ptr<Reader>> readers;

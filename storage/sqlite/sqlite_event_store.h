@@ -31,8 +31,8 @@ struct SqliteOptions {
   std::size_t read_queue_max = 1024;
   /// How long one question may wait for a reader, and how long a reader may take for it, in milliseconds. Default 5000.
   int read_deadline_ms = 5000;
-  /// The write-ahead log is brought into the file past this many new pages of 4 KiB, fewer where that takes long, twice as many in
-  /// slices: see Checkpointer::Bounds. Default 32000 (131 MB).
+  /// The write-ahead log is copied into the file after this many new pages of 4 KiB, or fewer when that takes long: see Checkpointer::Bounds.
+  /// Default 32000 (131 MB), 1 to 1,000,000.
   int checkpoint_pages_max = 32'000;
   /// Events are refused with "disk-full" while the file system has less room, in bytes. Default 64 MiB, 0 turns it off.
   std::uintmax_t disk_free_bytes_min = std::uintmax_t{64} * 1024 * 1024;

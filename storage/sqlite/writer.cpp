@@ -7,9 +7,6 @@
 namespace ledger::storage {
 namespace {
 
-/// When nothing has come for so long, a checkpoint is in nobody's way.
-constexpr std::chrono::milliseconds kIdleAfter{100};
-
 /// How often the end of the service waits for those who read, each time for the busy budget, before it gives up what only they keep from being saved.
 constexpr int kAttemptsToSave = 10;
 
@@ -62,17 +59,14 @@ bool Writer::is_poisoned() const noexcept {
 }
 
 bool Writer::turn() noexcept {
-  // Between two groups of a busy ledger there is often nothing in the queue, for a moment: that is not being idle.
-  AppendQueue::Turn turn = committer_->has_work_for_idle() || committer_->has_log_to_save() ? queue_.take(kIdleAfter) : queue_.take();
-  const auto load = turn.tickets.empty() ? Checkpointer::Load::idle : Checkpointer::Load::busy;
-  if (load == Checkpointer::Load::idle) {
-    committer_->probe();
-  } else {
+  AppendQueue::Turn turn = queue_.take(committer_->idle_wait());
+  if (!turn.tickets.empty()) {
     committer_->commit(turn.tickets);
     for (Ticket& ticket : turn.tickets) complete(ticket);
   }
+  if (turn.probe_requested) committer_->probe();
   if (!turn.closed) {
-    committer_->checkpoint(load);
+    committer_->maintain();
     if (is_poisoned() && !told_of_poison_) committer_->finish();
     // What only this process can still reach must not end with it, so it is told only when that is on disk.
     if (!committer_->has_log_to_save()) tell_of_poison();

@@ -26,8 +26,8 @@ class Writer {
   /// Gives the writer a thread that takes turns until close(). Once.
   void start();
 
-  /// One turn: waits for tickets, a probe or the end; commits and answers what there is; checkpoints when due. After close() the turn that finds the
-  /// end checkpoints all, and returns false: there is no further one.
+  /// One turn: waits for tickets, a probe, the end, or until maintenance is due; commits and answers the tickets; maintains the store. After close()
+  /// the turn that finds the end checkpoints all and returns false: there is no further one.
   [[nodiscard]] bool turn() noexcept;
 
   /// Queues the ticket, or completes it at once with the reason why not.

@@ -87,6 +87,7 @@ bool LedgerRig::start() {
   try {
     auto committer = std::make_unique<storage::GroupCommitter>(options, clock_, log_);
     reader_ = std::make_unique<storage::Reader>(connection_, kReadDeadlineMs, log_);
+    committer_ = committer.get();
     writer_ = std::make_unique<storage::Writer>(std::move(committer), options_.queue, [this] {
       expect_fault("poisoned");
       poisoned_ = true;
@@ -173,6 +174,11 @@ void LedgerRig::replay(const std::vector<Stored>& history) {
 void LedgerRig::turn() {
   doubt_is_open_ = false;
   if (waiting_ > 0) static_cast<void>(writer_->turn());
+}
+
+void LedgerRig::idle() {
+  clock_.advance(std::chrono::milliseconds(5000));
+  if (waiting_ == 0 && committer_->idle_wait() == std::chrono::milliseconds(0)) static_cast<void>(writer_->turn());
 }
 
 void LedgerRig::check_health() {

@@ -25,8 +25,8 @@ namespace ledger::test {
 class LedgerRig {
  public:
   struct Options {
-    /// Any page is reason enough; all but the first in slices, without a thread.
-    storage::Checkpointer::Bounds checkpoints{1, 1, 0, std::launch::deferred};
+    /// After the first checkpoint, any page is reason enough for the next; the log file is truncated when it has 80 pages.
+    storage::Checkpointer::Bounds checkpoints{40, 1, 0};
     storage::AppendQueue::Bounds queue{};
     /// Whether something that is no operation of the disk is at fault; null: never.
     std::function<bool()> has_other_fault;
@@ -70,6 +70,8 @@ class LedgerRig {
   void send();
   /// The writer takes a turn, if it has something to do. REQUIRES is_running().
   void turn();
+  /// Nothing comes for some seconds: the writer maintains the store, if it has to. REQUIRES is_running().
+  void idle();
   /// Asks as readiness does; a ledger that is degraded tries to write in the turn that follows. REQUIRES is_running().
   void check_health();
   /// send() so often, then a turn.
@@ -124,6 +126,7 @@ class LedgerRig {
   std::vector<Stored> history_;   ///< All that the model holds, in order.
   std::int64_t quarantined_ = 0;  ///< Of it, how much is in quarantine.
   std::unique_ptr<storage::Writer> writer_;
+  const storage::GroupCommitter* committer_ = nullptr;  ///< The writer's.
   std::unique_ptr<storage::Reader> reader_;
   std::size_t waiting_ = 0;  ///< Tickets without an outcome.
   /// Until something is recorded over them. There can be several: while another process keeps the log's index alive, a transaction stays hidden over

@@ -15,6 +15,10 @@ void commit(LedgerRig& rig, std::size_t size) {
   rig.crash(LedgerRig::Crash::killed);
 }
 
+void idle(LedgerRig& rig) {
+  if (rig.is_running()) rig.idle();
+}
+
 void stop(LedgerRig& rig) {
   if (rig.is_running()) rig.stop();
 }
@@ -23,8 +27,8 @@ void stop(LedgerRig& rig) {
 
 void live_once(LedgerRig& rig) {
   const std::vector<std::function<void()>> steps = {
-      [&] { commit(rig, 1); }, [&] { commit(rig, 8); }, [&] { commit(rig, 3); }, [&] { stop(rig); },      [&] { rig.rebuild(); },
-      [&] { commit(rig, 9); }, [&] { commit(rig, 1); }, [&] { commit(rig, 1); }, [&] { commit(rig, 4); }, [&] { stop(rig); },
+      [&] { commit(rig, 1); }, [&] { commit(rig, 8); }, [&] { commit(rig, 3); }, [&] { idle(rig); },      [&] { commit(rig, 2); }, [&] { stop(rig); },
+      [&] { rig.rebuild(); },  [&] { commit(rig, 9); }, [&] { commit(rig, 1); }, [&] { commit(rig, 1); }, [&] { commit(rig, 4); }, [&] { stop(rig); },
   };
   for (const auto& step : steps) {
     step();
@@ -42,6 +46,7 @@ void live_a_step(LedgerRig& rig) {
   Random& random = rig.random();
   rig.clock().advance(std::chrono::milliseconds(random.below(3)));
   if (rig.is_running() && random.chance(8)) return rig.stop();
+  if (rig.is_running() && random.chance(10)) return rig.idle();
   if (!rig.is_running() && random.chance(20)) rig.rebuild();
   commit(rig, 1 + random.below(5));
 }

@@ -4,21 +4,22 @@
 #include "storage/sqlite/connection.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/simulated_vfs.h"
-#include "tests/support/temp_directory.h"
 #include "tests/support/ticking_clock.h"
 
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
+#include <chrono>
 #include <cstddef>
-#include <future>
-#include <thread>
-#include <utility>
+#include <optional>
+#include <string>
 
 namespace ledger::storage::checkpointer_test {
 namespace {
 
-using Load = Checkpointer::Load;
+using std::chrono::milliseconds;
+using test::FileKind;
+using test::Operation;
 using test::TickingClock;
 
 class CheckpointerTest : public testing::Test {
@@ -27,344 +28,195 @@ class CheckpointerTest : public testing::Test {
 
   /// Commits at least `pages` pages.
   void write(int pages) { database_.exec("INSERT INTO t VALUES (zeroblob(" + std::to_string(pages) + " * 4096))"); }
-  std::uintmax_t log_bytes() { return std::filesystem::file_size(directory_.file("ledger.db-wal")); }
+  [[nodiscard]] std::size_t log_bytes() const { return vfs_.file_bytes("ledger.db-wal"); }
+  [[nodiscard]] std::size_t syncs() const { return vfs_.count(Operation::sync, FileKind::database); }
 
-  test::FakeClock clock_;
-  test::TempDirectory directory_;
-  ConnectionOptions options_{directory_.file("ledger.db"), "", 100};
-  SQLite::Database database_ = open_writer(options_);
-};
-
-TEST_F(CheckpointerTest, IsDueEarlierWhenNothingWaits) {
-  const Checkpointer checkpointer(database_, options_, {100, 10}, clock_);
-  EXPECT_FALSE(checkpointer.is_due(Load::idle));
-  write(10);
-  EXPECT_TRUE(checkpointer.is_due(Load::idle));
-  EXPECT_FALSE(checkpointer.is_due(Load::busy));
-  write(100);
-  EXPECT_TRUE(checkpointer.is_due(Load::busy));
-}
-
-TEST_F(CheckpointerTest, LetsTheLogStartOver) {
-  Checkpointer checkpointer(database_, options_, {100, 10}, clock_);
-  write(200);
-  const std::uintmax_t grown = log_bytes();
-  EXPECT_EQ(checkpointer.run(), SQLITE_OK);
-  EXPECT_FALSE(checkpointer.is_due(Load::idle));
-  for (int i = 0; i < 5; ++i) write(20);
-  EXPECT_EQ(log_bytes(), grown) << "the log was written from its start again";
-  EXPECT_TRUE(checkpointer.is_due(Load::busy)) << "and counted from there";
-}
-
-TEST_F(CheckpointerTest, DoesNotTryAgainAtOnceWhileAReaderHoldsTheLog) {
-  Checkpointer checkpointer(database_, options_, {100, 10}, clock_);
-  write(1);
-  SQLite::Database reader = open_reader(options_);
-  const ReadTransaction held(reader);
-  ASSERT_EQ(reader.execAndGet("SELECT count(*) FROM t").getInt(), 1);
-  write(100);
-  EXPECT_EQ(checkpointer.run(), SQLITE_OK) << "PASSIVE waits for nobody";
-  write(20);
-  EXPECT_FALSE(checkpointer.is_due(Load::busy));
-  write(100);
-  EXPECT_TRUE(checkpointer.is_due(Load::busy));
-}
-
-TEST_F(CheckpointerTest, ComesEarlierOnASlowDiskAndLaterOnAFastOne) {
-  TickingClock slow(std::chrono::milliseconds(20));
-  Checkpointer checkpointer(database_, options_, {100, 10, 10, std::launch::deferred}, slow);
-  const auto run_to_the_end = [&] {
-    do {
-      ASSERT_EQ(checkpointer.run(), SQLITE_OK);
-      write(1);
-    } while (checkpointer.is_under_way() || checkpointer.is_due(Load::busy));
+  /// Keeps in the log what comes after now.
+  struct Held {
+    explicit Held(const ConnectionOptions& options) : reader(open_reader(options)), transaction(reader) {
+      static_cast<void>(reader.execAndGet("SELECT count(*) FROM t"));
+    }
+    SQLite::Database reader;
+    ReadTransaction transaction;
   };
-  write(100);
-  run_to_the_end();
-  // At least 100 pages took 20 ms, so 10 ms allow for some 50, and the first place is taken after 30.
-  write(15);
-  EXPECT_FALSE(checkpointer.is_due(Load::busy));
-  write(30);
-  EXPECT_TRUE(checkpointer.is_due(Load::busy));
-  slow.step = std::chrono::milliseconds(0);
-  run_to_the_end();
-  write(40);
-  EXPECT_FALSE(checkpointer.is_due(Load::busy)) << "twice as many as before";
-  write(40);
-  EXPECT_TRUE(checkpointer.is_due(Load::busy));
-}
-
-TEST_F(CheckpointerTest, HoweverSlowTheDiskIsWaitsForTheLeastNumberOfPages) {
-  TickingClock slow(std::chrono::hours(1));
-  Checkpointer checkpointer(database_, options_, {100, 10, 10}, slow);
-  write(100);
-  ASSERT_EQ(checkpointer.run(), SQLITE_OK);
-  write(2);
-  EXPECT_FALSE(checkpointer.is_due(Load::busy));
-  write(10);
-  EXPECT_TRUE(checkpointer.is_due(Load::busy));
-}
-
-TEST_F(CheckpointerTest, TruncatesUnlessSomebodyReads) {
-  write(1);
-  {
-    SQLite::Database reader = open_reader(options_);
-    const ReadTransaction held(reader);
-    ASSERT_EQ(reader.execAndGet("SELECT count(*) FROM t").getInt(), 1);
-    EXPECT_EQ(checkpoint_truncating(database_) & 0xff, SQLITE_BUSY);
-  }
-  EXPECT_EQ(checkpoint_truncating(database_), SQLITE_OK);
-  EXPECT_EQ(log_bytes(), 0U);
-}
-
-/// No checkpoint is short enough, so all but the first come in slices. They are synced without a thread.
-class CheckpointInSlices : public testing::Test {
- protected:
-  CheckpointInSlices() {
-    database_.exec("CREATE TABLE t (x)");
-    write(10);
-    EXPECT_EQ(checkpointer_.run(), SQLITE_OK);
-    EXPECT_FALSE(checkpointer_.is_under_way()) << "the first is a whole one";
-  }
-
-  void write(int pages) { database_.exec("INSERT INTO t VALUES (zeroblob(" + std::to_string(pages) + " * 4096))"); }
-
-  /// Both, the second at the log's end.
-  void take_places() {
-    ASSERT_TRUE(checkpointer_.is_due(Load::busy));
-    ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
-    ASSERT_TRUE(checkpointer_.is_due(Load::busy));
-    ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
-    ASSERT_TRUE(checkpointer_.is_under_way());
-    ASSERT_FALSE(checkpointer_.is_due(Load::busy)) << "before a commit has passed it";
-  }
-
-  /// Operations since the last call: writes to the file of the database, and its syncs.
-  std::pair<std::size_t, std::size_t> copied_and_synced() {
-    const std::size_t writes = vfs_.count(test::Operation::write, test::FileKind::database);
-    const std::size_t syncs = vfs_.count(test::Operation::sync, test::FileKind::database);
-    return {writes - std::exchange(writes_, writes), syncs - std::exchange(syncs_, syncs)};
-  }
 
   test::FakeClock clock_;
   test::SimulatedVfs vfs_{1};
   ConnectionOptions options_{"ledger.db", vfs_.name(), 100};
   SQLite::Database database_ = open_writer(options_);
-  Checkpointer checkpointer_{database_, options_, {10, 10, 0, std::launch::deferred}, clock_};
-  std::size_t writes_ = 0;
-  std::size_t syncs_ = 0;
 };
 
-TEST_F(CheckpointInSlices, SyncsNothingWhileCommitsWaitButTheRest) {
-  copied_and_synced();
-  write(6);
-  ASSERT_TRUE(checkpointer_.is_due(Load::busy));
-  ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
-  ASSERT_FALSE(checkpointer_.is_due(Load::busy)) << "the second place is further on";
-  write(40);
-  ASSERT_TRUE(checkpointer_.is_due(Load::busy));
-  ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
-  EXPECT_EQ(copied_and_synced(), std::pair(0UL, 0UL)) << "places are taken, no more";
-  EXPECT_FALSE(checkpointer_.is_due(Load::busy)) << "the place is the log's end";
-
-  write(1);
-  ASSERT_TRUE(checkpointer_.is_due(Load::busy));
-  ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
-  const auto [first, synced] = copied_and_synced();
-  EXPECT_GE(first, 6U);
-  EXPECT_LT(first, 10U) << "no further than the first place";
-  EXPECT_EQ(synced, 0U);
-
-  ASSERT_TRUE(checkpointer_.is_due(Load::busy)) << "a deferred sync is ready when somebody asks";
-  ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
-  const auto [second, synced_first] = copied_and_synced();
-  EXPECT_GE(second, 40U);
-  EXPECT_EQ(synced_first, 1U);
-
-  ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
-  const auto [rest, synced_then] = copied_and_synced();
-  EXPECT_LT(rest, 10U) << "only what came behind the place";
-  EXPECT_EQ(synced_then, 2U) << "the slice, and the rest";
-  EXPECT_FALSE(checkpointer_.is_under_way());
-  const std::size_t log_bytes = vfs_.file_bytes("ledger.db-wal");
-  write(1);
-  EXPECT_EQ(vfs_.file_bytes("ledger.db-wal"), log_bytes) << "the log starts over";
-}
-
-TEST_F(CheckpointInSlices, CopiesAPageOnceThatWasChangedBeforeAndBehindAPlace) {
-  database_.exec("CREATE TABLE counter (x); INSERT INTO counter VALUES (0)");
+TEST_F(CheckpointerTest, UnderLoadIsDueAfterPagesMax) {
+  const Checkpointer checkpointer(database_, 100, {100, 10}, clock_);
+  write(90);
+  EXPECT_FALSE(checkpointer.is_due());
   write(10);
-  while (checkpointer_.is_under_way() || checkpointer_.is_due(Load::idle)) ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
-  const auto count_up = [this](int times) {
-    for (int i = 0; i < times; ++i) database_.exec("UPDATE counter SET x = x + 1");
-  };
-  count_up(6);
-  ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
-  count_up(40);
-  ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
-  ASSERT_TRUE(checkpointer_.is_under_way());
-  count_up(1);
-  copied_and_synced();
-  ASSERT_EQ(checkpointer_.run(), SQLITE_OK) << "the first slice";
-  ASSERT_EQ(checkpointer_.run(), SQLITE_OK) << "the second";
-  EXPECT_EQ(copied_and_synced().first, 0U) << "the page has a later state behind both";
-  ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
-  EXPECT_EQ(copied_and_synced().first, 1U);
+  EXPECT_TRUE(checkpointer.is_due());
 }
 
-TEST_F(CheckpointInSlices, WhatComesDuringASliceIsTheNextOne) {
-  write(10);
-  take_places();
-  write(1);
-  ASSERT_EQ(checkpointer_.run(), SQLITE_OK) << "the first slice";
-  ASSERT_EQ(checkpointer_.run(), SQLITE_OK) << "the second";
-  write(2000);
-  copied_and_synced();
-  ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
-  EXPECT_EQ(copied_and_synced(), std::pair(0UL, 1UL)) << "the second slice is synced, and another place taken";
-  write(1);
-  ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
-  EXPECT_GE(copied_and_synced().first, 2000U);
-  ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
-  EXPECT_FALSE(checkpointer_.is_under_way());
-}
-
-TEST_F(CheckpointInSlices, EndsThoughMoreComesThanASliceTakesAway) {
-  int steps = 0;
-  write(10);
-  take_places();
-  do {
-    write(2000);
-    ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
-  } while (checkpointer_.is_under_way() && ++steps < 100);
-  EXPECT_LT(steps, 20);
-}
-
-TEST_F(CheckpointInSlices, GoesOnWhenNothingComesAnyMore) {
-  write(10);
-  take_places();
-  while (checkpointer_.is_under_way()) {
-    ASSERT_TRUE(checkpointer_.is_due(Load::idle));
-    ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
-  }
-  EXPECT_FALSE(checkpointer_.is_due(Load::idle));
-}
-
-TEST_F(CheckpointInSlices, WhenNothingComesAnyMoreBeginsBeforeTheLastPlace) {
-  const TickingClock slow(std::chrono::milliseconds(10));
-  Checkpointer checkpointer(database_, options_, {100, 10, 10, std::launch::deferred}, slow);
-  write(100);
-  ASSERT_EQ(checkpointer.run(), SQLITE_OK) << "a whole one";
-  write(70);
-  ASSERT_EQ(checkpointer.run(), SQLITE_OK) << "a place";
-  ASSERT_FALSE(checkpointer.is_due(Load::busy));
-  while (checkpointer.is_under_way() || checkpointer.is_due(Load::idle)) ASSERT_EQ(checkpointer.run(), SQLITE_OK);
-  const std::size_t log_bytes = vfs_.file_bytes("ledger.db-wal");
-  write(1);
-  EXPECT_EQ(vfs_.file_bytes("ledger.db-wal"), log_bytes) << "the log starts over";
-}
-
-TEST_F(CheckpointInSlices, AreAtTheirEndWhenTheLogHasStartedOver) {
-  const TickingClock disk(std::chrono::milliseconds(10));
-  Checkpointer checkpointer(database_, options_, {100, 10, 10, std::launch::deferred}, disk);
-  write(100);
-  ASSERT_EQ(checkpointer.run(), SQLITE_OK) << "a whole one";
-  for (int places = 0; places < 2; ++places) {
-    write(60);
-    ASSERT_EQ(checkpointer.run(), SQLITE_OK);
-  }
-  ASSERT_EQ(checkpointer.run(), SQLITE_OK) << "nothing has come, and the first slice is copied";
-  ASSERT_EQ(checkpointer.run(), SQLITE_OK) << "the second, which ends where the log does";
-  write(8);
-  copied_and_synced();
-  ASSERT_EQ(checkpointer.run(), SQLITE_OK);
-  EXPECT_FALSE(checkpointer.is_under_way());
-  EXPECT_EQ(copied_and_synced().first, 0U);
-  write(30);
-  EXPECT_FALSE(checkpointer.is_due(Load::busy)) << "so few pages say nothing about the disk";
-}
-
-TEST_F(CheckpointInSlices, WaitsForTwiceAsManyPages) {
-  TickingClock disk(std::chrono::milliseconds(10));
-  Checkpointer checkpointer(database_, options_, {100, 10, 10, std::launch::deferred}, disk);
-  write(100);
-  ASSERT_EQ(checkpointer.run(), SQLITE_OK) << "a whole one, too slow";
-  disk.step = std::chrono::milliseconds(0);
-  for (int i = 0; i < 3; ++i) {
-    for (int commits = 0; commits < 30; ++commits) write(10);
-    while (checkpointer.is_under_way() || checkpointer.is_due(Load::idle)) ASSERT_EQ(checkpointer.run(), SQLITE_OK);
-  }
-  for (int commits = 0; commits < 9; ++commits) write(10);
-  EXPECT_FALSE(checkpointer.is_due(Load::busy)) << "the first place is at 120 of 200";
-  write(40);
-  EXPECT_TRUE(checkpointer.is_due(Load::busy));
-}
-
-TEST_F(CheckpointInSlices, TellsOfAFailedSync) {
-  write(10);
-  take_places();
-  write(1);
-  ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
-  vfs_.fail({test::Operation::sync, test::FileKind::database, SQLITE_IOERR_FSYNC, 0, test::Fault::Extent::once});
-  EXPECT_EQ(checkpointer_.run(), SQLITE_IOERR_FSYNC);
-  EXPECT_TRUE(vfs_.has_struck());
-}
-
-TEST_F(CheckpointInSlices, AtTheEndAFailedSyncKeepsTheLog) {
-  write(10);
-  take_places();
-  write(1);
-  ASSERT_EQ(checkpointer_.run(), SQLITE_OK);
-  const std::size_t log_bytes = vfs_.file_bytes("ledger.db-wal");
-  vfs_.fail({test::Operation::sync, test::FileKind::database, SQLITE_IOERR_FSYNC, 0, test::Fault::Extent::once});
-  EXPECT_EQ(checkpointer_.finish(), SQLITE_IOERR_FSYNC);
-  EXPECT_EQ(vfs_.file_bytes("ledger.db-wal"), log_bytes) << "a second sync would have succeeded, with nothing on disk";
-}
-
-TEST_F(CheckpointInSlices, AtTheEndTheLogIsEmptiedThoughPlacesWereHeld) {
-  write(10);
-  take_places();
-  EXPECT_EQ(checkpointer_.finish(), SQLITE_OK);
-  EXPECT_EQ(vfs_.file_bytes("ledger.db-wal"), 0U);
-}
-
-TEST_F(CheckpointInSlices, WithoutAPlaceItIsAWholeOne) {
-  write(10);
-  ASSERT_EQ(checkpointer_.run(), SQLITE_OK) << "a place";
-  vfs_.fail({test::Operation::lock_shared, test::FileKind::database, SQLITE_IOERR_SHMLOCK, 0, test::Fault::Extent::once});
-  copied_and_synced();
-  EXPECT_EQ(checkpointer_.run(), SQLITE_OK);
-  EXPECT_TRUE(vfs_.has_struck());
-  EXPECT_EQ(copied_and_synced().second, 1U);
-  EXPECT_FALSE(checkpointer_.is_under_way());
-  write(1);
-  EXPECT_FALSE(checkpointer_.is_due(Load::busy)) << "no place is left from before";
-}
-
-TEST(CheckpointInSlicesBeside, IsSyncedByAnotherThread) {
-  const test::FakeClock clock;
-  test::SimulatedVfs vfs(1);
-  const ConnectionOptions options{"ledger.db", vfs.name(), 100};
-  SQLite::Database database = open_writer(options);
-  Checkpointer checkpointer(database, options, {1, 1, 0}, clock);
-  database.exec("CREATE TABLE t (x)");
-  ASSERT_EQ(checkpointer.run(), SQLITE_OK) << "the first is a whole one";
-  database.exec("INSERT INTO t VALUES (1)");
-  ASSERT_EQ(checkpointer.run(), SQLITE_OK) << "a place";
-  ASSERT_EQ(checkpointer.run(), SQLITE_OK) << "another";
-  database.exec("INSERT INTO t VALUES (2)");
-  std::promise<std::thread::id> syncer;
-  vfs.watch([&syncer](const test::Access& access) {
-    if (access.operation == test::Operation::sync && access.file == test::FileKind::database) syncer.set_value(std::this_thread::get_id());
-  });
-  ASSERT_EQ(checkpointer.run(), SQLITE_OK) << "a slice";
-  EXPECT_NE(syncer.get_future().get(), std::this_thread::get_id());
-  while (!checkpointer.is_due(Checkpointer::Load::busy)) std::this_thread::yield();
-  vfs.watch(nullptr);
-  EXPECT_EQ(checkpointer.run(), SQLITE_OK) << "the second slice";
-  while (!checkpointer.is_due(Checkpointer::Load::busy)) std::this_thread::yield();
+TEST_F(CheckpointerTest, UnderLoadLetsTheLogStartOver) {
+  Checkpointer checkpointer(database_, 100, {150, 10}, clock_);
+  write(200);
+  const std::size_t grown = log_bytes();
   EXPECT_EQ(checkpointer.run(), SQLITE_OK);
-  EXPECT_FALSE(checkpointer.is_under_way());
+  EXPECT_FALSE(checkpointer.is_due());
+  for (int i = 0; i < 6; ++i) write(20);
+  EXPECT_EQ(log_bytes(), grown) << "the log was written from its start again";
+  EXPECT_FALSE(checkpointer.is_due()) << "and counted from there";
+  for (int i = 0; i < 3; ++i) write(20);
+  EXPECT_TRUE(checkpointer.is_due());
+}
+
+TEST_F(CheckpointerTest, WhenIdleTruncatesAShortLogAfterASecond) {
+  Checkpointer checkpointer(database_, 100, {100, 50}, clock_);
+  write(10);
+  EXPECT_EQ(checkpointer.due_in(), milliseconds(1000));
+  clock_.advance(milliseconds(999));
+  EXPECT_FALSE(checkpointer.is_due());
+  clock_.advance(milliseconds(1));
+  ASSERT_TRUE(checkpointer.is_due());
+  EXPECT_EQ(checkpointer.run(), SQLITE_OK);
+  EXPECT_EQ(log_bytes(), 0U);
+  EXPECT_EQ(checkpointer.due_in(), std::nullopt) << "there is nothing left to do";
+}
+
+TEST_F(CheckpointerTest, WhenIdleTruncatesALongLogSooner) {
+  Checkpointer checkpointer(database_, 100, {100, 50}, clock_);
+  write(60);
+  EXPECT_EQ(checkpointer.due_in(), milliseconds(100));
+  clock_.advance(milliseconds(50));
+  write(1);
+  EXPECT_EQ(checkpointer.due_in(), milliseconds(100)) << "counted from the last commit";
+  clock_.advance(milliseconds(100));
+  EXPECT_EQ(checkpointer.run(), SQLITE_OK);
+  EXPECT_EQ(log_bytes(), 0U);
+}
+
+TEST_F(CheckpointerTest, TruncatesWhatAnEarlierProcessLeft) {
+  write(10);
+  Checkpointer checkpointer(database_, 100, {100, 10}, clock_);
+  clock_.advance(milliseconds(1000));
+  ASSERT_TRUE(checkpointer.is_due());
+  EXPECT_EQ(checkpointer.run(), SQLITE_OK);
+  EXPECT_EQ(log_bytes(), 0U);
+}
+
+TEST_F(CheckpointerTest, WhileAReaderIsInTheWayPausesLongerAndLonger) {
+  Checkpointer checkpointer(database_, 100, {1000, 10}, clock_);
+  const Held held(options_);
+  write(100);
+  clock_.advance(milliseconds(100));
+  for (const int pause : {100, 200, 400, 800, 1600, 3200, 3200}) {
+    ASSERT_TRUE(checkpointer.is_due());
+    EXPECT_EQ(checkpointer.run() & 0xff, SQLITE_BUSY);
+    EXPECT_EQ(checkpointer.due_in(), milliseconds(pause));
+    clock_.advance(milliseconds(pause));
+  }
+}
+
+TEST_F(CheckpointerTest, AfterTheReaderHasLeftTruncatesAtTheNextAttempt) {
+  Checkpointer checkpointer(database_, 100, {1000, 10}, clock_);
+  {
+    const Held held(options_);
+    write(100);
+    clock_.advance(milliseconds(100));
+    EXPECT_EQ(checkpointer.run() & 0xff, SQLITE_BUSY);
+  }
+  clock_.advance(checkpointer.due_in().value());
+  EXPECT_EQ(checkpointer.run(), SQLITE_OK);
+  EXPECT_EQ(log_bytes(), 0U);
+  write(100);
+  EXPECT_EQ(checkpointer.due_in(), milliseconds(100)) << "the pause is over";
+}
+
+TEST_F(CheckpointerTest, UnderLoadPausesWhileAReaderLetsItCopyNothing) {
+  Checkpointer checkpointer(database_, 100, {100, 10}, clock_);
+  const Held held(options_);
+  write(110);
+  const std::size_t before = syncs();
+  EXPECT_EQ(checkpointer.run(), SQLITE_OK) << "it waits for nobody";
+  write(110);
+  EXPECT_EQ(checkpointer.due_in(), milliseconds(100)) << "however many pages come";
+  EXPECT_EQ(syncs(), before) << "the file is not synced for nothing";
+}
+
+TEST_F(CheckpointerTest, UnderLoadDoesNotPauseWhereItCanCopyNearlyAll) {
+  Checkpointer checkpointer(database_, 100, {100, 10}, clock_);
+  write(110);
+  const Held held(options_);
+  write(20);
+  EXPECT_EQ(checkpointer.run(), SQLITE_OK);
+  EXPECT_FALSE(checkpointer.is_due()) << "20 pages are left";
+  write(90);
+  EXPECT_TRUE(checkpointer.is_due());
+}
+
+TEST_F(CheckpointerTest, PostponedPausesAsWhenAReaderIsInTheWay) {
+  Checkpointer checkpointer(database_, 100, {100, 10}, clock_);
+  write(110);
+  ASSERT_TRUE(checkpointer.is_due());
+  checkpointer.postpone();
+  EXPECT_EQ(checkpointer.due_in(), milliseconds(100));
+  checkpointer.postpone();
+  EXPECT_EQ(checkpointer.due_in(), milliseconds(200));
+}
+
+TEST_F(CheckpointerTest, ComesEarlierOnASlowDiskAndLaterOnAFastOne) {
+  TickingClock disk(milliseconds(20));
+  Checkpointer checkpointer(database_, 100, {100, 10, 10}, disk);
+  write(95);
+  write(5);
+  ASSERT_EQ(checkpointer.run(), SQLITE_OK);
+  // 100 pages took 20 ms, so 10 ms are enough for 50.
+  disk.step = milliseconds(0);
+  write(40);
+  EXPECT_FALSE(checkpointer.is_due());
+  write(15);
+  ASSERT_TRUE(checkpointer.is_due());
+  ASSERT_EQ(checkpointer.run(), SQLITE_OK);
+  write(30);
+  write(60);
+  EXPECT_FALSE(checkpointer.is_due()) << "twice as many as before";
+  write(15);
+  EXPECT_TRUE(checkpointer.is_due());
+}
+
+TEST_F(CheckpointerTest, HoweverSlowTheDiskIsWaitsForPagesMin) {
+  TickingClock disk(std::chrono::hours(1));
+  Checkpointer checkpointer(database_, 100, {100, 20, 10}, disk);
+  write(100);
+  ASSERT_EQ(checkpointer.run(), SQLITE_OK);
+  disk.step = milliseconds(0);
+  write(10);
+  EXPECT_FALSE(checkpointer.is_due());
+  write(10);
+  EXPECT_TRUE(checkpointer.is_due());
+}
+
+TEST_F(CheckpointerTest, ReportsAFailedSync) {
+  Checkpointer checkpointer(database_, 100, {100, 10}, clock_);
+  write(110);
+  vfs_.fail({Operation::sync, FileKind::database, SQLITE_IOERR_FSYNC});
+  EXPECT_EQ(checkpointer.run(), SQLITE_IOERR_FSYNC);
+}
+
+TEST_F(CheckpointerTest, LeavesTheBusyTimeoutOfTheConnectionAsItWas) {
+  Checkpointer checkpointer(database_, 100, {100, 10}, clock_);
+  clock_.advance(milliseconds(1000));
+  ASSERT_EQ(checkpointer.run(), SQLITE_OK);
+  EXPECT_EQ(database_.execAndGet("PRAGMA busy_timeout").getInt(), 100);
+}
+
+TEST_F(CheckpointerTest, AtTheEndTruncatesUnlessSomebodyReads) {
+  Checkpointer checkpointer(database_, 100, {100, 10}, clock_);
+  write(1);
+  {
+    const Held held(options_);
+    write(1);
+    EXPECT_EQ(checkpointer.finish() & 0xff, SQLITE_BUSY);
+  }
+  EXPECT_EQ(checkpointer.finish(), SQLITE_OK);
+  EXPECT_EQ(log_bytes(), 0U);
 }
 
 }  // namespace

@@ -69,6 +69,10 @@ class ErrorTable : public testing::Test {
     committer_->commit(tickets);
     return tickets;
   }
+  void idle() {
+    clock_.advance(std::chrono::milliseconds(5000));
+    committer_->maintain();
+  }
   void expect_goes_on_with(std::int64_t sequence) {
     const auto next = commit({"next"});
     ASSERT_TRUE(outcome(next[0]));
@@ -230,7 +234,7 @@ TEST_P(ErrorTableCommit, IsUnknownAndPoisons) {
   committer_->probe();
   EXPECT_EQ(committer_->state(), State::poisoned) << "a healed disk does not unpoison";
   const std::size_t before = vfs_.changes();
-  committer_->checkpoint(Checkpointer::Load::idle);
+  idle();
   committer_->finish();
   EXPECT_EQ(vfs_.changes(), before) << "nothing is checkpointed that may not be there";
   const std::int64_t truth = events_after_restart();
@@ -253,7 +257,7 @@ class ErrorTableCheckpoint : public ErrorTable, public testing::WithParamInterfa
 TEST_P(ErrorTableCheckpoint, PoisonsAndLosesNothing) {
   ASSERT_TRUE(outcome(commit({"a"})[0]));
   vfs_.fail(GetParam());
-  committer_->checkpoint(Checkpointer::Load::idle);
+  idle();
   EXPECT_EQ(committer_->state(), State::poisoned);
   EXPECT_EQ(log_.lines("store_poisoned").at(0).fields.at("where"), "checkpoint");
   EXPECT_EQ(events_after_restart(), 1);
@@ -273,7 +277,7 @@ INSTANTIATE_TEST_SUITE_P(Faults, ErrorTableCheckpoint,
 TEST_F(ErrorTable, CheckpointBusyIsLeftForLater) {
   ASSERT_TRUE(outcome(commit({"a"})[0]));
   vfs_.fail({Operation::lock_shared, FileKind::database, SQLITE_BUSY});
-  committer_->checkpoint(Checkpointer::Load::idle);
+  idle();
   EXPECT_TRUE(vfs_.has_struck());
   EXPECT_EQ(committer_->state(), State::healthy);
   vfs_.heal();

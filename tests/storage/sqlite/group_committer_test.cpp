@@ -64,22 +64,6 @@ TEST_F(GroupCommitterTest, AGroupIsOneTransactionAndOneSync) {
   EXPECT_EQ(committer.last_sequence(), Sequence(4));
 }
 
-TEST_F(GroupCommitterTest, ACheckpointThatWasBegunIsEndedAlsoWhenNothingComes) {
-  test::SimulatedVfs vfs(1);
-  GroupCommitter committer({{"ledger.db", vfs.name(), 10}, {1, 1, 0, std::launch::deferred}, 0}, clock_, log_);
-  auto first = group({"first"});
-  committer.commit(first);
-  committer.checkpoint(Checkpointer::Load::busy);  // A whole one.
-  auto tickets = group({"a"});
-  committer.commit(tickets);
-  const std::size_t syncs = vfs.count(test::Operation::sync, test::FileKind::database);
-  int steps = 0;
-  for (; committer.has_work_for_idle() && steps < 10; ++steps) committer.checkpoint(Checkpointer::Load::idle);
-  EXPECT_EQ(steps, 5) << "two places, two slices, the rest";
-  EXPECT_GT(vfs.count(test::Operation::sync, test::FileKind::database), syncs);
-  EXPECT_EQ(committer.state(), State::healthy);
-}
-
 TEST_F(GroupCommitterTest, WhatItCommitsOthersFind) {
   open();
   auto tickets = group({"a", "b"});
@@ -115,23 +99,6 @@ TEST_F(GroupCommitterTest, UnderTheLowWaterMarkNothingIsBegun) {
   EXPECT_EQ(committer.state(), State::degraded) << "there still is no room";
 }
 
-TEST_F(GroupCommitterTest, UnderTheLowWaterMarkNothingIsCheckpointed) {
-  open();
-  auto tickets = group({"a"});
-  committer_->commit(tickets);
-  committer_.reset();
-  const std::uintmax_t before = std::filesystem::file_size(directory_.file("ledger.db"));
-  GroupCommitter::Options narrow = options();
-  narrow.checkpoints.idle_pages_min = 0;  // Always due.
-  for (const std::uintmax_t bytes_min : {std::numeric_limits<std::uintmax_t>::max(), std::uintmax_t{0}}) {
-    narrow.disk_free_bytes_min = bytes_min;
-    GroupCommitter committer(narrow, clock_, log_);
-    committer.checkpoint(Checkpointer::Load::idle);
-    EXPECT_EQ(committer.state(), State::healthy);
-    EXPECT_EQ(std::filesystem::file_size(directory_.file("ledger.db")) > before, bytes_min == 0);
-  }
-}
-
 /// What the file system has room for, where a test decides that.
 std::atomic<std::uintmax_t> free_bytes;
 
@@ -148,7 +115,6 @@ class RoomForWhatIsInTheLog : public GroupCommitterTest {
   }
   GroupCommitter::Options watched_options() {
     GroupCommitter::Options watched = options();
-    watched.checkpoints.idle_pages_min = 1;
     watched.disk_free_bytes_min = 64 * kMegabyte;
     watched.free_bytes = [](const std::string& /*path*/) noexcept { return std::optional(free_bytes.load()); };
     return watched;
@@ -161,6 +127,10 @@ class RoomForWhatIsInTheLog : public GroupCommitterTest {
     committer_->commit(tickets);
     return outcome(tickets[0]);
   }
+  void idle() {
+    clock_.advance(std::chrono::milliseconds(5000));
+    committer_->maintain();
+  }
   std::uintmax_t database_bytes() { return std::filesystem::file_size(directory_.file("ledger.db")); }
 };
 
@@ -172,13 +142,16 @@ TEST_F(RoomForWhatIsInTheLog, IsTakenAlreadyWhereDeliveriesAreRefused) {
   EXPECT_TRUE(commit("a", ""));
 }
 
-TEST_F(RoomForWhatIsInTheLog, IsThereBeforeACheckpointBegins) {
-  free_bytes = 71 * kMegabyte;
-  committer_->checkpoint(Checkpointer::Load::idle);
+TEST_F(RoomForWhatIsInTheLog, IsThereBeforeACheckpointBeginsAlsoBelowTheLowWaterMark) {
+  free_bytes = 11 * kMegabyte;
+  idle();
   EXPECT_LT(database_bytes(), kMegabyte);
-  free_bytes = 74 * kMegabyte;
-  committer_->checkpoint(Checkpointer::Load::idle);
+  EXPECT_EQ(committer_->state(), State::healthy);
+  EXPECT_GT(committer_->idle_wait(), std::chrono::milliseconds(0)) << "it tries again, and not at once";
+  free_bytes = 14 * kMegabyte;
+  idle();
   EXPECT_GT(database_bytes(), 8 * kMegabyte);
+  EXPECT_EQ(log_bytes(), 0U);
   free_bytes = 65 * kMegabyte;
   EXPECT_TRUE(commit("a", "")) << "the file has grown by then, and grows no more";
 }
@@ -191,7 +164,7 @@ TEST_F(RoomForWhatIsInTheLog, IsKnownFromTheStartAndNotTakenTwiceAfterACheckpoin
   EXPECT_FALSE(committer_->disk_has_room());
   free_bytes = 74 * kMegabyte;
   EXPECT_TRUE(commit("a", ""));
-  committer_->checkpoint(Checkpointer::Load::idle);
+  idle();
   free_bytes = 65 * kMegabyte;
   EXPECT_TRUE(committer_->disk_has_room());
 }

@@ -16,7 +16,6 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
-#include <future>
 #include <iterator>
 #include <optional>
 
@@ -32,7 +31,7 @@ class LogSettling : public testing::TestWithParam<std::uint64_t> {
     GroupCommitter::Options options;
     options.connection = {"ledger.db", vfs_.name(), 10};
     options.disk_free_bytes_min = 0;
-    options.checkpoints = {1, 1, 0, std::launch::deferred};  // In slices, each synced by the step after it.
+    options.checkpoints = {1'000'000, 1, 0};  // After the first checkpoint, any page is reason enough for the next.
     return std::make_unique<GroupCommitter>(options, clock_, log_);
   }
   /// What a client is told of a delivery, always the same one for the same id.
@@ -85,18 +84,25 @@ TEST_P(LogSettling, DoesNotBelieveThatWhatWasCopiedIsOnDisk) {
   std::optional<SQLite::Database> auditor;
   {
     const auto committer = open();
-    const auto checkpoint = [&] { committer->checkpoint(Checkpointer::Load::busy); };
+    const auto checkpoint = [&] {
+      clock_.advance(std::chrono::milliseconds(5000));
+      committer->maintain();
+    };
     ASSERT_TRUE(deliver(*committer, "first"));
-    checkpoint();  // Whole, as every first one.
+    checkpoint();
     // While somebody has the database open, the log's index lives on, and with it the number of what was copied.
     auditor.emplace(open_reader(connection));
-    ASSERT_TRUE(deliver(*committer, "in the slice", 20'000));
-    checkpoint();
-    checkpoint();
-    ASSERT_TRUE(deliver(*committer, "behind it"));
-    const std::size_t writes = vfs_.count(Operation::write, FileKind::database);
-    checkpoint();
-    ASSERT_GT(vfs_.count(Operation::write, FileKind::database), writes) << "the slice is copied";
+    ASSERT_TRUE(deliver(*committer, "before the snapshot", 20'000));
+    {
+      const ReadTransaction snapshot(*auditor);
+      ASSERT_EQ(auditor->execAndGet("SELECT count(*) FROM event").getInt(), 2);
+      ASSERT_TRUE(deliver(*committer, "after it"));
+      const std::size_t writes = vfs_.count(Operation::write, FileKind::database);
+      const std::size_t syncs = vfs_.count(Operation::sync, FileKind::database);
+      checkpoint();
+      ASSERT_GT(vfs_.count(Operation::write, FileKind::database), writes) << "what was before the snapshot is copied";
+      ASSERT_EQ(vfs_.count(Operation::sync, FileKind::database), syncs) << "and not synced";
+    }
     vfs_.fail({Operation::sync, FileKind::database, SQLITE_IOERR_FSYNC});
     checkpoint();
     ASSERT_EQ(committer->state(), GroupCommitter::State::poisoned);
