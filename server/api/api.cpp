@@ -27,7 +27,7 @@ std::variant<Routed, Response> Api::admit(const RequestHead& head) const {
   if (is_webhook(*routed)) {
     if (std::optional<Response> refused = webhooks_.refuse_early(head, *routed)) return std::move(*refused);
   } else if (!queries_allowed_) {
-    return problem(Error{Errc::unauthenticated, "queries-need-loopback", "This listener takes webhooks only. Ask on a loopback listener."});
+    return problem(Error{Errc::unauthenticated, "queries-need-loopback", "This listener takes webhooks only. Ask on a loopback address."});
   }
   return routed_or_not;
 }

@@ -7,7 +7,7 @@
 
 namespace ledger::server {
 
-/// Called from all loops at once. The references outlive it.
+/// Called from all loops at once. The references outlive the object.
 class Api final : public Application {
  public:
   Api(const Options& options, EventStore& store, const SignaturePolicy& policy, const Clock& clock, Counters& counters) noexcept;

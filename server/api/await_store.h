@@ -1,4 +1,4 @@
-// Waiting for the store inside a request, with a deadline.
+// Waits for the store inside of a request, with a deadline.
 #pragma once
 
 #include "server/http/mailbox.h"
@@ -18,12 +18,12 @@
 
 namespace ledger::server {
 
-/// A result on its way. `result` belongs to the store's thread until the mailbox has handed it over, all else to the loop's.
+/// A result that a request waits for. `result` belongs to the store's thread until the mailbox delivers it, all else to the loop's thread.
 template <class T>
 struct WaitingResult final : Waiting {
   std::optional<Result<T>> result;
   bool arrived = false;
-  boost::asio::steady_timer* deadline = nullptr;  ///< Null when nobody waits (any more).
+  boost::asio::steady_timer* deadline = nullptr;  ///< Null while no request waits.
 
   [[nodiscard]] bool arrive() noexcept override {
     if (deadline == nullptr) return false;
@@ -33,7 +33,7 @@ struct WaitingResult final : Waiting {
   }
 };
 
-/// For how long somebody waits, however that ends.
+/// Lets `waiting` know its deadline for the time of one scope.
 template <class T>
 class WaitingUntil {
  public:
@@ -46,13 +46,13 @@ class WaitingUntil {
   WaitingResult<T>& waiting_;
 };
 
-/// Calls `start` with a callback for the store, and waits for what comes back, or until `timeout` has passed: then the result is `late`, and the
-/// store's own is only counted when it comes. Nothing is cancelled in the store. `late` and `start` outlive the call, and must be
-/// named objects: what is built inside a co_await expression can be destroyed twice by GCC 12.
+/// Calls `start` with a callback for the store, and waits for the result. After `timeout` the result is `late`, and the store's own result is only
+/// counted when it comes. Nothing is cancelled in the store. `late` and `start` outlive the call. They must be named objects, since GCC 12 can
+/// destroy an object twice that is made inside of a co_await expression.
 template <class T, class Start>
 boost::asio::awaitable<Result<T>> await_store(Mailbox& mailbox, std::chrono::milliseconds timeout, const Error& late, const Start& start) {
   boost::asio::steady_timer deadline(co_await boost::asio::this_coro::executor, timeout);
-  // Shared with the callback, which the store may keep beyond this request.
+  // Shared with the callback, which can outlive this request.
   const auto waiting = std::make_shared<WaitingResult<T>>();
   const WaitingUntil<T> until(*waiting, deadline);
 

@@ -1,4 +1,4 @@
-// What became of deliveries since the start, counted across threads.
+// Counts the outcomes of deliveries since the start, across threads.
 #pragma once
 
 #include <atomic>
@@ -6,7 +6,7 @@
 
 namespace ledger::server {
 
-/// Self-synchronised. Each number is exact, the set of them is no snapshot.
+/// Thread-safe. Each number is exact; together they are not a snapshot.
 struct Counters {
   std::atomic<std::uint64_t> recorded{0};
   std::atomic<std::uint64_t> duplicate{0};

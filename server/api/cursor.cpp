@@ -1,4 +1,4 @@
-// Making and reading cursors.
+// Writes and reads cursors.
 #include "server/api/cursor.h"
 
 #include "server/http/numbers.h"
@@ -12,21 +12,21 @@
 namespace ledger::server {
 namespace {
 
-constexpr std::size_t checksum_bytes = 8;
+constexpr std::size_t kChecksumBytes = 8;
 
 std::string checksum(std::string_view payload, const Routed& query) {
   std::vector<Parameter> parameters = query.parameters;
   std::erase_if(parameters, [](const Parameter& parameter) { return parameter.name == "limit" || parameter.name == "cursor"; });
   std::ranges::sort(parameters, {}, &Parameter::name);
 
-  // Every part is percent-encoded, so that the separators stand for nothing but themselves.
+  // Every part is percent-encoded, so no part can contain a separator.
   std::string text = "v1 ";
   text.append(query.route->path);
   for (const std::string& capture : query.captures) text.append("/").append(percent_encode(capture));
   for (const auto& [name, value] : parameters) text.append("&").append(name).append("=").append(percent_encode(value));
   text.append(" ").append(payload);
   const Sha256 digest = sha256(text);
-  return {digest.begin(), digest.begin() + checksum_bytes};
+  return {digest.begin(), digest.begin() + kChecksumBytes};
 }
 
 }  // namespace
@@ -37,10 +37,10 @@ std::string encode_cursor(const Cursor& cursor, const Routed& query) {
 }
 
 Result<Cursor> decode_cursor(std::string_view text, const Routed& query) {
-  const Error refused{Errc::invalid_request, "invalid-cursor", "The cursor is broken, or was given for another query. Start again without one."};
+  const Error refused{Errc::invalid_request, "invalid-cursor", "The cursor is damaged, or belongs to another query. Start again without a cursor."};
   const std::optional<std::string> bytes = base64url_decode(text);
-  if (!bytes || bytes->size() < checksum_bytes) return refused;
-  const std::string_view payload = std::string_view(*bytes).substr(0, bytes->size() - checksum_bytes);
+  if (!bytes || bytes->size() < kChecksumBytes) return refused;
+  const std::string_view payload = std::string_view(*bytes).substr(0, bytes->size() - kChecksumBytes);
   if (checksum(payload, query) != bytes->substr(payload.size())) return refused;
 
   const std::size_t colon = payload.find(':');

@@ -30,13 +30,13 @@ Response error_answer(const Error& error, RouteFamily family, std::chrono::secon
   Response response = problem(status, told);
   response.reason = error.reason;
   if (status == 429 || status == 503) response.headers.emplace_back("Retry-After", std::to_string(retry_after.count()));
-  // RFC 9110 wants a challenge with every 401. The name says what is expected, and nothing about keys.
+  // RFC 9110 requires a challenge with every 401. Its name says what is expected, and nothing about keys.
   if (status == 401) response.headers.emplace_back("WWW-Authenticate", "HighLevel-Signature");
   return response;
 }
 
 Error internal_error() {
-  return Error{Errc::internal, "internal-error", "The request could not be served; the service's log says why."};
+  return Error{Errc::internal, "internal-error", "The service could not answer the request. Its log says why."};
 }
 
 }  // namespace ledger::server

@@ -1,4 +1,4 @@
-// The one place where the ledger's errors become HTTP answers.
+// Turns the ledger's errors into HTTP answers, in this place alone.
 #pragma once
 
 #include "server/http/router.h"

@@ -1,4 +1,4 @@
-// Health answers are plain JSON, not problems: whoever asks looks at the status only.
+// Health answers are plain JSON, not problem documents: a probe looks at the status only.
 #include "server/api/ops_handler.h"
 
 #include "server/api/http_error.h"
@@ -22,7 +22,7 @@ void write_counters(JsonWriter& json, const Counters& counters) {
   json.end_object();
 }
 
-/// An answer that is true for this moment alone.
+/// An answer that no cache may store.
 Response not_stored(int status) {
   Response response{.status = status};
   response.headers.emplace_back("Cache-Control", "no-store");

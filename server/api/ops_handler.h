@@ -1,4 +1,4 @@
-// What the operations listener serves: whether the service lives, and whether it can record.
+// Answers whether the service is alive, and whether it can record.
 #pragma once
 
 #include "server/http/application.h"
@@ -9,7 +9,7 @@
 
 namespace ledger::server {
 
-/// Called from all loops at once. The references outlive it.
+/// Called from all loops at once. The references outlive the object.
 class OpsHandler final : public Application {
  public:
   /// Readiness fails as soon as `draining` is true.

@@ -12,7 +12,7 @@
 
 namespace ledger::server {
 
-/// Immutable; called from all loops at once. The references outlive it.
+/// Immutable; called from all loops at once. The references outlive the object.
 class QueryHandlers {
  public:
   using Answer = boost::asio::awaitable<Response>;

@@ -1,4 +1,4 @@
-// Reading parameters and cursors; all of it pure.
+// Reads parameters and cursors. All functions are pure.
 #include "server/api/query_reader.h"
 
 #include "server/api/cursor.h"
@@ -16,24 +16,24 @@ Error refusal(std::string_view reason, std::string detail) {
 }
 
 Error invalid_cursor() {
-  return refusal("invalid-cursor", "The cursor points nowhere. Start again without one.");
+  return refusal("invalid-cursor", "The cursor has no valid position. Start again without a cursor.");
 }
 
-/// A number between the bounds, or the fallback where the parameter is missing.
+/// A number between the bounds; the fallback when the parameter is missing.
 Result<std::int64_t> read_number(const Routed& routed, std::string_view name, std::int64_t least, std::int64_t most, std::int64_t fallback) {
   const std::string* const text = routed.parameter(name);
   if (text == nullptr) return fallback;
   const Number number = parse_number(*text);
   if (number.fault == std::errc::invalid_argument) return refusal("invalid-parameter", std::string(name) + " must be a whole number.");
   if (number.fault != std::errc() || number.value < least || number.value > most) {
-    return refusal("parameter-out-of-range", std::string(name) + " must lie between " + std::to_string(least) + " and " + std::to_string(most) + ".");
+    return refusal("parameter-out-of-range", std::string(name) + " must be between " + std::to_string(least) + " and " + std::to_string(most) + ".");
   }
   return number.value;
 }
 
 Result<std::size_t> read_limit(const Routed& routed) {
-  constexpr auto most = static_cast<std::int64_t>(page_limit_max);
-  constexpr auto fallback = static_cast<std::int64_t>(page_limit_default);
+  constexpr auto most = static_cast<std::int64_t>(kPageLimitMax);
+  constexpr auto fallback = static_cast<std::int64_t>(kPageLimitDefault);
   const Result<std::int64_t> limit = read_number(routed, "limit", 1, most, fallback);
   if (!limit) return limit.error();
   return static_cast<std::size_t>(*limit);
@@ -57,8 +57,7 @@ Result<AsOf> read_as_of(const Routed& routed, Timestamp now) {
   }
   const std::optional<Timestamp> moment = parse_rfc3339(*text);
   if (!moment) return refusal("invalid-parameter", "asOf must be a sequence or an RFC 3339 time, as in 2026-11-07T12:46:45.953Z.");
-  // What will be recorded by then is not known.
-  if (*moment > now) return refusal("as-of-in-future", "asOf lies in the future.");
+  if (*moment > now) return refusal("as-of-in-future", "asOf is in the future.");
   return AsOf(*moment);
 }
 

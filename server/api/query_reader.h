@@ -1,4 +1,4 @@
-// From the words of a URL to the store's questions, and from the store's pages to the cursor of the next one.
+// Turns the parameters of a URL into questions to the store, and the end of a page into the cursor of the next one.
 #pragma once
 
 #include "server/http/router.h"
@@ -11,13 +11,13 @@
 
 namespace ledger::server {
 
-inline constexpr std::size_t page_limit_default = 100;
-inline constexpr std::size_t page_limit_max = 1000;
+inline constexpr std::size_t kPageLimitDefault = 100;
+inline constexpr std::size_t kPageLimitMax = 1000;
 
-// All of them: errors are invalid_request with "invalid-parameter", "parameter-out-of-range", "invalid-cursor", "as-of-in-future" or "invalid-id".
-// REQUIRES the route that the name says. A cursor brings the prefix of the first page with it, so that a chain of pages shows one state.
+// Errors of all functions: invalid_request ("invalid-parameter", "parameter-out-of-range", "invalid-cursor", "as-of-in-future", "invalid-id").
+// All REQUIRE a request of the route that the name says. A cursor holds the prefix of the first page, so all pages of a chain show one state.
 
-/// `now` decides whether a moment in asOf has come.
+/// A moment in asOf after `now` is refused.
 [[nodiscard]] Result<AssociationQuery> read_association_query(const Routed& routed, Timestamp now);
 [[nodiscard]] Result<DeletionQuery> read_deletion_query(const Routed& routed);
 [[nodiscard]] Result<HistoryQuery> read_history_query(const Routed& routed);

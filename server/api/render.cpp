@@ -1,4 +1,4 @@
-// Writing each thing once; pages are built of the same pieces as items.
+// Writes answers as JSON. Pages are made of the same pieces as single items.
 #include "server/api/render.h"
 
 #include "server/http/json_writer.h"
@@ -8,7 +8,7 @@
 namespace ledger::server {
 namespace {
 
-// What a page takes, about, so that its text is seldom moved while it grows.
+// The usual sizes, so that the text of a page is seldom moved while it grows.
 constexpr std::size_t kEnvelopeBytes = 256;
 constexpr std::size_t kAssociationBytes = 640;
 

@@ -1,4 +1,4 @@
-// The ledger's things as JSON, field by field in the order of docs/http-api.md. A field that is not known is null, never missing.
+// Writes answers as JSON, with the fields in the order of docs/http-api.md. Unknown fields are null; no field is omitted.
 #pragma once
 
 #include "domain/event_store.h"

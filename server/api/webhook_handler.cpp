@@ -1,4 +1,5 @@
-// The order of the steps is the security of the ledger: nothing is parsed before it is authentic, nothing is answered before it is on disk.
+// The order of the steps is a matter of security: no body is parsed before its signature is verified, and no event is acknowledged before it is on
+// disk.
 #include "server/api/webhook_handler.h"
 
 #include "server/api/await_store.h"
@@ -51,13 +52,14 @@ Error append_timed_out() {
 
 std::optional<Response> WebhookHandler::refuse_early(const RequestHead& head, const Routed& routed) const {
   if (!routed.captures.empty() && !path_event(routed)) {
-    return problem(Error{Errc::not_found, "unknown-event", "The events kept here are AssociationCreate, AssociationUpdate and AssociationDelete."});
+    return problem(Error{Errc::not_found, "unknown-event", "The ledger records AssociationCreate, AssociationUpdate and AssociationDelete."});
   }
   if (!is_json(head.content_type)) {
-    return problem(Error{Errc::invalid_request, "unsupported-media-type", "The Content-Type of a delivery is application/json."});
+    return problem(Error{Errc::invalid_request, "unsupported-media-type", "The Content-Type of a delivery must be application/json."});
   }
   if (head.content_encoding && !iequals(*head.content_encoding, "identity")) {
-    return problem(Error{Errc::invalid_request, "unsupported-content-encoding", "A signature covers the bytes as sent; send them uncompressed."});
+    return problem(
+        Error{Errc::invalid_request, "unsupported-content-encoding", "A delivery must not be compressed: its signature covers the bytes as sent."});
   }
   return std::nullopt;
 }

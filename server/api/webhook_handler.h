@@ -1,4 +1,4 @@
-// A delivery from its raw bytes to its answer: verify, decode, record.
+// Answers a delivery: verifies its signature, decodes it, records it.
 #pragma once
 
 #include "server/http/application.h"
@@ -12,13 +12,13 @@
 
 namespace ledger::server {
 
-/// Immutable but for the counters; called from all loops at once. The references outlive it.
+/// Immutable except for the counters; called from all loops at once. The references outlive the object.
 class WebhookHandler {
  public:
   WebhookHandler(const Options& options, EventStore& store, const SignaturePolicy& policy, Counters& counters) noexcept
       : options_(options), store_(store), policy_(policy), counters_(counters) {}
 
-  /// The route's own checks, before the body is read: the event in the path, and a content type that can be decoded. nullopt: none failed.
+  /// The checks of the route that need no body: the event in the path, and the content type. nullopt when all pass.
   [[nodiscard]] std::optional<Response> refuse_early(const RequestHead& head, const Routed& routed) const;
 
   [[nodiscard]] boost::asio::awaitable<Response> answer(Request& request, LoopResources& loop);

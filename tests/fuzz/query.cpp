@@ -52,7 +52,7 @@ bool check_query(const Result<Query>& query) {
     check_refusal(query.error());
     return false;
   }
-  LEDGER_CHECK(query->limit >= 1 && query->limit <= page_limit_max);
+  LEDGER_CHECK(query->limit >= 1 && query->limit <= kPageLimitMax);
   return true;
 }
 
