@@ -1,4 +1,4 @@
-// The port behind which the ledger is kept: append events, ask for state, read the log. Whoever keeps it implements this.
+// The port between the server and a store of the ledger: append events, ask for state, read the log. Each store implements it.
 #pragma once
 
 #include "domain/association.h"
@@ -15,12 +15,12 @@
 
 namespace ledger {
 
-/// Receives one result, exactly once: on a thread of the store, or inside the call itself when the store refuses at once. It must neither block nor
-/// throw; whoever wants the result elsewhere carries it there.
+/// Receives one result, exactly once: on a thread of the store, or inside of the call itself when the store refuses at once. It must neither block
+/// nor throw.
 template <class T>
 using Callback = std::function<void(Result<T>)>;
 
-/// What became of an event handed to append().
+/// The outcome of append().
 struct Appended {
   enum class Status { recorded, duplicate };
   Status status{};
@@ -33,7 +33,7 @@ struct Latest {
 };
 using AsOf = std::variant<Latest, Sequence, Timestamp>;
 
-/// What a page holds in bytes, if nobody says otherwise: of bodies, or of what definitions say.
+/// The default bound of a page, in bytes of bodies or of the texts of definitions.
 inline constexpr std::size_t kPageBytesMax = std::size_t{4} * 1024 * 1024;
 
 /// Associations of one location, ordered by id (bytes).
@@ -41,27 +41,27 @@ struct AssociationQuery {
   LocationId location;
   AssociationFilter filter;
   AsOf as_of;
-  std::optional<AssociationId> after;  ///< Resume behind this id.
+  std::optional<AssociationId> after;  ///< Start after this id.
   std::size_t limit = 100;
   std::size_t bytes_max = kPageBytesMax;
 };
-/// A page may be short, even empty, and yet have a `next`: the work for one page is bounded. It ends early when the texts of its definitions have
-/// `bytes_max`, but never before its first association.
+/// A page can be short, even empty, and still have a `next`, since the rows read for one page are bounded. It ends early when the texts of its
+/// definitions reach `bytes_max`, but not before its first association.
 struct AssociationPage {
-  /// The prefix that the page shows. For Latest: the last event of this location, 0 when it has none; nothing in the location changed since.
+  /// The prefix that the page shows. For Latest: the last event of this location, 0 when it has none.
   Sequence as_of;
   std::vector<Association> associations;
   std::optional<AssociationId> next;
 };
 
-/// A deleted association with the Delete that decided the moment.
+/// A deleted association with the Delete that `deleted_at` came from.
 struct Deletion {
   Association association;
   std::optional<WebhookId> webhook_id;
   std::optional<TraceId> trace_id;
   Timestamp recorded_at;
 };
-/// Place in a deletion history: newest first, then by id.
+/// A place in a list of deletions: newest first, then by id.
 struct DeletionPosition {
   Timestamp deleted_at;
   AssociationId id;
@@ -76,17 +76,17 @@ struct DeletionQuery {
   std::size_t limit = 100;
   std::size_t bytes_max = kPageBytesMax;
 };
-/// Ends early as AssociationPage.
+/// Ends early like AssociationPage.
 struct DeletionPage {
   Sequence as_of;  ///< As in AssociationPage.
   std::vector<Deletion> deletions;
   std::optional<DeletionPosition> next;
 };
 
-/// Events of one association, oldest first. A page ends early when its bodies pass `bytes_max`, but never before its first event.
+/// Events of one association, oldest first. A page ends early when its bodies reach `bytes_max`, but not before its first event.
 struct HistoryQuery {
   AssociationKey association;
-  std::optional<Sequence> through;  ///< The prefix to show; absent: all that is recorded.
+  std::optional<Sequence> through;  ///< The prefix to show; absent: the whole log.
   Sequence after;
   std::size_t limit = 100;
   std::size_t bytes_max = kPageBytesMax;
@@ -107,7 +107,7 @@ struct EventPage {
 /// Locations, ordered by id (bytes).
 struct LocationQuery {
   std::optional<LocationId> after;
-  std::optional<Sequence> as_of;  ///< Absent: all that is recorded.
+  std::optional<Sequence> as_of;  ///< Absent: the whole log.
   std::size_t limit = 100;
 };
 struct LocationSummary {
@@ -125,7 +125,7 @@ struct LocationPage {
   std::optional<LocationId> next;
 };
 
-/// How the store is. `can_record` is what readiness asks.
+/// The state of a store. Readiness asks for `can_record`.
 struct StoreHealth {
   bool can_record = false;
   std::string why_not;  ///< One sentence; empty when it can.
@@ -155,13 +155,12 @@ class ShortReader {
   [[nodiscard]] virtual Result<Sequence> resolve(const LocationId& location, const AsOf& as_of) = 0;
 };
 
-/// The ledger's memory. All methods may be called from any thread, none waits for others except close(), though health()
-/// asks the file system for its free space; results arrive through callbacks.
+/// A store of the ledger. All methods may be called from any thread. Only close() blocks, and health(), which asks the file system for its free
+/// space. Results arrive through callbacks.
 ///
 /// append() and quarantine() answer only when the data is on disk. Their errors: overloaded ("queue-full"), unavailable ("closing", "disk-full",
-/// "store-failing", …), outcome_unknown ("commit-failed"), internal. Reads see a prefix of the log, never half an append, and all that was
-/// acknowledged before the call. Their errors: invalid_request ("as-of-in-future", "as-of-before-log"), not_found, overloaded, unavailable
-/// ("read-timeout"), internal.
+/// "store-failing", …), outcome_unknown ("commit-failed"), internal. A read sees a prefix of the log that holds all that was acknowledged before the
+/// call. Its errors: invalid_request ("as-of-in-future", "as-of-before-log"), not_found, overloaded, unavailable ("read-timeout"), internal.
 class EventStore {
  public:
   EventStore() = default;
@@ -169,22 +168,24 @@ class EventStore {
   EventStore& operator=(const EventStore&) = delete;
   virtual ~EventStore() = default;
 
-  /// Records an event, or recognises it as recorded already:
+  /// Records an event, or recognises it as a duplicate:
   ///   - same kind, webhook id and body: duplicate;
-  ///   - a Delete without webhook id, of the same body as another Delete: duplicate, because a delete is final;
-  ///   - all else is recorded, also a known webhook id with another body: it is evidence. So is a signature: what came unsigned, as development mode
-  ///     takes it, is recorded anew when it comes signed.
+  ///   - a Delete without webhook id, with the same body as another Delete: duplicate, because a delete is final;
+  ///   - everything else is recorded, also a known webhook id with another body: it is evidence. So is a signature: an event that was recorded
+  ///   unsigned,
+  ///     in development mode, is recorded again when it comes signed.
   virtual void append(NewEvent event, Callback<Appended> done) = 0;
 
-  /// Keeps what could not be decoded. The same body on the same path has one id, however often it comes; but as append() where it came unsigned.
+  /// Keeps a delivery that could not be decoded. The same body on the same path has one id, however often it comes. As in append(), a signed delivery
+  /// is no duplicate of an unsigned one.
   virtual void quarantine(NewQuarantine delivery, Callback<QuarantineId> done) = 0;
 
-  /// An unknown location has an empty page. A sequence that the log has not reached, or what lies before its first event: invalid_request.
+  /// An unknown location has an empty page. An `as_of` that the log has not reached, or before its first event: invalid_request.
   virtual void list_associations(AssociationQuery query, Callback<AssociationPage> done) = 0;
-  /// not_found ("association-not-found") when never seen; a deleted one is found.
+  /// not_found ("association-not-found") when it was never recorded. A deleted association is found.
   virtual void find_association(AssociationKey key, Callback<Association> done) = 0;
   virtual void list_deletions(DeletionQuery query, Callback<DeletionPage> done) = 0;
-  /// not_found ("association-not-found") when never seen.
+  /// not_found ("association-not-found") when it was never recorded.
   virtual void list_history(HistoryQuery query, Callback<EventPage> done) = 0;
   virtual void list_events(EventQuery query, Callback<EventPage> done) = 0;
   /// not_found ("event-not-found").
@@ -200,10 +201,10 @@ class EventStore {
   /// logs. Equal questions about an equal prefix of the same log have equal answers.
   [[nodiscard]] virtual const std::string& log_identity() const noexcept = 0;
 
-  /// The state of the store now. Asking also makes a store that failed to write try again, so that readiness heals without traffic.
+  /// The state of the store now. A store that failed to write also tries again, so that readiness recovers without traffic.
   [[nodiscard]] virtual StoreHealth health() = 0;
 
-  /// Refuses new work, commits what was accepted, answers it, and lets go of the disk. Blocks until done; later calls do nothing.
+  /// Refuses new requests, commits and answers the accepted ones, and closes the database. Blocks until done. Later calls do nothing.
   virtual void close() noexcept = 0;
 };
 

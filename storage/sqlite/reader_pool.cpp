@@ -1,4 +1,4 @@
-// The threads that read, so that no question ever waits on the writer or holds an I/O thread.
+// The threads that read, so that no question waits for the writer or blocks an I/O thread.
 #include "storage/sqlite/reader_pool.h"
 
 #include "domain/check.h"
@@ -29,7 +29,7 @@ ReaderPool::Submitted ReaderPool::submit(Job job) {
     if (jobs_.size() >= queue_max_) return Submitted::full;
     jobs_.push_back(std::move(job));
   }
-  something_.notify_one();
+  changed_.notify_one();
   return Submitted::queued;
 }
 
@@ -40,7 +40,7 @@ void ReaderPool::close() noexcept {
     closed_ = true;
     unasked.swap(jobs_);
   }
-  something_.notify_all();
+  changed_.notify_all();
   for (std::thread& thread : threads_) {
     if (thread.joinable()) thread.join();
   }
@@ -53,7 +53,7 @@ void ReaderPool::run(Reader& reader) noexcept {
     Job job;
     {
       MutexLock lock(mutex_);
-      while (jobs_.empty() && !closed_) something_.wait(lock);
+      while (jobs_.empty() && !closed_) changed_.wait(lock);
       if (jobs_.empty()) return;
       job = std::move(jobs_.front());
       jobs_.pop_front();

@@ -1,4 +1,4 @@
-// The threads that read, so that no question ever waits on the writer or holds an I/O thread.
+// The threads that read, so that no question waits for the writer or blocks an I/O thread.
 #pragma once
 
 #include "storage/sqlite/reader.h"
@@ -13,13 +13,13 @@
 
 namespace ledger::storage {
 
-/// A fixed number of threads, a Reader each, and one bounded queue of questions before them.
+/// A fixed number of threads with a Reader each, and one bounded queue of questions.
 class ReaderPool {
  public:
-  /// A question, asked with the reader that is free; called exactly once, or with nullptr when the pool closes before it was asked. Does not throw.
+  /// A question. It is called exactly once, with a reader that is free, or with nullptr when the pool closes first. Does not throw.
   using Job = std::function<void(Reader*)>;
 
-  /// REQUIRES at least one reader. Throws std::system_error when there are not threads enough to be had.
+  /// REQUIRES at least one reader. Throws std::system_error when a thread cannot be started.
   ReaderPool(std::vector<std::unique_ptr<Reader>> readers, std::size_t queue_max);
   ReaderPool(const ReaderPool&) = delete;
   ReaderPool& operator=(const ReaderPool&) = delete;
@@ -29,7 +29,8 @@ class ReaderPool {
   enum class Submitted { queued, full, closed };
   [[nodiscard]] Submitted submit(Job job);
 
-  /// Lets running questions end, hands nullptr to those that wait, ends the threads, closes the connections. Later calls do nothing. Not from a job.
+  /// Waits for running questions, calls the queued ones with nullptr, ends the threads and closes the connections. Later calls do nothing. Must not
+  /// be called from a job.
   void close() noexcept;
 
  private:
@@ -37,7 +38,7 @@ class ReaderPool {
 
   const std::size_t queue_max_;
   Mutex mutex_;
-  CondVar something_;
+  CondVar changed_;
   std::deque<Job> jobs_ LEDGER_GUARDED_BY(mutex_);
   bool closed_ LEDGER_GUARDED_BY(mutex_) = false;
   // Only the constructor and close():

@@ -1,4 +1,4 @@
-// How rows of the log and of the projection become values of the domain.
+// Reads rows of the log and of the projection as values of the domain.
 #include "storage/sqlite/rows.h"
 
 #include "storage/sqlite/uuid.h"
@@ -16,10 +16,10 @@ SignatureScheme read_scheme(std::int64_t column) {
   for (const SignatureScheme scheme : {SignatureScheme::ed25519, SignatureScheme::rsa_pkcs1_sha256}) {
     if (static_cast<std::int64_t>(scheme) == column) return scheme;
   }
-  throw std::runtime_error("a signing key is of a scheme unknown to this release");
+  throw std::runtime_error("a signing key has a scheme unknown to this release");
 }
 
-void read_behind_sequence(Query& row, RecordedEvent& event) {
+void read_after_sequence(Query& row, RecordedEvent& event) {
   event.kind = read_kind(row.integer(1));
   event.association = {LocationId(row.bytes(2)), AssociationId(row.bytes(3))};
   event.webhook_id = read_webhook_id(row, 4);
@@ -50,7 +50,7 @@ std::optional<std::int64_t> to_column(const std::optional<Timestamp>& moment) no
 
 Timestamp to_timestamp(std::int64_t column) {
   const Timestamp moment{std::chrono::milliseconds(column)};
-  if (!is_in_range(moment)) throw std::runtime_error("a stored moment is outside the years 1 to 9999");
+  if (!is_in_range(moment)) throw std::runtime_error("a stored time is outside of the years 1 to 9999");
   return moment;
 }
 
@@ -63,7 +63,7 @@ RecordedEvent read_event(Query& row) {
   RecordedEvent event;
   event.sequence = Sequence(row.integer(0));
   try {
-    read_behind_sequence(row, event);
+    read_after_sequence(row, event);
   } catch (const SQLite::Exception&) {
     throw;
   } catch (const std::runtime_error& unreadable) {

@@ -1,4 +1,4 @@
-// How rows of the log and of the projection become values of the domain.
+// Reads rows of the log and of the projection as values of the domain.
 #pragma once
 
 #include "domain/association.h"
@@ -9,7 +9,7 @@
 
 namespace ledger::storage {
 
-/// Surrogate keys: small integers that stand for long ids within one database, and mean nothing outside it.
+/// Surrogate keys: small integers in place of long ids. They have no meaning outside of one database.
 using LocationRef = Named<struct LocationRefTag, std::int64_t>;
 using AssociationRef = Named<struct AssociationRefTag, std::int64_t>;
 using DefinitionRef = Named<struct DefinitionRefTag, std::int64_t>;
@@ -18,7 +18,7 @@ using DefinitionRef = Named<struct DefinitionRefTag, std::int64_t>;
   return moment.time_since_epoch().count();
 }
 [[nodiscard]] std::optional<std::int64_t> to_column(const std::optional<Timestamp>& moment) noexcept;
-/// Throws std::runtime_error on a number that stands for no Timestamp: the file is damaged.
+/// Throws std::runtime_error when the number is out of the range of a Timestamp: the file is damaged.
 [[nodiscard]] Timestamp to_timestamp(std::int64_t column);
 [[nodiscard]] std::optional<Timestamp> to_timestamp(std::optional<std::int64_t> column);
 
@@ -35,10 +35,10 @@ inline constexpr const char* kSelectEvent =
 /// A row of kSelectEvent. Throws std::runtime_error, which names the event, on a value that no release of this schema writes.
 [[nodiscard]] RecordedEvent read_event(Query& row);
 
-/// Reads two columns from `first` on, of which one or both are null: webhook_id and webhook_uuid. Throws std::runtime_error on a UUID that is none.
+/// Reads two columns from `first` on: webhook_id and webhook_uuid. One or both are null. Throws std::runtime_error on an invalid UUID.
 [[nodiscard]] std::optional<WebhookId> read_webhook_id(Query& row, int first);
 
-/// Reads three columns from `first` on: scheme and key id of a signing key, all null where nobody vouched, and the signature. Throws
+/// Reads three columns from `first` on: scheme and key id of a signing key, and the signature. All are null for an unsigned event. Throws
 /// std::runtime_error on a scheme that no release of this schema writes.
 [[nodiscard]] std::optional<Signature> read_signature(Query& row, int first);
 

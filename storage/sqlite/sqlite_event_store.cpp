@@ -18,7 +18,7 @@
 namespace ledger::storage {
 
 // In this order they are made, and in the other one they go: readers before the writer, so that its last checkpoint finds nobody in the way.
-struct SqliteEventStore::Parts {
+struct SqliteEventStore::Impl {
   ConnectionOptions connection;
   Log& log;
   std::chrono::milliseconds read_patience;
@@ -32,7 +32,7 @@ std::string_view sqlite_version() noexcept {
   return sqlite3_libversion();
 }
 
-SqliteEventStore::SqliteEventStore(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+SqliteEventStore::SqliteEventStore(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 SqliteEventStore::~SqliteEventStore() {
   close();
@@ -52,40 +52,40 @@ Result<std::unique_ptr<SqliteEventStore>> SqliteEventStore::open(const SqliteOpt
     std::vector<std::unique_ptr<Reader>> readers;
     for (std::size_t i = 0; i < options.readers; ++i) readers.push_back(std::make_unique<Reader>(connection, options.read_deadline_ms, log));
     SQLite::Database first_reader = open_reader(connection);
-    std::unique_ptr<Parts> parts(new Parts{connection, log, std::chrono::milliseconds(options.read_deadline_ms),
-                                           storage::log_identity(first_reader, options.database), *std::move(lock),
-                                           Writer(std::move(committer), {.items_max = options.queue_items_max}, std::move(on_poisoned)),
-                                           ReaderPool(std::move(readers), options.read_queue_max)});
-    parts->writer.start();
-    return std::unique_ptr<SqliteEventStore>(new SqliteEventStore(std::move(parts)));
+    std::unique_ptr<Impl> impl(new Impl{connection, log, std::chrono::milliseconds(options.read_deadline_ms),
+                                        storage::log_identity(first_reader, options.database), *std::move(lock),
+                                        Writer(std::move(committer), {.items_max = options.queue_items_max}, std::move(on_poisoned)),
+                                        ReaderPool(std::move(readers), options.read_queue_max)});
+    impl->writer.start();
+    return std::unique_ptr<SqliteEventStore>(new SqliteEventStore(std::move(impl)));
   } catch (const std::exception& thrown) {
     return Error{Errc::unavailable, "database-cannot-be-opened", options.database + ": " + failure_of(thrown).text};
   }
 }
 
 void SqliteEventStore::append(NewEvent event, Callback<Appended> done) {
-  parts_->writer.submit(AppendTicket{std::move(event), std::move(done)});
+  impl_->writer.submit(AppendTicket{std::move(event), std::move(done)});
 }
 
 void SqliteEventStore::quarantine(NewQuarantine delivery, Callback<QuarantineId> done) {
-  parts_->writer.submit(QuarantineTicket{std::move(delivery), std::move(done)});
+  impl_->writer.submit(QuarantineTicket{std::move(delivery), std::move(done)});
 }
 
 template <class T, class Question, class Ask>
 void SqliteEventStore::read(Question question, Callback<T> done, Ask ask) {
   static const Error kClosing{Errc::unavailable, "closing", "The ledger is shutting down."};
-  static const Error kWaitedTooLong{Errc::unavailable, "read-timeout", "The question waited too long for its turn; ask again later."};
+  static const Error kWaitedTooLong{Errc::unavailable, "read-timeout", "The query waited too long for a reader. Ask again later."};
   const auto asked = std::chrono::steady_clock::now();
-  const auto patience = parts_->read_patience;
-  const ReaderPool::Submitted submitted = parts_->readers.submit([question = std::move(question), done, ask, asked, patience](Reader* reader) {
+  const auto patience = impl_->read_patience;
+  const ReaderPool::Submitted submitted = impl_->readers.submit([question = std::move(question), done, ask, asked, patience](Reader* reader) {
     if (reader == nullptr) return done(kClosing);
-    // Whoever asked so long ago may have gone, and would get the answer to others' cost.
+    // The client may be gone, and other clients wait.
     if (std::chrono::steady_clock::now() - asked > patience) return done(kWaitedTooLong);
     done((reader->*ask)(question));
   });
   switch (submitted) {
     case ReaderPool::Submitted::queued: return;
-    case ReaderPool::Submitted::full: return done(Error{Errc::overloaded, "read-queue-full", "More questions are waiting than the ledger queues."});
+    case ReaderPool::Submitted::full: return done(Error{Errc::overloaded, "read-queue-full", "Too many queries are waiting."});
     case ReaderPool::Submitted::closed: return done(kClosing);
   }
 }
@@ -120,23 +120,23 @@ void SqliteEventStore::list_locations(LocationQuery query, Callback<LocationPage
 
 Result<std::unique_ptr<ShortReader>> SqliteEventStore::open_short_reader() {
   try {
-    return std::make_unique<SqliteShortReader>(parts_->connection, parts_->log);
+    return std::make_unique<SqliteShortReader>(impl_->connection, impl_->log);
   } catch (const std::exception& thrown) {
-    return Error{Errc::unavailable, "database-cannot-be-opened", parts_->connection.path + ": " + failure_of(thrown).text};
+    return Error{Errc::unavailable, "database-cannot-be-opened", impl_->connection.path + ": " + failure_of(thrown).text};
   }
 }
 
 const std::string& SqliteEventStore::log_identity() const noexcept {
-  return parts_->log_identity;
+  return impl_->log_identity;
 }
 
 StoreHealth SqliteEventStore::health() {
-  return parts_->writer.health();
+  return impl_->writer.health();
 }
 
 void SqliteEventStore::close() noexcept {
-  parts_->readers.close();
-  parts_->writer.close();
+  impl_->readers.close();
+  impl_->writer.close();
 }
 
 }  // namespace ledger::storage

@@ -18,7 +18,8 @@ namespace ledger::storage {
 [[nodiscard]] std::string_view sqlite_version() noexcept;
 
 struct SqliteOptions {
-  /// The file; made when missing, its directory is not. Beside it stand "-wal", "-shm" and "-lock". Not on a network file system.
+  /// The file. It is created when missing, its directory is not. SQLite and the lock add "-wal", "-shm" and "-lock" beside it. Not on a network file
+  /// system.
   std::string database;
   /// Name of a registered sqlite3_vfs, for fault injection; empty for the system's.
   std::string vfs;
@@ -38,7 +39,8 @@ struct SqliteOptions {
   std::uintmax_t disk_free_bytes_min = std::uintmax_t{64} * 1024 * 1024;
 };
 
-/// One process per database, one thread that writes, a few that read. Appends that wait together are committed together.
+/// One process per database, one thread that writes, a few that read. A short reader is a connection of its own. Appends that wait together are
+/// committed together.
 class SqliteEventStore final : public EventStore {
  public:
   /// Locks and opens the database, migrates it, starts the threads. `clock` and `log` outlive the store. `on_poisoned` is called once, on the
@@ -64,14 +66,14 @@ class SqliteEventStore final : public EventStore {
   void close() noexcept override;
 
  private:
-  struct Parts;
-  explicit SqliteEventStore(std::unique_ptr<Parts> parts);
+  struct Impl;
+  explicit SqliteEventStore(std::unique_ptr<Impl> impl);
 
   /// Has `ask` (Reader&, const Question&) -> Result<T> answered by the next free reader.
   template <class T, class Question, class Ask>
   void read(Question question, Callback<T> done, Ask ask);
 
-  std::unique_ptr<Parts> parts_;
+  std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace ledger::storage

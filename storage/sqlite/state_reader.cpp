@@ -1,4 +1,4 @@
-// How a row of association_state becomes a value of the domain.
+// Reads rows of association_state as values of the domain.
 #include "storage/sqlite/state_reader.h"
 
 #include "storage/sqlite/definitions.h"
@@ -28,7 +28,7 @@ Definition StateReader::definition(DefinitionRef ref) {
   if (const auto known = remembered_.find(ref.value()); known != remembered_.end()) return known->second;
   Query row(select_definition_);
   row.bind(ref.value());
-  if (!row.next()) throw std::runtime_error("definition " + std::to_string(ref.value()) + " is not there");
+  if (!row.next()) throw std::runtime_error("definition " + std::to_string(ref.value()) + " is missing");
   Definition definition = read_definition(row);
   if (is_memorable(definition)) {
     if (remembered_.size() == kDefinitionsRememberedMax) remembered_.clear();

@@ -1,4 +1,4 @@
-// How a row of association_state becomes a value of the domain.
+// Reads rows of association_state as values of the domain.
 #pragma once
 
 #include "domain/association.h"
@@ -17,16 +17,16 @@ inline constexpr const char* kStateColumns = "t.definition_ref, t.created_at, t.
 /// Which of kStateColumns is last_sequence.
 inline constexpr int kLastSequenceColumn = 4;
 
-/// Remembers the latest definitions: the associations of a list say the same few things of their objects, and joining the table for each was much of
-/// the list's time. Not thread-safe, like its connection, which must outlive it.
+/// Keeps the latest definitions in memory: the associations of a list have the same few definitions, and a join for each would take much of the time
+/// of a list. Not thread-safe, like its connection, which must outlive it.
 class StateReader {
  public:
   explicit StateReader(SQLite::Database& database);
 
-  /// Reads kStateColumns from column `first` on. Throws SQLite::Exception, and std::runtime_error when the definition is not there.
+  /// Reads kStateColumns from column `first` on. Throws SQLite::Exception, and std::runtime_error when the definition is missing.
   [[nodiscard]] Association read(Query& row, int first, AssociationKey key);
 
-  /// On a connection that writes, after a transaction that was rolled back, whose surrogates may stand for something else now.
+  /// For a connection that writes, after a rollback: the surrogates of the transaction can belong to other definitions now.
   void forget() noexcept { remembered_.clear(); }
 
  private:

@@ -1,4 +1,4 @@
-// A prepared statement in use: bound, stepped, and given back clean whatever happens in between.
+// One execution of a prepared statement: bind, step, reset.
 #include "storage/sqlite/statement.h"
 
 #include <sqlite3.h>
@@ -9,12 +9,12 @@
 namespace ledger::storage {
 
 Query::~Query() {
-  // A failed step reports its error again on reset; whoever stepped has seen it.
+  // A failed step reports its error again on reset. The caller of the step has seen it.
   static_cast<void>(statement_.tryReset());
   try {
     statement_.clearBindings();
   } catch (const SQLite::Exception&) {
-    // sqlite3_clear_bindings always succeeds; SQLiteCpp only offers it behind a check.
+    // sqlite3_clear_bindings always succeeds, though SQLiteCpp checks it.
   }
 }
 
@@ -56,7 +56,7 @@ Query& Query::bind_null() {
 }
 
 void Query::run() {
-  if (statement_.executeStep()) throw std::logic_error("a statement without rows answered one");
+  if (statement_.executeStep()) throw std::logic_error("a statement that has no rows returned one");
 }
 
 std::optional<std::int64_t> Query::optional_integer(int column) {
@@ -74,7 +74,7 @@ std::optional<std::string> Query::optional_bytes(int column) {
 Sha256 Query::digest(int column) {
   const SQLite::Column value = statement_.getColumn(column);
   Sha256 digest{};
-  if (value.getBytes() != static_cast<int>(digest.size())) throw std::runtime_error("a stored SHA-256 has not 32 bytes");
+  if (value.getBytes() != static_cast<int>(digest.size())) throw std::runtime_error("a stored SHA-256 does not have 32 bytes");
   const auto* bytes = static_cast<const std::uint8_t*>(value.getBlob());
   std::copy_n(bytes, digest.size(), digest.begin());
   return digest;

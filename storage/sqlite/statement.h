@@ -1,4 +1,4 @@
-// A prepared statement in use: bound, stepped, and given back clean whatever happens in between.
+// One execution of a prepared statement: bind, step, reset.
 #pragma once
 
 #include "domain/digest.h"
@@ -12,8 +12,8 @@
 
 namespace ledger::storage {
 
-/// Borrows a statement for one execution; resets it and clears its bindings on leaving the scope. Text and blobs are bound without a copy:
-/// what is bound must outlive the Query, hence no temporaries. All methods throw SQLite::Exception. Not thread-safe, like its connection.
+/// Uses a statement for one execution. The destructor resets it and clears its bindings. Text and blobs are bound without a copy and must outlive the
+/// Query, so temporaries are not accepted. All methods throw SQLite::Exception. Not thread-safe, like its connection.
 class Query {
  public:
   explicit Query(SQLite::Statement& statement) noexcept : statement_(statement) {}
@@ -35,12 +35,12 @@ class Query {
   Query& bind_blob(const Sha256& digest);
   Query& bind_null();
 
-  /// Steps to the next row; false when there is none.
+  /// Steps to the next row. False after the last row.
   [[nodiscard]] bool next() { return statement_.executeStep(); }
-  /// Runs a statement that answers no rows.
+  /// Runs a statement that returns no rows.
   void run();
 
-  /// Columns of the present row, counted from 0.
+  /// Columns of the current row, from 0 on.
   [[nodiscard]] std::int64_t integer(int column) { return statement_.getColumn(column).getInt64(); }
   [[nodiscard]] std::optional<std::int64_t> optional_integer(int column);
   /// Text or blob.

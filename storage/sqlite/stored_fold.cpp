@@ -1,4 +1,4 @@
-// Folds an association anew from the log: for late arrivals, for the past, for rebuild and for verify.
+// Folds an association from its events in the log: for late arrivals, for the past, for rebuild and for verify.
 #include "storage/sqlite/stored_fold.h"
 
 #include "domain/fold.h"
@@ -12,11 +12,11 @@
 namespace ledger::storage {
 namespace {
 
-// A batch: enough to keep a second thread busy. Two are in memory with their bodies, each no more than these bytes and one association's.
+// The size of a batch: enough to keep a second thread busy. Two batches are in memory, each of at most these bytes and one association.
 constexpr std::size_t kBatchEvents = 4096;
 constexpr std::size_t kBatchBytes = std::size_t{4} * 1024 * 1024;
 
-/// Reads sequence, kind, occurred_at, recorded_at and body. What the body says is left to decode_definition().
+/// Reads sequence, kind, occurred_at, recorded_at and body. The body is decoded later, by decode_definition().
 FoldEvent read_undecoded(Query& row) {
   FoldEvent event;
   event.sequence = Sequence(row.integer(0));
@@ -28,10 +28,10 @@ FoldEvent read_undecoded(Query& row) {
 }
 
 void decode_definition(FoldEvent& event) {
-  // The stored kind stands in for the path: where the body names the event itself, it is the same one.
+  // The stored kind takes the place of the path. A body that names its event names the same one.
   Decoding decoding = decode_webhook(event.body, event.kind);
   auto* decoded = std::get_if<DecodedEvent>(&decoding);
-  if (decoded == nullptr) throw std::runtime_error("event " + std::to_string(event.sequence.value()) + ": its body can no longer be decoded");
+  if (decoded == nullptr) throw std::runtime_error("event " + std::to_string(event.sequence.value()) + ": its body cannot be decoded");
   event.definition = std::move(decoded->definition);
 }
 
@@ -52,7 +52,7 @@ std::optional<Association> StoredFold::fold_through(AssociationRef association, 
   return fold(key, std::move(events));
 }
 
-// INDEXED BY: left to itself, SQLite would sort the whole log.
+// Without INDEXED BY, SQLite would sort the whole log.
 FoldOfAll::FoldOfAll(SQLite::Database& database)
     : select_(database,
               "SELECT sequence, kind, occurred_at, recorded_at, body, association_ref FROM event INDEXED BY event_by_association"
@@ -65,10 +65,10 @@ FoldOfAll::FoldOfAll(SQLite::Database& database)
 const FoldOfAll::Folded* FoldOfAll::next() {
   if (given_ == batch_.size()) {
     if (!ahead_.valid()) return nullptr;
-    std::vector<Unfolded> behind = read_batch();
+    std::vector<Unfolded> following = read_batch();
     batch_ = ahead_.get();
     given_ = 0;
-    fold_ahead(std::move(behind));
+    fold_ahead(std::move(following));
   }
   return &batch_[given_++];
 }

@@ -89,7 +89,7 @@ TEST_F(StateReaderTest, NamesADefinitionThatIsNotThere) {
     static_cast<void>(read(reader, 1));
     FAIL() << "it read what is not there";
   } catch (const std::runtime_error& thrown) {
-    EXPECT_STREQ(thrown.what(), "definition 7 is not there");
+    EXPECT_STREQ(thrown.what(), "definition 7 is missing");
   }
 }
 

@@ -73,7 +73,7 @@ TEST_F(FoldOfAllTest, NamesTheEventThatCannotBeDecoded) {
     }
     FAIL() << "it folded a body that is none";
   } catch (const std::runtime_error& thrown) {
-    EXPECT_STREQ(thrown.what(), "event 3: its body can no longer be decoded");
+    EXPECT_STREQ(thrown.what(), "event 3: its body cannot be decoded");
   }
 }
 
