@@ -1,6 +1,7 @@
 // Answers questions about the associations of a location.
 #include "storage/sqlite/association_reader.h"
 
+#include <algorithm>
 #include <limits>
 #include <string>
 #include <utility>
@@ -20,18 +21,21 @@ Error not_short() {
   return {Errc::unavailable, "question-not-short", "The answer takes more than a few rows."};
 }
 
+std::string select_of_location(const char* condition) {
+  return std::string("SELECT ") + kStateAsOfColumns +
+         " FROM association a JOIN association_state t ON t.association_ref = a.association_ref"
+         " WHERE a.location_ref = ? AND " +
+         condition;
+}
+
 }  // namespace
 
 AssociationReader::AssociationReader(ReadConnection& connection, StateAsOf& states, Effort effort)
     : connection_(connection),
       states_(states),
       effort_(effort),
-      list_(connection.database(), std::string("SELECT ") + kStateAsOfColumns +
-                                       " FROM association a JOIN association_state t ON t.association_ref = a.association_ref"
-                                       " WHERE a.location_ref = ? AND a.association_id > ? AND a.association_ref <= ? ORDER BY a.association_id"),
-      one_of_list_(connection.database(), std::string("SELECT ") + kStateAsOfColumns +
-                                              " FROM association a JOIN association_state t ON t.association_ref = a.association_ref"
-                                              " WHERE a.location_ref = ? AND a.association_id = ? AND a.association_ref <= ?"),
+      list_(connection.database(), select_of_location("a.association_id > ? AND a.association_ref <= ? ORDER BY a.association_id")),
+      one_of_list_(connection.database(), select_of_location("a.association_id = ? AND a.association_ref <= ?")),
       find_(connection.database(),
             std::string("SELECT ") + kStateAsOfColumns +
                 " FROM location l JOIN association a ON a.location_ref = l.location_ref"
@@ -53,18 +57,20 @@ Result<AssociationPage> AssociationReader::list_associations(const AssociationQu
   if (only && *only <= start) return page;
   Query row(only ? one_of_list_ : list_);
   row.bind(location->ref.value()).bind(only ? only->value() : start.value()).bind(newest.value());
-  AssociationId last_seen = start;
+  AssociationId last_skipped;
   std::size_t bytes = 0;
   for (std::size_t scanned = 0; row.next(); ++scanned) {
     const bool is_costly = scanned == bounds.scan_rows_max || bytes > bounds.bytes_max || StateAsOf::is_past(row, *through);
     if (effort_ == Effort::little && is_costly) return not_short();
     if (scanned == bounds.scan_rows_max) {
-      page.next = last_seen;
+      page.next = page.associations.empty() ? last_skipped : std::max(last_skipped, page.associations.back().key.id);
       break;
     }
     Association association = states_.read(row, query.location, *through);
-    last_seen = association.key.id;
-    if (!query.filter.matches(association)) continue;
+    if (!query.filter.matches(association)) {
+      last_skipped = std::move(association.key.id);
+      continue;
+    }
     if (page.associations.size() == query.limit || bytes >= query.bytes_max) {
       page.next = page.associations.back().key.id;
       break;
