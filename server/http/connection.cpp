@@ -22,7 +22,7 @@ namespace {
 namespace asio = boost::asio;
 using boost::system::error_code;
 using std::chrono::steady_clock;
-using Directions = Deadline::Directions;
+using OnExpiry = Deadline::OnExpiry;
 
 constexpr std::size_t read_bytes = 4096;
 /// What is read of a body at a time.
@@ -123,11 +123,29 @@ asio::awaitable<Connection::Next> Connection::serve_one() {
   co_return co_await send(request.head, request.routed.route->path, response, Next::another_request);
 }
 
+asio::awaitable<bool> Connection::wait_for_request() {
+  error_code failed;
+  if (loop_.draining() && socket_.available(failed) == 0) co_return false;
+  deadline_.set_after(is_fresh_ ? context_.options.header_timeout : context_.options.idle_timeout, OnExpiry::cancel);
+  is_fresh_ = false;
+  idle_ = true;
+  const asio::mutable_buffer space = buffer_.prepare(read_bytes);
+  const std::size_t count = co_await socket_.async_read_some(space, asio::redirect_error(asio::use_awaitable, failed));
+  idle_ = false;
+  buffer_.commit(count);
+  co_return !failed;
+}
+
 asio::awaitable<Connection::Arrival> Connection::read_block() {
+  started_ = steady_clock::now();
+  if (buffer_.size() == 0) {
+    const bool has_come = co_await wait_for_request();
+    if (!has_come) co_return Arrival::gone;
+    started_ = steady_clock::now();
+  }
   const std::size_t block_bytes_max = context_.options.header_bytes_max;
   std::size_t scanned = 0;
-  bool begun = buffer_.size() != 0;
-  started_ = steady_clock::now();
+  deadline_.set(started_ + context_.options.header_timeout, OnExpiry::cancel);
   while (true) {
     const BlockScan scan = scan_block(received(), scanned);
     if (scan.state == BlockState::malformed) co_return Arrival::malformed;
@@ -137,21 +155,13 @@ asio::awaitable<Connection::Arrival> Connection::read_block() {
       co_return Arrival::complete;
     }
     scanned = buffer_.size();
+    if (deadline_.expired()) co_return Arrival::late;
 
     error_code failed;
-    if (!begun && loop_.draining() && socket_.available(failed) == 0) co_return Arrival::gone;
-    if (begun) {
-      deadline_.set(started_ + context_.options.header_timeout, Directions::shutdown_receive);
-    } else {
-      deadline_.set_after(context_.options.idle_timeout, Directions::shutdown_receive);
-    }
-    idle_ = !begun;
-    const std::size_t count = co_await socket_.async_read_some(buffer_.prepare(read_bytes), asio::redirect_error(asio::use_awaitable, failed));
-    idle_ = false;
-    if (failed) co_return (begun && deadline_.passed()) ? Arrival::late : Arrival::gone;
+    const asio::mutable_buffer space = buffer_.prepare(read_bytes);
+    const std::size_t count = co_await socket_.async_read_some(space, asio::redirect_error(asio::use_awaitable, failed));
+    if (failed) co_return deadline_.expired() ? Arrival::late : Arrival::gone;
     buffer_.commit(count);
-    if (!begun) started_ = steady_clock::now();
-    begun = true;
   }
 }
 
@@ -176,11 +186,11 @@ asio::awaitable<std::variant<std::string, Error, Connection::Gone>> Connection::
   if (head.expects_continue && head.has_body()) {
     constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
     error_code failed;
-    deadline_.set_after(options.write_timeout, Directions::shutdown_both);
+    deadline_.set_after(options.write_timeout, OnExpiry::shut_down);
     co_await asio::async_write(socket_, asio::buffer(go_on), asio::redirect_error(asio::use_awaitable, failed));
     if (failed) co_return Gone{};
   }
-  deadline_.set_after(options.body_timeout, Directions::shutdown_receive);
+  deadline_.set_after(options.body_timeout, OnExpiry::cancel);
 
   if (!head.chunked) co_return co_await read_plain_body(static_cast<std::size_t>(head.content_length));
   co_return co_await read_chunked_body();
@@ -197,7 +207,7 @@ asio::awaitable<std::variant<std::string, Error, Connection::Gone>> Connection::
     error_code failed;
     const asio::mutable_buffer rest = asio::buffer(body) + filled;
     filled += co_await socket_.async_read_some(rest, asio::redirect_error(asio::use_awaitable, failed));
-    if (failed && deadline_.passed()) co_return timed_out();
+    if (deadline_.expired()) co_return timed_out();
     if (failed) co_return Gone{};
   }
   deadline_.clear();
@@ -216,7 +226,7 @@ asio::awaitable<std::variant<std::string, Error, Connection::Gone>> Connection::
     error_code failed;
     const asio::mutable_buffer space = buffer_.prepare(chunk_read_bytes);
     const std::size_t count = co_await socket_.async_read_some(space, asio::redirect_error(asio::use_awaitable, failed));
-    if (failed && deadline_.passed()) co_return timed_out();
+    if (deadline_.expired()) co_return timed_out();
     if (failed) co_return Gone{};
     buffer_.commit(count);
   }
@@ -248,7 +258,7 @@ asio::awaitable<Connection::Next> Connection::send(const RequestHead& head, std:
   const std::array<asio::const_buffer, 2> parts = {asio::buffer(text), asio::buffer(body)};
 
   error_code failed;
-  deadline_.set_after(context_.options.write_timeout, Directions::shutdown_both);
+  deadline_.set_after(context_.options.write_timeout, OnExpiry::shut_down);
   const std::size_t bytes = co_await asio::async_write(socket_, parts, asio::redirect_error(asio::use_awaitable, failed));
   log_request(head, route, response, bytes);
   co_return failed ? Next::hang_up : next;
@@ -256,10 +266,10 @@ asio::awaitable<Connection::Next> Connection::send(const RequestHead& head, std:
 
 asio::awaitable<void> Connection::linger() {
   error_code failed;
-  socket_.shutdown(Directions::shutdown_send, failed);
-  deadline_.set_after(linger_timeout, Directions::shutdown_receive);
+  socket_.shutdown(asio::socket_base::shutdown_send, failed);
+  deadline_.set_after(linger_timeout, OnExpiry::cancel);
   std::size_t total = 0;
-  while (!failed && total < linger_bytes_max) {
+  while (!failed && !deadline_.expired() && total < linger_bytes_max) {
     buffer_.clear();
     total += co_await socket_.async_read_some(buffer_.prepare(16 * read_bytes), asio::redirect_error(asio::use_awaitable, failed));
   }

@@ -53,6 +53,8 @@ class Connection {
   struct Gone {};
 
   [[nodiscard]] boost::asio::awaitable<Next> serve_one();
+  /// Waits for the first byte of a request. False when none came.
+  [[nodiscard]] boost::asio::awaitable<bool> wait_for_request();
   [[nodiscard]] boost::asio::awaitable<Arrival> read_block();
   [[nodiscard]] boost::asio::awaitable<std::variant<std::string, Error, Gone>> read_body(const RequestHead& head);
   [[nodiscard]] boost::asio::awaitable<std::variant<std::string, Error, Gone>> read_plain_body(std::size_t size);
@@ -73,6 +75,7 @@ class Connection {
   Deadline deadline_;
   boost::beast::flat_buffer buffer_;
   std::string peer_;
+  bool is_fresh_ = true;                           ///< No request was waited for before.
   bool idle_ = false;                              ///< Waiting for the first byte of a request.
   std::size_t block_size_ = 0;                     ///< Of the header block at the front of buffer_.
   std::chrono::steady_clock::time_point started_;  ///< When the first byte of the request was seen.

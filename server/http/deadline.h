@@ -1,4 +1,4 @@
-// A bound in time on what is done with a socket.
+// A limit on how long socket operations may take.
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
@@ -10,41 +10,48 @@
 
 namespace ledger::server {
 
-/// When the time has come, the socket is shut down in the directions asked for, so that operations on it end now and later ones at once. It stays
-/// open: a reader that was too slow can still be told so. Setting and clearing it is cheap: it costs a timer only where the time set comes before all
-/// that were set lately. One thread; `socket` outlives it.
+/// Limits how long socket operations may take.
+///
+/// When the deadline expires, pending operations complete with an error. The owner checks expired() before it starts another one.
+///   - OnExpiry::cancel leaves the socket as it is, so a response can still be written to a client that sent its request too slowly.
+///   - OnExpiry::shut_down shuts the socket down, so later operations fail at once. It is for operations such as async_write() that read or write
+///   more
+///     than once: between two writes there is nothing to cancel.
+///
+/// Setting and clearing are cheap: a timer is started only if the new deadline is earlier than the pending one.
+/// Not thread-safe. `socket` must outlive this object.
 class Deadline {
  public:
-  using Directions = boost::asio::ip::tcp::socket::shutdown_type;
+  enum class OnExpiry { cancel, shut_down };
 
   explicit Deadline(boost::asio::ip::tcp::socket& socket);
   Deadline(const Deadline&) = delete;
   Deadline& operator=(const Deadline&) = delete;
   ~Deadline();
 
-  /// Takes the place of what was set before.
-  void set(std::chrono::steady_clock::time_point at, Directions directions);
-  void set_after(std::chrono::milliseconds duration, Directions directions) { set(std::chrono::steady_clock::now() + duration, directions); }
+  /// Replaces the deadline that was set before.
+  void set(std::chrono::steady_clock::time_point at, OnExpiry on_expiry);
+  void set_after(std::chrono::milliseconds duration, OnExpiry on_expiry) { set(std::chrono::steady_clock::now() + duration, on_expiry); }
   void clear();
 
-  /// Whether the time came for what was set last.
-  [[nodiscard]] bool passed() const noexcept { return state_->passed; }
+  /// Whether the deadline that was set last has expired.
+  [[nodiscard]] bool expired() const noexcept { return state_->expired; }
 
  private:
   struct State {
     explicit State(boost::asio::ip::tcp::socket& guarded) : socket(&guarded), timer(guarded.get_executor()) {}
 
-    boost::asio::ip::tcp::socket* socket;  ///< Null when the deadline is gone.
+    boost::asio::ip::tcp::socket* socket;  ///< Null after the end of the deadline's object.
     boost::asio::steady_timer timer;
-    std::optional<std::chrono::steady_clock::time_point> at;  ///< Absent when cleared, or passed.
-    Directions directions{};
+    std::optional<std::chrono::steady_clock::time_point> at;  ///< Absent when cleared or expired.
+    OnExpiry on_expiry{};
     bool armed = false;       ///< The timer runs.
-    unsigned generation = 0;  ///< Of the timer: tells an expiry that was already on its way when it was set anew.
-    bool passed = false;
+    unsigned generation = 0;  ///< Of the timer. Distinguishes an expiry that was already queued when the timer was started again.
+    bool expired = false;
   };
 
   static void arm(const std::shared_ptr<State>& state);
-  static void expired(const std::shared_ptr<State>& state);
+  static void timer_fired(const std::shared_ptr<State>& state);
 
   std::shared_ptr<State> state_;  ///< Shared with the timer's handler, which can run after the end of this object.
 };

@@ -95,6 +95,11 @@ void HttpClient::finish_sending() {
   ::shutdown(socket_, SHUT_WR);
 }
 
+void HttpClient::dribble_until_answered() {
+  pollfd entry{socket_, POLLIN, 0};
+  while (::poll(&entry, 1, 0) == 0) send("x");
+}
+
 bool HttpClient::receive_more() {
   wait_until_ready(socket_, POLLIN);
   std::array<char, 16'384> chunk{};

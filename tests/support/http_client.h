@@ -32,6 +32,8 @@ class HttpClient {
   void send(std::string_view bytes);
   /// Tells the peer that nothing more will be sent.
   void finish_sending();
+  /// Sends "x" again and again, each in a segment of its own, until the peer answers or closes.
+  void dribble_until_answered();
 
   enum class Body { expected, none };
   /// The next response; `none` for answers to HEAD. 1xx, 204 and 304 have no body by themselves.

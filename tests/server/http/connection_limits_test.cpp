@@ -150,6 +150,33 @@ TEST(ConnectionLimits, GivesUpOnAHeaderThatDoesNotEnd) {
   EXPECT_EQ(response.header("Connection"), "close");
 }
 
+TEST(ConnectionLimits, GivesUpOnAHeaderThatDribbles) {
+  server::Options options = test::test_options();
+  options.header_timeout = 50ms;
+  options.header_bytes_max = std::size_t{16} * 1024 * 1024;
+  RunningServer server(options);
+  for (int round = 0; round < 10; ++round) {
+    HttpClient client(server.port());
+    client.send("GET /v1/locations HTTP/1.1\r\nHost: a\r\nX: ");
+    client.dribble_until_answered();
+    EXPECT_EQ(client.receive().status, 408);
+  }
+}
+
+TEST(ConnectionLimits, GivesUpOnABodyThatDribbles) {
+  server::Options options = test::test_options();
+  options.body_timeout = 50ms;
+  RunningServer server(options);
+  for (const std::string_view framing : {"Content-Length: 1000000\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\nf0000\r\n"}) {
+    for (int round = 0; round < 10; ++round) {
+      HttpClient client(server.port());
+      client.send("POST /webhooks/highlevel HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n" + std::string(framing));
+      client.dribble_until_answered();
+      EXPECT_EQ(client.receive().status, 408);
+    }
+  }
+}
+
 TEST(ConnectionLimits, GivesUpOnABodyThatDoesNotEnd) {
   server::Options options = test::test_options();
   options.body_timeout = 50ms;
@@ -161,12 +188,19 @@ TEST(ConnectionLimits, GivesUpOnABodyThatDoesNotEnd) {
   EXPECT_EQ(reason_of(response.body), "request-timeout");
 }
 
+TEST(ConnectionLimits, ClosesAFreshConnectionThatSaysNothing) {
+  server::Options options = test::test_options();
+  options.header_timeout = 50ms;
+  options.idle_timeout = 1h;
+  RunningServer server(options);
+  HttpClient fresh(server.port());
+  EXPECT_EQ(fresh.receive_until_closed(), "");
+}
+
 TEST(ConnectionLimits, ClosesAnIdleConnectionSilently) {
   server::Options options = test::test_options();
   options.idle_timeout = 50ms;
   RunningServer server(options);
-  HttpClient fresh(server.port());
-  EXPECT_EQ(fresh.receive_until_closed(), "");
   // Where this thread is kept waiting for as long, the connection is closed before it is used: then another one.
   bool was_used = false;
   for (int attempt = 0; attempt < 20 && !was_used; ++attempt) {

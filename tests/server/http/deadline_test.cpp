@@ -31,37 +31,41 @@ struct Pair {
   }
 };
 
-TEST(Deadline, EndsAReadThatWaitsAndEveryLaterOne) {
+TEST(Deadline, CancelsAPendingReadAndLeavesTheSocketUsable) {
   Pair pair;
   Deadline deadline(pair.here);
-  deadline.set_after(1ms, Deadline::Directions::shutdown_receive);
-  std::optional<error_code> first;
-  pair.here.async_read_some(boost::asio::buffer(pair.bytes), [&](error_code result, std::size_t) { first = result; });
+  deadline.set_after(1ms, Deadline::OnExpiry::cancel);
+  std::optional<error_code> result;
+  pair.here.async_read_some(boost::asio::buffer(pair.bytes), [&](error_code failed, std::size_t) { result = failed; });
   pair.loop.run();
-  EXPECT_EQ(first, boost::asio::error::eof);
-  EXPECT_TRUE(deadline.passed());
-  error_code second;
-  pair.here.read_some(boost::asio::buffer(pair.bytes), second);
-  EXPECT_EQ(second, boost::asio::error::eof);
-}
-
-TEST(Deadline, LeavesTheWayOutOpen) {
-  Pair pair;
-  Deadline deadline(pair.here);
-  deadline.set_after(0ms, Deadline::Directions::shutdown_receive);
-  pair.loop.run();
-  ASSERT_TRUE(deadline.passed());
+  EXPECT_EQ(result, boost::asio::error::operation_aborted);
+  EXPECT_TRUE(deadline.expired());
   boost::asio::write(pair.here, boost::asio::buffer("408", 3));
   EXPECT_EQ(boost::asio::read(pair.there, boost::asio::buffer(pair.bytes.data(), 3)), 3U);
+  boost::asio::write(pair.there, boost::asio::buffer("x", 1));
+  EXPECT_EQ(pair.here.read_some(boost::asio::buffer(pair.bytes)), 1U);
+}
+
+TEST(Deadline, ShutsTheSocketDownForLaterOperations) {
+  Pair pair;
+  Deadline deadline(pair.here);
+  deadline.set_after(0ms, Deadline::OnExpiry::shut_down);
+  pair.loop.run();
+  ASSERT_TRUE(deadline.expired());
+  error_code failed;
+  pair.here.read_some(boost::asio::buffer(pair.bytes), failed);
+  EXPECT_EQ(failed, boost::asio::error::eof);
+  boost::asio::write(pair.here, boost::asio::buffer("x", 1), failed);
+  EXPECT_EQ(failed, boost::asio::error::broken_pipe);
 }
 
 TEST(Deadline, DoesNothingOnceCleared) {
   Pair pair;
   Deadline deadline(pair.here);
-  deadline.set_after(0ms, Deadline::Directions::shutdown_both);
+  deadline.set_after(0ms, Deadline::OnExpiry::shut_down);
   deadline.clear();
   pair.loop.run();
-  EXPECT_FALSE(deadline.passed());
+  EXPECT_FALSE(deadline.expired());
   boost::asio::write(pair.there, boost::asio::buffer("x", 1));
   EXPECT_EQ(pair.here.read_some(boost::asio::buffer(pair.bytes)), 1U);
 }
@@ -69,17 +73,17 @@ TEST(Deadline, DoesNothingOnceCleared) {
 TEST(Deadline, IsReplacedByTheNextOne) {
   Pair pair;
   Deadline deadline(pair.here);
-  deadline.set_after(0ms, Deadline::Directions::shutdown_both);
-  deadline.set_after(1h, Deadline::Directions::shutdown_both);
+  deadline.set_after(0ms, Deadline::OnExpiry::shut_down);
+  deadline.set_after(1h, Deadline::OnExpiry::shut_down);
   pair.loop.poll();
-  EXPECT_FALSE(deadline.passed());
+  EXPECT_FALSE(deadline.expired());
 }
 
 TEST(Deadline, LeavesTheSocketAloneAfterItsOwnEnd) {
   Pair pair;
   {
     Deadline deadline(pair.here);
-    deadline.set_after(0ms, Deadline::Directions::shutdown_both);
+    deadline.set_after(0ms, Deadline::OnExpiry::shut_down);
   }
   pair.loop.run();
   boost::asio::write(pair.there, boost::asio::buffer("x", 1));
