@@ -22,10 +22,15 @@ namespace {
 
 namespace asio = boost::asio;
 
+/// The numbers of the listeners, for EventLoop::idle().
+constexpr std::size_t main_listener = 0;
+constexpr std::size_t ops_listener = 1;
+constexpr std::size_t listeners = 2;
+
 /// Probes come one by one; a crowd on this listener is a mistake.
 constexpr std::size_t ops_connections_max = 64;
 
-/// `slot` is held for as long as the connection lives.
+/// Holds `slot` for as long as the connection lives.
 asio::awaitable<void> serve(asio::ip::tcp::socket socket, [[maybe_unused]] ConnectionSlot slot, ConnectionContext context, EventLoop& loop) {
   Connection connection(std::move(socket), context, loop);
   co_await connection.run();
@@ -34,7 +39,7 @@ asio::awaitable<void> serve(asio::ip::tcp::socket socket, [[maybe_unused]] Conne
 std::vector<std::unique_ptr<EventLoop>> make_loops(std::size_t count, Counters& counters) {
   LEDGER_CHECK(count >= 1);
   std::vector<std::unique_ptr<EventLoop>> loops;
-  for (std::size_t i = 0; i < count; ++i) loops.push_back(std::make_unique<EventLoop>(counters));
+  for (std::size_t i = 0; i < count; ++i) loops.push_back(std::make_unique<EventLoop>(counters, listeners));
   return loops;
 }
 
@@ -50,8 +55,8 @@ class Server::Impl {
         api_(options_, store, policy, clock, counters_),
         ops_(store, counters_, draining_),
         loops_(make_loops(options_.threads, counters_)),
-        listener_(std::make_unique<Listener>(loops_.front()->context(), connections_, options_.connections_max, log)),
-        ops_listener_(std::make_unique<Listener>(loops_.front()->context(), ops_connections_, ops_connections_max, log)) {
+        listener_(std::make_unique<Listener>(loops_, main_listener, connections_, options_.connections_max, log)),
+        ops_listener_(std::make_unique<Listener>(loops_, ops_listener, ops_connections_, ops_connections_max, log)) {
     LEDGER_CHECK(options_.connections_max >= 1);
   }
 
@@ -72,8 +77,8 @@ class Server::Impl {
       if (!reader) return reader.error();
       loop->resources().reader = std::move(*reader);
     }
-    accept(*listener_, api_);
-    accept(*ops_listener_, ops_);
+    accept(*listener_, api_, main_listener);
+    accept(*ops_listener_, ops_, ops_listener);
     log_listening("main", options_.listen.address, listener_->port());
     log_listening("ops", options_.ops_listen.address, ops_listener_->port());
 
@@ -125,14 +130,12 @@ class Server::Impl {
   [[nodiscard]] std::uint16_t ops_port() const noexcept { return ops_listener_->port(); }
 
  private:
-  /// Deals the connections of `listener` to the loops in turn.
-  void accept(Listener& listener, Application& application) {
-    const ConnectionContext context{application, options_, clock_, log_};
-    listener.start([this]() -> EventLoop& { return *loops_[dealt_++ % loops_.size()]; },
-                   [this, context](asio::ip::tcp::socket socket, ConnectionSlot slot, EventLoop& loop) {
-                     asio::awaitable<void> connection = serve(std::move(socket), std::move(slot), context, loop);
-                     spawn_logged(loop.context().get_executor(), std::move(connection), log_, "connection_failed");
-                   });
+  void accept(Listener& listener, Application& application, std::size_t number) {
+    const ConnectionContext context{application, options_, clock_, log_, number};
+    listener.start([this, context](asio::ip::tcp::socket socket, ConnectionSlot slot, EventLoop& loop) {
+      asio::awaitable<void> connection = serve(std::move(socket), std::move(slot), context, loop);
+      spawn_logged(loop.context().get_executor(), std::move(connection), log_, "connection_failed");
+    });
   }
 
   void log_listening(std::string_view role, std::string_view address, std::uint16_t port) {
@@ -169,7 +172,6 @@ class Server::Impl {
   std::vector<std::unique_ptr<EventLoop>> loops_;  ///< Never empty. The first one runs the listeners too.
   std::unique_ptr<Listener> listener_;
   std::unique_ptr<Listener> ops_listener_;
-  std::size_t dealt_ = 0;  ///< The first loop's thread.
 };
 
 Server::Server(Options options, EventStore& store, const SignaturePolicy& policy, const Clock& clock, Log& log)

@@ -65,11 +65,11 @@ Connection::Connection(asio::ip::tcp::socket socket, const ConnectionContext& co
       deadline_(socket_),
       buffer_(context.options.header_bytes_max + body_read_bytes),
       peer_(describe(socket_)) {
-  loop_.enter(*this);
+  loop_.enter();
 }
 
 Connection::~Connection() {
-  loop_.leave(*this);
+  loop_.leave();
 }
 
 asio::awaitable<void> Connection::run() {
@@ -128,10 +128,9 @@ asio::awaitable<bool> Connection::wait_for_request() {
   if (loop_.draining() && socket_.available(failed) == 0) co_return false;
   deadline_.set_after(is_fresh_ ? context_.options.header_timeout : context_.options.idle_timeout, OnExpiry::cancel);
   is_fresh_ = false;
-  idle_ = true;
+  const IdleConnections::Entry idle(loop_.idle(context_.listener), socket_, started_);
   const asio::mutable_buffer space = buffer_.prepare(read_bytes);
   const std::size_t count = co_await socket_.async_read_some(space, asio::redirect_error(asio::use_awaitable, failed));
-  idle_ = false;
   buffer_.commit(count);
   co_return !failed;
 }
@@ -273,11 +272,6 @@ asio::awaitable<void> Connection::linger() {
     buffer_.clear();
     total += co_await socket_.async_read_some(buffer_.prepare(16 * read_bytes), asio::redirect_error(asio::use_awaitable, failed));
   }
-}
-
-void Connection::close_if_idle() noexcept {
-  error_code failed;
-  if (idle_ && socket_.available(failed) == 0) socket_.cancel(failed);
 }
 
 std::string_view Connection::received() const noexcept {

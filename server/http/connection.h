@@ -27,6 +27,7 @@ struct ConnectionContext {
   const Options& options;
   const Clock& clock;
   Log& log;
+  std::size_t listener = 0;  ///< Its number, for EventLoop::idle().
 };
 
 /// Lives on its loop's thread from construction to destruction. After any doubt about where a request ends the connection is closed behind the
@@ -40,9 +41,6 @@ class Connection {
 
   /// Serves requests until either side has enough.
   [[nodiscard]] boost::asio::awaitable<void> run();
-
-  /// Ends the connection unless a request is on it, or already waits in the socket.
-  void close_if_idle() noexcept;
 
  private:
   /// What follows an answer. `linger`: close in a way that lets the client read it, though it may still be sending.
@@ -76,7 +74,6 @@ class Connection {
   boost::beast::flat_buffer buffer_;
   std::string peer_;
   bool is_fresh_ = true;                           ///< No request was waited for before.
-  bool idle_ = false;                              ///< Waiting for the first byte of a request.
   std::size_t block_size_ = 0;                     ///< Of the header block at the front of buffer_.
   std::chrono::steady_clock::time_point started_;  ///< When the first byte of the request was seen.
 };

@@ -1,4 +1,4 @@
-// A place among the open connections of a listener, given back by itself.
+// The count of the open connections of a listener, kept by one object for each connection.
 #pragma once
 
 #include <atomic>
@@ -7,7 +7,7 @@
 
 namespace ledger::server {
 
-/// Move-only. The count outlives it.
+/// Counts one connection in `open` for as long as it lives. Move-only. `open` outlives it.
 class ConnectionSlot {
  public:
   explicit ConnectionSlot(std::atomic<std::size_t>& open) noexcept : open_(&open) { open_->fetch_add(1); }

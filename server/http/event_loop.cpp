@@ -1,16 +1,17 @@
 // Running, draining and ending one loop.
 #include "server/http/event_loop.h"
 
-#include "server/http/connection.h"
-
 #include <boost/asio/post.hpp>
 
 #include <utility>
 
 namespace ledger::server {
 
-EventLoop::EventLoop(Counters& counters)
-    : context_(1), work_(boost::asio::make_work_guard(context_)), resources_{std::make_shared<Mailbox>(context_, counters), nullptr} {}
+EventLoop::EventLoop(Counters& counters, std::size_t listeners)
+    : idle_(listeners),
+      context_(1),
+      work_(boost::asio::make_work_guard(context_)),
+      resources_{std::make_shared<Mailbox>(context_, counters), nullptr} {}
 
 EventLoop::~EventLoop() {
   stop();
@@ -27,7 +28,7 @@ void EventLoop::start(std::function<void()> ended) {
 void EventLoop::begin_drain() {
   boost::asio::post(context_, [this] {
     draining_ = true;
-    for (Connection* const connection : connections_) connection->close_if_idle();
+    for (IdleConnections& idle : idle_) idle.close_all();
   });
 }
 

@@ -1,25 +1,25 @@
 // A thread, and the connections that live on it.
 #pragma once
 
+#include "server/http/idle_connections.h"
 #include "server/http/loop_resources.h"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <thread>
-#include <unordered_set>
+#include <vector>
 
 namespace ledger::server {
-
-class Connection;
 
 /// One io_context run by one thread, so that nothing on it needs a lock or a strand. Members say which thread may call them.
 class EventLoop {
  public:
-  /// `counters` outlives the loop.
-  explicit EventLoop(Counters& counters);
+  /// REQUIRES listeners >= 1. `counters` outlives the loop.
+  explicit EventLoop(Counters& counters, std::size_t listeners = 1);
   ~EventLoop();
 
   [[nodiscard]] boost::asio::io_context& context() noexcept { return context_; }
@@ -37,18 +37,21 @@ class EventLoop {
   /// Waits for the thread and closes its reader. Results of the store that still come are dropped. The owner's thread.
   void join() noexcept;
 
-  /// Connections make themselves known for the time that they live. The loop's thread.
-  void enter(Connection& connection) { connections_.insert(&connection); }
-  void leave(Connection& connection) noexcept { connections_.erase(&connection); }
+  /// Called by each connection at its begin and at its end. The loop's thread.
+  void enter() noexcept { ++connections_; }
+  void leave() noexcept { --connections_; }
+  /// The idle connections of the listener with this number. REQUIRES listener < listeners.
+  [[nodiscard]] IdleConnections& idle(std::size_t listener) noexcept { return idle_[listener]; }
   [[nodiscard]] bool draining() const noexcept { return draining_; }
 
   /// How many connections were left when the thread ended. REQUIRES join().
-  [[nodiscard]] std::size_t connections_left() const noexcept { return connections_.size(); }
+  [[nodiscard]] std::size_t connections_left() const noexcept { return connections_; }
 
  private:
-  // Destroying the context destroys the connections that are left on it, which leave this set: it must be the older one.
-  std::unordered_set<Connection*> connections_;  ///< The loop's thread.
-  bool draining_ = false;                        ///< The loop's thread.
+  // Destroying the context destroys the connections that are left on it, and these leave the lists. So the lists are declared before it.
+  std::vector<IdleConnections> idle_;  ///< One for each listener.
+  std::size_t connections_ = 0;        ///< The loop's thread.
+  bool draining_ = false;              ///< The loop's thread.
 
   boost::asio::io_context context_;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;

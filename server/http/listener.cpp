@@ -3,9 +3,11 @@
 
 #include "server/http/spawn_logged.h"
 
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
 #include <exception>
 #include <string>
 #include <string_view>
@@ -25,8 +27,14 @@ constexpr std::chrono::minutes silence{1};
 
 }  // namespace
 
-Listener::Listener(asio::io_context& loop, std::atomic<std::size_t>& open, std::size_t connections_max, Log& log)
-    : acceptor_(loop), pause_(loop), open_(open), connections_max_(connections_max), log_(log) {}
+Listener::Listener(const Loops& loops, std::size_t number, std::atomic<std::size_t>& open, std::size_t connections_max, Log& log)
+    : loops_(loops),
+      number_(number),
+      acceptor_(loops.front()->context()),
+      pause_(loops.front()->context()),
+      open_(open),
+      connections_max_(connections_max),
+      log_(log) {}
 
 Result<void> Listener::open(const Endpoint& endpoint) {
   error_code failed;
@@ -41,8 +49,8 @@ Result<void> Listener::open(const Endpoint& endpoint) {
   return {};
 }
 
-void Listener::start(NextLoop next_loop, Take take) {
-  spawn_logged(acceptor_.get_executor(), accept_all(std::move(next_loop), std::move(take)), log_, "accepting_failed");
+void Listener::start(Serve serve) {
+  spawn_logged(acceptor_.get_executor(), accept_all(std::move(serve)), log_, "accepting_failed");
 }
 
 void Listener::close() noexcept {
@@ -51,16 +59,16 @@ void Listener::close() noexcept {
   pause_.cancel();
 }
 
-asio::awaitable<void> Listener::accept_all(NextLoop next_loop, Take take) {
+asio::awaitable<void> Listener::accept_all(Serve serve) {
   while (acceptor_.is_open()) {
-    bool has_room = false;
+    bool may_go_on = false;
     try {
-      has_room = co_await accept_one(next_loop, take);
+      may_go_on = co_await accept_one(serve);
     } catch (const std::exception& exception) {
       log_failure(exception.what());
     }
-    if (has_room) continue;
-    // No slot, descriptor or memory. The connection stays in the kernel's queue, so trying again at once would spin.
+    if (may_go_on) continue;
+    // There is no slot, descriptor or memory. The connection stays in the kernel's queue, so another attempt at once would spin.
     try {
       co_await pause();
     } catch (const std::exception&) {
@@ -69,12 +77,16 @@ asio::awaitable<void> Listener::accept_all(NextLoop next_loop, Take take) {
   }
 }
 
-asio::awaitable<bool> Listener::accept_one(const NextLoop& next_loop, const Take& take) {
+asio::awaitable<bool> Listener::accept_one(const Serve& serve) {
   if (open_.load() >= connections_max_) {
-    log_failure("all " + std::to_string(connections_max_) + " connections are open");
+    error_code failed;
+    co_await acceptor_.async_wait(asio::socket_base::wait_read, asio::redirect_error(asio::use_awaitable, failed));
+    if (failed) co_return failed == asio::error::operation_aborted;
+    if (open_.load() < connections_max_) co_return true;
+    if (!close_longest_idle()) log_failure("all " + std::to_string(connections_max_) + " connections are open");
     co_return false;
   }
-  EventLoop& loop = next_loop();
+  EventLoop& loop = *loops_[dealt_++ % loops_.size()];
   asio::ip::tcp::socket socket(loop.context());
   error_code failed;
   co_await acceptor_.async_accept(socket, asio::redirect_error(asio::use_awaitable, failed));
@@ -87,8 +99,20 @@ asio::awaitable<bool> Listener::accept_one(const NextLoop& next_loop, const Take
   error_code ignored;
   socket.set_option(asio::ip::tcp::no_delay(true), ignored);
   ConnectionSlot slot(open_);
-  take(std::move(socket), std::move(slot), loop);
+  serve(std::move(socket), std::move(slot), loop);
   co_return true;
+}
+
+bool Listener::close_longest_idle() {
+  const auto oldest = [this](const std::unique_ptr<EventLoop>& loop) { return loop->idle(number_).oldest(); };
+  EventLoop& loop = **std::ranges::min_element(loops_, {}, oldest);
+  if (loop.idle(number_).oldest() == IdleConnections::TimePoint::max()) return false;
+  asio::post(loop.context(), [this, &loop] {
+    if (!loop.idle(number_).close_longest()) return;
+    // The connection ends behind this handler, and before the next one.
+    asio::post(loop.context(), [this] { asio::post(acceptor_.get_executor(), [this] { pause_.cancel(); }); });
+  });
+  return true;
 }
 
 void Listener::log_failure(std::string_view reason) {

@@ -16,20 +16,25 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace ledger::server {
 
-/// Lives on one loop; after start() only that loop's thread touches it. The references outlive it.
+/// Accepts connections and deals them to the loops in turn. At its limit it closes the longest idle connection to make room for a new one; a
+/// connection that serves a request is never closed. When no connection is idle, new ones wait in the kernel's queue.
+///
+/// Lives on the first loop: after start() only that loop's thread may use it. The references outlive it.
 class Listener {
  public:
-  /// Names the loop that shall serve the next connection.
-  using NextLoop = std::function<EventLoop&()>;
-  using Take = std::function<void(boost::asio::ip::tcp::socket, ConnectionSlot, EventLoop&)>;
+  using Loops = std::vector<std::unique_ptr<EventLoop>>;
+  /// Starts to serve a connection on the loop.
+  using Serve = std::function<void(boost::asio::ip::tcp::socket, ConnectionSlot, EventLoop&)>;
 
-  /// `open` counts the connections, and is never let above `connections_max`.
-  Listener(boost::asio::io_context& loop, std::atomic<std::size_t>& open, std::size_t connections_max, Log& log);
+  /// `number` is that of EventLoop::idle(). `open` counts the connections and never exceeds `connections_max`. REQUIRES at least one loop.
+  Listener(const Loops& loops, std::size_t number, std::atomic<std::size_t>& open, std::size_t connections_max, Log& log);
 
   /// Binds and listens. Errors: unavailable ("listen-failed"), naming the address.
   [[nodiscard]] Result<void> open(const Endpoint& endpoint);
@@ -37,18 +42,23 @@ class Listener {
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
 
   /// Accepts until close(). REQUIRES open().
-  void start(NextLoop next_loop, Take take);
+  void start(Serve serve);
   /// Stops accepting. On the loop's thread.
   void close() noexcept;
 
  private:
-  [[nodiscard]] boost::asio::awaitable<void> accept_all(NextLoop next_loop, Take take);
-  /// Whether the next one may be accepted at once; false, and logged, when this one could not be. Throws when there is no memory to take it.
-  [[nodiscard]] boost::asio::awaitable<bool> accept_one(const NextLoop& next_loop, const Take& take);
+  [[nodiscard]] boost::asio::awaitable<void> accept_all(Serve serve);
+  /// Accepts one connection. False, and logged, when it could not be accepted: then it is too early to try again. Throws std::bad_alloc.
+  [[nodiscard]] boost::asio::awaitable<bool> accept_one(const Serve& serve);
+  /// Lets the loop of the longest idle connection close it, and then ends the pause(). False if no connection is idle.
+  [[nodiscard]] bool close_longest_idle();
   /// Once a minute while it stays the same.
   void log_failure(std::string_view reason);
   [[nodiscard]] boost::asio::awaitable<void> pause();
 
+  const Loops& loops_;
+  const std::size_t number_;
+  std::size_t dealt_ = 0;
   boost::asio::ip::tcp::acceptor acceptor_;
   boost::asio::steady_timer pause_;
   std::atomic<std::size_t>& open_;

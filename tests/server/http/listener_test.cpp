@@ -1,6 +1,7 @@
 // Accepting, and what stands in its way.
 #include "server/http/listener.h"
 
+#include "tests/server/http/raw_requests.h"
 #include "tests/server/running_server.h"
 
 #include <gmock/gmock.h>
@@ -13,6 +14,7 @@
 #include <memory>
 #include <new>
 #include <string>
+#include <vector>
 
 namespace ledger::listener_test {
 namespace {
@@ -22,55 +24,99 @@ using test::HttpClient;
 using test::RunningServer;
 
 TEST(Listener, NamesAnAddressThatIsNotOfThisMachine) {
-  boost::asio::io_context loop;
+  server::Counters counters;
+  server::Listener::Loops loops;
+  loops.push_back(std::make_unique<server::EventLoop>(counters));
   std::atomic<std::size_t> open{0};
   test::RecordingLog log;
-  server::Listener listener(loop, open, 1, log);
+  server::Listener listener(loops, 0, open, 1, log);
   const Result<void> opened = listener.open({"192.0.2.1", 80});
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().reason, "listen-failed");
   EXPECT_THAT(opened.error().detail, ::testing::StartsWith("Cannot listen on 192.0.2.1:80: "));
 }
 
+/// Sends a delivery, which is in the store's hands and without an answer when this returns.
+void occupy(RunningServer& server, HttpClient& client, std::size_t deliveries) {
+  client.send(test::raw_post_with_length(test::event_body("AssociationCreate", "L", "A")));
+  server.store().wait_for_held(deliveries);
+}
+
 TEST(Listener, TakesNoMoreConnectionsThanItMay) {
   server::Options options = test::test_options();
   options.connections_max = 2;
   RunningServer server(options);
+  server.store().hold();
   HttpClient first(server.port());
   HttpClient second(server.port());
-  ASSERT_EQ(first.request("GET", "/v1/locations").status, 200);
-  ASSERT_EQ(second.request("GET", "/v1/locations").status, 200);
+  occupy(server, first, 1);
+  occupy(server, second, 2);
 
-  // The third is connected by the kernel and waits there: others are served meanwhile, it is not.
+  // The kernel connects the third one and keeps it: no connection that serves a request is closed for it.
   HttpClient third(server.port());
-  third.send("GET /v1/events HTTP/1.1\r\nHost: a\r\n\r\n");
-  ASSERT_EQ(first.request("GET", "/v1/locations").status, 200);
-  ASSERT_EQ(fetch(server.ops_port(), "GET", "/livez").status, 200) << "the other listener has a bound of its own";
+  third.send("GET /nothing HTTP/1.1\r\nHost: a\r\n\r\n");
   EXPECT_EQ(server.log().wait_for("accept_failed").value().fields.at("reason"), "all 2 connections are open");
-  first.finish_sending();  // The server closes it then, and has room.
-  EXPECT_EQ(third.receive().status, 200);
-  EXPECT_EQ(server.log().wait_for("request", 5).value().fields.at("path"), "/v1/events") << "the third was served before there was room";
-  EXPECT_EQ(server.log().lines("accept_failed").size(), 1U) << "it goes on, and is nothing new";
+  EXPECT_EQ(fetch(server.ops_port(), "GET", "/livez").status, 200) << "the other listener has a limit of its own";
+  server.store().release();
+  EXPECT_EQ(first.receive().status, 200);
+  EXPECT_EQ(second.receive().status, 200);
+  EXPECT_EQ(third.receive().status, 404) << "an idle connection made room";
+  EXPECT_EQ(server.log().lines("accept_failed").size(), 1U) << "the same reason is logged once a minute";
 }
 
-TEST(Listener, GoesOnWhenAConnectionCannotBeTaken) {
+TEST(Listener, ClosesTheLongestIdleConnectionToMakeRoom) {
+  server::Options options = test::test_options();
+  options.connections_max = 3;
+  RunningServer server(options);
+  HttpClient first(server.port());
+  HttpClient second(server.port());
+  HttpClient third(server.port());
+  for (HttpClient* const client : {&second, &first, &third}) ASSERT_EQ(client->request("GET", "/v1/locations").status, 200);
+
+  EXPECT_EQ(server.get("/v1/locations").status, 200);
+  EXPECT_EQ(second.receive_until_closed(), "");
+  EXPECT_EQ(first.request("GET", "/v1/locations").status, 200);
+  EXPECT_EQ(third.request("GET", "/v1/locations").status, 200);
+}
+
+TEST(Listener, LetsNewClientsInHoweverManyAreIdle) {
+  for (const std::size_t threads : {1U, 3U}) {
+    server::Options options = test::test_options();
+    options.threads = threads;
+    options.connections_max = 8;
+    RunningServer server(options);
+    std::vector<std::unique_ptr<HttpClient>> idle;
+    for (int i = 0; i < 200; ++i) idle.push_back(std::make_unique<HttpClient>(server.port()));
+    EXPECT_EQ(server.get("/v1/locations").status, 200) << threads;
+  }
+}
+
+TEST(Listener, LetsProbesInHoweverManyAreIdle) {
+  RunningServer server;
+  std::vector<std::unique_ptr<HttpClient>> idle;
+  for (int i = 0; i < 200; ++i) idle.push_back(std::make_unique<HttpClient>(server.ops_port()));
+  EXPECT_EQ(fetch(server.ops_port(), "GET", "/readyz").status, 200);
+}
+
+TEST(Listener, GoesOnWhenAConnectionCannotBeServed) {
   server::Counters counters;
-  server::EventLoop loop(counters);
+  server::Listener::Loops loops;
+  loops.push_back(std::make_unique<server::EventLoop>(counters));
+  server::EventLoop& loop = *loops.front();
   std::atomic<std::size_t> open{0};
   test::RecordingLog log;
-  server::Listener listener(loop.context(), open, 10, log);
+  server::Listener listener(loops, 0, open, 10, log);
   ASSERT_TRUE(listener.open({"127.0.0.1", 0}));
-  int taken = 0;
-  listener.start([&]() -> server::EventLoop& { return loop; },
-                 [&](const boost::asio::ip::tcp::socket& /*socket*/, const server::ConnectionSlot& /*slot*/, server::EventLoop& /*loop*/) {
-                   if (++taken == 1) throw std::bad_alloc();
-                   listener.close();
-                   loop.stop();
-                 });
+  int accepted = 0;
+  listener.start([&](const boost::asio::ip::tcp::socket& /*socket*/, const server::ConnectionSlot& /*slot*/, server::EventLoop& /*loop*/) {
+    if (++accepted == 1) throw std::bad_alloc();
+    listener.close();
+    loop.stop();
+  });
   const HttpClient first(listener.port());
   const HttpClient second(listener.port());
   loop.context().run();
-  EXPECT_EQ(taken, 2);
+  EXPECT_EQ(accepted, 2);
   EXPECT_EQ(log.lines("accept_failed").size(), 1U);
   EXPECT_EQ(open.load(), 0U);
 }
