@@ -3,7 +3,10 @@
 
 #include "server/http/ascii.h"
 
+#include <algorithm>
 #include <charconv>
+#include <optional>
+#include <string>
 
 namespace ledger::server {
 namespace {
@@ -29,6 +32,26 @@ bool is_target_char(char c) noexcept {
 bool is_host_char(char c) noexcept {
   constexpr std::string_view others = "-._~!$&'()*+;=:[]%";
   return is_ascii_alnum(c) || others.find(c) != std::string_view::npos;
+}
+
+bool is_host(std::string_view text) noexcept {
+  return !text.empty() && all_of(text, is_host_char);
+}
+
+/// The origin form of `target`: itself, or the path and query of an absolute one (RFC 9112, section 3.2.2). nullopt for any other form.
+std::optional<std::string> origin_form(std::string_view target) {
+  if (!all_of(target, is_target_char)) return std::nullopt;
+  if (target.starts_with('/')) return std::string(target);
+  const std::size_t colon = target.find("://");
+  if (colon == std::string_view::npos) return std::nullopt;
+  const std::string_view scheme = target.substr(0, colon);
+  if (!iequals(scheme, "http") && !iequals(scheme, "https")) return std::nullopt;
+
+  const std::string_view rest = target.substr(colon + 3);
+  const std::size_t path_begin = std::min(rest.find_first_of("/?"), rest.size());
+  if (!is_host(rest.substr(0, path_begin))) return std::nullopt;
+  const std::string_view path = rest.substr(path_begin);
+  return (path.starts_with('/') ? "" : "/") + std::string(path);
 }
 
 enum class Version { http10, http11 };
@@ -58,12 +81,11 @@ Result<Version> read_request_line(std::string_view line, std::size_t target_byte
   if (target.size() > target_bytes_max) {
     return Error{Errc::too_large, "target-too-long", "The request target is limited to " + std::to_string(target_bytes_max) + " bytes."};
   }
-  if (!target.starts_with('/') || !all_of(target, is_target_char)) {
-    return malformed("The request target must be a path with an optional query, in visible ASCII without a fragment.");
-  }
+  std::optional<std::string> path = origin_form(target);
+  if (!path) return malformed("The request target must be a path or an http URL, in visible ASCII without user and fragment.");
   head.method = method_of(method);
   head.method_name = method;
-  head.target = target;
+  head.target = *std::move(path);
   return read_version(line.substr(last + 1));
 }
 
@@ -140,7 +162,7 @@ Result<void> judge_host(const FieldNotes& notes, Version version) {
     if (version == Version::http10) return {};
     return refused("The Host header is missing.");
   }
-  if (notes.host.empty() || !all_of(notes.host, is_host_char)) return refused("The Host header names no host.");
+  if (!is_host(notes.host)) return refused("The Host header names no host.");
   return {};
 }
 

@@ -25,10 +25,11 @@ struct BlockScan {
 /// The refusal for a block that passed its bound before it ended: "target-too-long" when not even its first line has ended.
 [[nodiscard]] Error oversized_block(std::string_view bytes);
 
-/// Reads a complete header block. Refused, each with a reason of the problem catalogue: request lines other than `method SP origin-form SP
-/// HTTP/1.0 or 1.1`; bare CR or LF, folded lines, space before the colon, names that are no tokens, control characters in values; a Host that is
-/// missing (1.1), doubled or no host; Content-Length that is doubled, a list, signed or too large for 64 bits; Transfer-Encoding other than
-/// exactly one "chunked", or beside Content-Length, or in 1.0; expectations other than 100-continue. Pure.
+/// Reads a complete header block. Refused, each with a reason of the problem catalogue: request lines other than `method SP target SP
+/// HTTP/1.0 or 1.1`, where the target is a path with an optional query or an http or https URL; bare CR or LF, folded lines, space before the colon,
+/// names that are no tokens, control characters in values; a Host that is missing (1.1), doubled or no host; Content-Length that is doubled, a list,
+/// signed or too large for 64 bits; Transfer-Encoding other than exactly one "chunked", or beside Content-Length, or in 1.0; expectations other than
+/// 100-continue. Pure.
 [[nodiscard]] Result<RequestHead> examine_block(std::string_view block, std::size_t target_bytes_max);
 
 }  // namespace ledger::server

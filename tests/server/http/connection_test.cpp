@@ -50,6 +50,13 @@ TEST(Connection, EveryAnswerSaysWhatItIs) {
   EXPECT_EQ(response.header("Connection"), std::nullopt);
 }
 
+TEST(Connection, ServesATargetInAbsoluteForm) {
+  RunningServer server;
+  HttpClient client(server.port());
+  EXPECT_EQ(client.request("GET", "http://ledger.example:8080/v1/locations?limit=1").status, 200);
+  EXPECT_EQ(client.request("GET", "http://ledger.example").status, 404);
+}
+
 TEST(Connection, ServesRequestAfterRequestOnOneConnection) {
   RunningServer server;
   HttpClient client(server.port());

@@ -82,8 +82,26 @@ TEST(RequestGate, RefusesRequestLinesOfAnyOtherShape) {
   });
 }
 
-TEST(RequestGate, RefusesTargetsThatAreNoPath) {
-  for (const char* const target : {"*", "http://a/", "a:80", "v1", "/#x", "/a#b", "/\x7f", "/\xc3\xa4", "/\x01"}) {
+TEST(RequestGate, TakesThePathOutOfAnAbsoluteTarget) {
+  const auto target_of = [](std::string_view target) {
+    return examine_block("GET " + std::string(target) + " HTTP/1.1\r\nHost: other\r\n\r\n", target_bytes_max).value().target;
+  };
+  EXPECT_EQ(target_of("http://a/v1/locations?limit=1"), "/v1/locations?limit=1");
+  EXPECT_EQ(target_of("HTTPS://[::1]:8080/x"), "/x");
+  EXPECT_EQ(target_of("http://a"), "/");
+  EXPECT_EQ(target_of("http://a:80?x=1"), "/?x=1");
+  EXPECT_EQ(target_of("http://a/b://c"), "/b://c");
+}
+
+TEST(RequestGate, WantsAHostBesideAnAbsoluteTarget) {
+  EXPECT_EQ(verdict("GET http://a/ HTTP/1.1\r\n\r\n"), "invalid-host");
+  EXPECT_EQ(verdict("GET http://a/ HTTP/1.1\r\nHost: a, a\r\n\r\n"), "invalid-host");
+  EXPECT_EQ(verdict("GET http://a/ HTTP/1.0\r\n\r\n"), "passed");
+}
+
+TEST(RequestGate, RefusesOtherTargets) {
+  for (const char* const target : {"*", "http:/a", "http:a", "http://", "http:///x", "http://?x", "http://u@a/", "http://a/#x", "ftp://a/", "a:80",
+                                   "v1", "/#x", "/a#b", "/\x7f", "/\xc3\xa4", "/\x01"}) {
     EXPECT_EQ(verdict(std::string("GET ") + target + " HTTP/1.1\r\nHost: a\r\n\r\n"), "malformed-request") << target;
   }
 }
