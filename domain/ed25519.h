@@ -1,37 +1,22 @@
-// Signatures of an Ed25519 key that is known long before: its multiples are computed once, and each verification is faster for it.
+// Ed25519 signatures (RFC 8032), verified by libsodium.
 #pragma once
 
 #include <array>
-#include <cstddef>
 #include <cstdint>
-#include <memory>
-#include <optional>
 #include <string_view>
 
 namespace ledger {
 
-/// A public key of RFC 8032, section 5.1, with a table of its multiples (some 9 KiB). Immutable; verify() may be called from any thread.
-class Ed25519Key {
- public:
-  using Encoded = std::array<std::uint8_t, 32>;
-  static constexpr std::size_t kSignatureBytes = 64;
+/// As encoded in section 5.1.2 of the RFC.
+using Ed25519PublicKey = std::array<std::uint8_t, 32>;
 
-  /// nullopt where `encoded` is no point of the curve, or one of small order, for which anybody can make signatures.
-  [[nodiscard]] static std::optional<Ed25519Key> from_encoded(const Encoded& encoded);
+/// Whether `key` is a point of the curve in its only encoding, and generates the group of prime order. Every key made as the RFC says is. For some of
+/// the other points anybody can make signatures. Throws std::runtime_error if libsodium cannot start.
+[[nodiscard]] bool is_sound_ed25519_key(const Ed25519PublicKey& key);
 
-  Ed25519Key(Ed25519Key&&) noexcept;
-  Ed25519Key& operator=(Ed25519Key&&) noexcept;
-  ~Ed25519Key();
-
-  /// By the equation of section 5.1.7, with its factor of 8. An S beyond the group's order and an R in another encoding than the RFC's are wrong,
-  /// so from a signature nobody makes a second one without the private key.
-  [[nodiscard]] bool verify(std::string_view message, std::string_view signature) const;
-
- private:
-  struct Table;
-  explicit Ed25519Key(std::unique_ptr<const Table> table) noexcept;
-
-  std::unique_ptr<const Table> table_;
-};
+/// Whether `signature` is a signature of `key` over exactly `message`. A signature has one valid encoding: an S at or above the group's order, and an
+/// R in another encoding or of small order, are refused. What is accepted here is accepted by OpenSSL, too. Thread-safe. REQUIRES
+/// is_sound_ed25519_key(key).
+[[nodiscard]] bool verify_ed25519(const Ed25519PublicKey& key, std::string_view message, std::string_view signature) noexcept;
 
 }  // namespace ledger

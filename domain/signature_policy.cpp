@@ -1,4 +1,4 @@
-// Public keys and signatures by OpenSSL and libdecaf, and the decision that stands on them.
+// Public keys read by OpenSSL, signatures verified by libsodium and OpenSSL, and the decision whether a delivery is authentic.
 #include "domain/signature_policy.h"
 
 #include "domain/base64.h"
@@ -47,7 +47,7 @@ Error bad_key(std::string detail) {
   return {Errc::invalid_request, "invalid-public-key", std::move(detail)};
 }
 
-/// The DER between the two PEM lines. Read by hand, since OpenSSL's reader skips what it does not understand.
+/// The DER between the two PEM lines. OpenSSL's own reader skips what it does not understand, so it is not used.
 Result<std::string> der_from_pem(std::string_view pem) {
   if (pem.size() > kPemBytesMax) return bad_key("The key is larger than 16 KiB.");
   if (pem.find("PRIVATE KEY-----") != std::string_view::npos) return bad_key("This is a private key; only its public key belongs here.");
@@ -76,7 +76,7 @@ Result<SignatureScheme> scheme_of(const EVP_PKEY& key) {
   return SignatureScheme::rsa_pkcs1_sha256;
 }
 
-/// Over the encoding that OpenSSL writes, so that one key has one id however it was spelled.
+/// Hashes the encoding that OpenSSL writes, so that a key has the same id in every encoding.
 KeyId id_of(const EVP_PKEY& key) {
   unsigned char* der = nullptr;
   const int size = i2d_PUBKEY(&key, &der);
@@ -85,8 +85,8 @@ KeyId id_of(const EVP_PKEY& key) {
   return KeyId{to_hex(sha256({reinterpret_cast<const char*>(der), static_cast<std::size_t>(size)}))};
 }
 
-/// The value of a header, if it counts as present. Errors: "signature-malformed".
-Result<std::optional<std::string_view>> presented(const std::vector<std::string>& values) {
+/// The value of a header; nullopt if it counts as absent. Errors: "signature-malformed".
+Result<std::optional<std::string_view>> header_value(const std::vector<std::string>& values) {
   const auto malformed = [] { return Error{Errc::unauthenticated, "signature-malformed", "The signature header is malformed."}; };
   if (values.empty()) return std::optional<std::string_view>{};
   if (values.size() > 1 || values.front().size() > kHeaderBytesMax) return malformed();
@@ -95,19 +95,19 @@ Result<std::optional<std::string_view>> presented(const std::vector<std::string>
   return std::optional<std::string_view>{value};
 }
 
-/// The key of `scheme` that vouches for `body`, with the signature decoded from `base64`.
-Result<std::optional<Signature>> vouch(const std::vector<PublicKey>& keys, SignatureScheme scheme, std::string_view base64, std::string_view body) {
+/// Verifies the signature in `base64` with each key of `scheme`.
+Result<std::optional<Signature>> verify(const std::vector<PublicKey>& keys, SignatureScheme scheme, std::string_view base64, std::string_view body) {
   auto value = base64_decode(base64);
-  bool some_key = false;
-  bool some_length_fits = false;
+  bool has_key = false;
+  bool has_length = false;
   for (const PublicKey& key : keys) {
     if (key.scheme() != scheme) continue;
-    some_key = true;
+    has_key = true;
     if (!value || value->size() != key.signature_bytes()) continue;
-    some_length_fits = true;
+    has_length = true;
     if (key.verify(body, *value)) return std::optional<Signature>{Signature{scheme, key.id(), *std::move(value)}};
   }
-  if (!value || (some_key && !some_length_fits)) {
+  if (!value || (has_key && !has_length)) {
     return Error{Errc::unauthenticated, "signature-malformed", "The signature is not base64 of a signature's length."};
   }
   return Error{Errc::unauthenticated, "signature-wrong", "The signature does not match the body."};
@@ -117,7 +117,7 @@ Result<std::optional<Signature>> vouch(const std::vector<PublicKey>& keys, Signa
 
 struct PublicKey::Impl {
   KeyPointer key;
-  std::optional<Ed25519Key> ed25519;  ///< The same key, prepared; nothing of another scheme.
+  std::optional<Ed25519PublicKey> ed25519;  ///< The same key; absent for RSA.
 };
 
 PublicKey::PublicKey(std::unique_ptr<Impl> impl, SignatureScheme scheme, KeyId id) : impl_(std::move(impl)), scheme_(scheme), id_(std::move(id)) {}
@@ -138,13 +138,13 @@ Result<PublicKey> PublicKey::from_pem(std::string_view pem) {
   KeyId id = id_of(*key);
   auto impl = std::make_unique<Impl>(Impl{std::move(key), std::nullopt});
   if (*scheme == SignatureScheme::ed25519) {
-    Ed25519Key::Encoded encoded{};
+    Ed25519PublicKey encoded{};
     std::size_t size = encoded.size();
     if (EVP_PKEY_get_raw_public_key(impl->key.get(), encoded.data(), &size) != 1 || size != encoded.size()) {
-      throw std::runtime_error("OpenSSL cannot tell the bytes of an Ed25519 key");
+      throw std::runtime_error("OpenSSL does not give the bytes of an Ed25519 key");
     }
-    impl->ed25519 = Ed25519Key::from_encoded(encoded);
-    if (!impl->ed25519) return bad_key("The Ed25519 key is no point of its curve, or one for which anybody can sign.");
+    if (!is_sound_ed25519_key(encoded)) return bad_key("The Ed25519 key is not a point of its curve, or one for which anybody can sign.");
+    impl->ed25519 = encoded;
   }
   return PublicKey{std::move(impl), *scheme, std::move(id)};
 }
@@ -154,13 +154,13 @@ std::size_t PublicKey::signature_bytes() const noexcept {
 }
 
 bool PublicKey::verify(std::string_view body, std::string_view signature) const {
-  if (impl_->ed25519) return impl_->ed25519->verify(body, signature);
+  if (impl_->ed25519) return verify_ed25519(*impl_->ed25519, body, signature);
   const DigestContextPointer context{EVP_MD_CTX_new()};
   if (!context) throw std::bad_alloc();
-  // OpenSSL's padding for RSA is PKCS #1 v1.5 unless told otherwise.
+  // The default padding for RSA is PKCS #1 v1.5.
   const bool valid = EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr, impl_->key.get()) == 1 &&
                      EVP_DigestVerify(context.get(), as_bytes(signature), signature.size(), as_bytes(body), body.size()) == 1;
-  ERR_clear_error();  // A wrong signature leaves entries in this thread's queue.
+  ERR_clear_error();  // A wrong signature leaves entries in the thread's error queue.
   return valid;
 }
 
@@ -168,15 +168,15 @@ SignaturePolicy::SignaturePolicy(std::vector<PublicKey> keys, UnsignedDeliveries
     : keys_(std::move(keys)), unsigned_deliveries_(unsigned_deliveries) {}
 
 Result<std::optional<Signature>> SignaturePolicy::authenticate(const SignatureHeaders& headers, std::string_view body) const {
-  const auto current = presented(headers.ed25519);
+  const auto current = header_value(headers.ed25519);
   if (!current) return current.error();
-  if (*current) return vouch(keys_, SignatureScheme::ed25519, **current, body);
+  if (*current) return verify(keys_, SignatureScheme::ed25519, **current, body);
 
   for (const PublicKey& key : keys_) {
     if (key.scheme() != SignatureScheme::rsa_pkcs1_sha256) continue;
-    const auto legacy = presented(headers.rsa);
+    const auto legacy = header_value(headers.rsa);
     if (!legacy) return legacy.error();
-    if (*legacy) return vouch(keys_, SignatureScheme::rsa_pkcs1_sha256, **legacy, body);
+    if (*legacy) return verify(keys_, SignatureScheme::rsa_pkcs1_sha256, **legacy, body);
     break;
   }
   if (unsigned_deliveries_ == UnsignedDeliveries::accept) return std::optional<Signature>{};

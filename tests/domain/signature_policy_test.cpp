@@ -1,4 +1,4 @@
-// Tests of public keys and of the decision who may write.
+// Public keys, and the decision whether a delivery is authentic.
 #include "domain/signature_policy.h"
 
 #include "domain/base64.h"
@@ -15,7 +15,7 @@ using test::SigningKey;
 
 constexpr std::string_view kBody = R"({"id":"1","locationId":"2"})";
 
-/// Generating RSA keys takes longest of all here, so the tests share theirs.
+/// The tests share their RSA keys, because generating one is slow.
 const SigningKey& rsa_key() {
   static const SigningKey key = SigningKey::rsa(2048);
   return key;
@@ -46,7 +46,7 @@ std::string signed_by(const SigningKey& key, std::string_view body = kBody) {
   return base64_encode(key.sign(body));
 }
 
-/// "unsigned", the scheme that vouched, or the reason why not.
+/// "unsigned", the scheme of the accepted signature, or the reason of the refusal.
 std::string_view verdict(const SignaturePolicy& policy, const SignatureHeaders& headers, std::string_view body = kBody) {
   const auto signature = policy.authenticate(headers, body);
   if (!signature) {
@@ -133,7 +133,7 @@ TEST(PublicKeyPem, IsRefusedWhenASecondKeyFollows) {
 }
 
 TEST(PublicKeyPem, IsRefusedWithAnotherAlgorithm) {
-  // A P-256 key, made by the openssl command line.
+  // A P-256 key, made by the openssl command.
   constexpr std::string_view kEllipticCurve =
       "-----BEGIN PUBLIC KEY-----\n"
       "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE8KCCe0Udsr9z8jkURjmBZNVXMBad\n"
@@ -147,7 +147,7 @@ TEST(PublicKeyPem, IsRefusedWhenAnybodyCanSignForItsEd25519Key) {
   const auto block = [&algorithm](const std::string& key) {
     return "-----BEGIN PUBLIC KEY-----\n" + base64_encode(algorithm + key) + "\n-----END PUBLIC KEY-----\n";
   };
-  constexpr std::string_view kRefusal = "The Ed25519 key is no point of its curve, or one for which anybody can sign.";
+  constexpr std::string_view kRefusal = "The Ed25519 key is not a point of its curve, or one for which anybody can sign.";
   EXPECT_EQ(from_pem_detail(block('\x01' + std::string(31, '\0'))), kRefusal) << "the neutral point";
   EXPECT_EQ(from_pem_detail(block('\x02' + std::string(31, '\0'))), kRefusal) << "no point";
 }
@@ -208,7 +208,7 @@ TEST(SignaturePolicy, TakesTheLiteralNotApplicableForAbsent) {
   EXPECT_EQ(verdict(both, current("n/a")), "signature-malformed");
 }
 
-TEST(SignaturePolicy, RefusesAHeaderThatStandsTwice) {
+TEST(SignaturePolicy, RefusesAHeaderThatOccursTwice) {
   const std::string good = signed_by(ed25519_key());
   const SignaturePolicy both = policy(UnsignedDeliveries::refuse, ed25519_key(), rsa_key());
   EXPECT_EQ(verdict(both, {{good, good}, {}}), "signature-malformed");
@@ -216,7 +216,7 @@ TEST(SignaturePolicy, RefusesAHeaderThatStandsTwice) {
   EXPECT_EQ(verdict(both, {{}, {signed_by(rsa_key()), "N/A"}}), "signature-malformed");
 }
 
-TEST(SignaturePolicy, LetsAnyKeyOfARotationVouch) {
+TEST(SignaturePolicy, AcceptsAnyKeyDuringARotation) {
   const SigningKey next = SigningKey::ed25519();
   const SignaturePolicy rotation = policy(UnsignedDeliveries::refuse, ed25519_key(), next);
   EXPECT_EQ(verdict(rotation, current(signed_by(ed25519_key()))), "ed25519");
