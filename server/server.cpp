@@ -53,7 +53,7 @@ class Server::Impl {
         clock_(clock),
         log_(log),
         api_(options_, store, policy, clock, counters_),
-        ops_(store, counters_, draining_),
+        ops_(store, counters_, log, draining_),
         loops_(make_loops(options_.threads, counters_)),
         listener_(std::make_unique<Listener>(loops_, main_listener, connections_, options_.connections_max, log)),
         ops_listener_(std::make_unique<Listener>(loops_, ops_listener, ops_connections_, ops_connections_max, log)) {

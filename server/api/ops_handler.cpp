@@ -9,7 +9,7 @@
 namespace ledger::server {
 namespace {
 
-void write_counters(JsonWriter& json, const Counters& counters) {
+void write_counters(JsonWriter& json, const Counters& counters, const Log& log) {
   json.begin_object("counters");
   json.member("recorded", counters.recorded.load());
   json.member("duplicate", counters.duplicate.load());
@@ -19,6 +19,7 @@ void write_counters(JsonWriter& json, const Counters& counters) {
   json.member("undecodable", counters.undecodable.load());
   json.member("refused", counters.refused.load());
   json.member("lateResults", counters.late_results.load());
+  json.member("logLinesDropped", log.lines_dropped());
   json.end_object();
 }
 
@@ -63,7 +64,7 @@ boost::asio::awaitable<Response> OpsHandler::ready(const Request& request) {
     json.member("lastSequence", health.last_sequence.value());
     json.member("queuedItems", health.queued_items);
     json.member("queuedBytes", health.queued_bytes);
-    write_counters(json, counters_);
+    write_counters(json, counters_, log_);
   }
   json.end_object();
   co_return response;

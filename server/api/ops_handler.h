@@ -4,6 +4,7 @@
 #include "server/http/application.h"
 
 #include "domain/event_store.h"
+#include "domain/log.h"
 
 #include <atomic>
 
@@ -13,8 +14,8 @@ namespace ledger::server {
 class OpsHandler final : public Application {
  public:
   /// Readiness fails as soon as `draining` is true.
-  OpsHandler(EventStore& store, const Counters& counters, const std::atomic<bool>& draining) noexcept
-      : store_(store), counters_(counters), draining_(draining) {}
+  OpsHandler(EventStore& store, const Counters& counters, const Log& log, const std::atomic<bool>& draining) noexcept
+      : store_(store), counters_(counters), log_(log), draining_(draining) {}
 
   [[nodiscard]] std::variant<Routed, Response> admit(const RequestHead& head) const override;
   [[nodiscard]] boost::asio::awaitable<Response> answer(Request& request, LoopResources& loop) override;
@@ -26,6 +27,7 @@ class OpsHandler final : public Application {
  private:
   EventStore& store_;
   const Counters& counters_;
+  const Log& log_;
   const std::atomic<bool>& draining_;
 };
 

@@ -11,9 +11,15 @@ namespace {
 
 using server::Response;
 
+struct DroppingLog final : Log {
+  void write(LogLevel /*level*/, std::string_view /*event*/, std::initializer_list<LogField> /*fields*/) noexcept override {}
+  [[nodiscard]] std::uint64_t lines_dropped() const noexcept override { return 9; }
+};
+
 struct Operations : test::ApiFixture {
+  DroppingLog dropping_log;
   std::atomic<bool> draining{false};
-  server::OpsHandler handler{store, counters, draining};
+  server::OpsHandler handler{store, counters, dropping_log, draining};
   test::Answering ops{handler, counters};
 };
 
@@ -56,7 +62,7 @@ TEST(Operations, SayMoreWhenAsked) {
   EXPECT_EQ(
       service.ops.get("/readyz?verbose").body,
       R"({"status":"not ready","reason":"The disk is full.","lastSequence":7,"queuedItems":2,"queuedBytes":30,"counters":{"recorded":7,"duplicate":0,)"
-      R"("ignored":0,"quarantined":0,"unauthenticated":0,"undecodable":0,"refused":3,"lateResults":1}})");
+      R"("ignored":0,"quarantined":0,"unauthenticated":0,"undecodable":0,"refused":3,"lateResults":1,"logLinesDropped":9}})");
 }
 
 TEST(Operations, ServeNothingElse) {
