@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace ledger::test {
+namespace ledger::test::openssl_test {
 namespace {
 
 std::string pem_of(std::string_view key) {
@@ -52,4 +52,4 @@ TEST(OpenSslCommand, AcceptsEveryEd25519SignatureThatTheLedgerAccepts) {
 }
 
 }  // namespace
-}  // namespace ledger::test
+}  // namespace ledger::test::openssl_test

@@ -9,7 +9,7 @@
 #include <array>
 #include <optional>
 
-namespace ledger {
+namespace ledger::idle_connections_test {
 namespace {
 
 using boost::asio::ip::tcp;
@@ -87,4 +87,4 @@ TEST(IdleConnections, ClosesAllOfThem) {
 }
 
 }  // namespace
-}  // namespace ledger
+}  // namespace ledger::idle_connections_test
