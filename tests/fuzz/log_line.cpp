@@ -26,8 +26,8 @@ bool is_safe(std::string_view line) {
   constexpr std::array<std::string_view, 5> kUnsafe = {"\xd8\x9c", "\xe2\x80\x8e", "\xe2\x80\x8f", "\xe2\x80\xae", "\xe2\x80\xa8"};
   const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
   const auto has_c1 = [line] {
-    for (std::size_t at = line.find('\xc2'); at + 1 < line.size(); at = line.find('\xc2', at + 1)) {
-      if (static_cast<unsigned char>(line[at + 1]) < 0xa0) return true;
+    for (std::size_t at = line.find('\xc2'); at != std::string_view::npos; at = line.find('\xc2', at + 1)) {
+      if (at + 1 < line.size() && static_cast<unsigned char>(line[at + 1]) < 0xa0) return true;
     }
     return false;
   };

@@ -160,10 +160,10 @@ TEST_F(VerifyTest, FindsAssociationsThatAreNumberedOutOfOrder) {
 
 TEST_F(VerifyTest, FindsValuesThatNoReleaseWritesAndNamesTheirRows) {
   const std::pair<const char*, const char*> cases[] = {
-      {"UPDATE event SET recorded_at = 9000000000000000000 WHERE sequence = 2", "event 2: a stored moment is outside"},
+      {"UPDATE event SET recorded_at = 9000000000000000000 WHERE sequence = 2", "event 2: a stored time is outside"},
       {"PRAGMA foreign_keys = OFF; UPDATE event SET source = 9 WHERE sequence = 2", "row 2: it refers to a row that is not there"},
       {"INSERT INTO event_source VALUES (9, 'carrier pigeon'); UPDATE event SET source = 9 WHERE sequence = 2", "event 2: its source is unknown"},
-      {"UPDATE association_state SET updated_at = 9000000000000000000 WHERE association_ref = 1", "association a of location L: a stored moment"},
+      {"UPDATE association_state SET updated_at = 9000000000000000000 WHERE association_ref = 1", "association a of location L: a stored time"},
   };
   for (const auto& [statement, what] : cases) {
     const std::string copy = directory_.file("copy.db");
