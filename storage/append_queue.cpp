@@ -1,4 +1,4 @@
-// The bounded queue between everybody who appends and the one thread that writes.
+// The bounded queue between the threads that append and the one thread that writes.
 #include "storage/append_queue.h"
 
 #include <utility>
@@ -16,7 +16,7 @@ std::optional<Error> AppendQueue::push(Ticket& ticket) {
     tickets_.push_back(std::move(ticket));
     bytes_ += bytes;
   }
-  something_.notify_one();
+  changed_.notify_one();
   return std::nullopt;
 }
 
@@ -25,7 +25,7 @@ void AppendQueue::request_probe() {
     const MutexLock lock(mutex_);
     probe_requested_ = true;
   }
-  something_.notify_one();
+  changed_.notify_one();
 }
 
 void AppendQueue::close() {
@@ -33,24 +33,24 @@ void AppendQueue::close() {
     const MutexLock lock(mutex_);
     closed_ = true;
   }
-  something_.notify_one();
+  changed_.notify_one();
 }
 
-AppendQueue::Turn AppendQueue::take(std::optional<std::chrono::milliseconds> patience) {
+AppendQueue::Batch AppendQueue::take(std::optional<std::chrono::milliseconds> timeout) {
   MutexLock lock(mutex_);
-  if (patience) {
-    const auto deadline = std::chrono::steady_clock::now() + *patience;
-    while (!has_something() && something_.wait_until(lock, deadline)) {
+  if (timeout) {
+    const auto deadline = std::chrono::steady_clock::now() + *timeout;
+    while (!is_ready() && changed_.wait_until(lock, deadline)) {
     }
   } else {
-    while (!has_something()) something_.wait(lock);
+    while (!is_ready()) changed_.wait(lock);
   }
-  Turn turn;
-  turn.tickets.swap(tickets_);
-  turn.closed = closed_;
+  Batch batch;
+  batch.tickets.swap(tickets_);
+  batch.probe_requested = std::exchange(probe_requested_, false);
+  batch.closed = closed_;
   bytes_ = 0;
-  turn.probe_requested = std::exchange(probe_requested_, false);
-  return turn;
+  return batch;
 }
 
 AppendQueue::Size AppendQueue::size() const {

@@ -1,4 +1,4 @@
-// The bounded queue between everybody who appends and the one thread that writes.
+// The bounded queue between the threads that append and the one thread that writes.
 #pragma once
 
 #include "storage/ticket.h"
@@ -11,8 +11,8 @@
 
 namespace ledger::storage {
 
-/// Many threads push, one takes. The taker gets all that is there at once: while it commits one group, the next forms by itself, without a timer.
-/// Bounded in items and in bytes of body; at the bound a push is refused at once and nothing is lost, because the sender is told.
+/// Many threads push, one thread takes. It takes everything that is queued at once: during a commit the next batch collects by itself, without a
+/// timer. The queue is bounded in tickets and in bytes of body. At the bound a push is refused at once, so the sender knows and repeats it.
 class AppendQueue {
  public:
   struct Bounds {
@@ -23,36 +23,36 @@ class AppendQueue {
     std::size_t items = 0;
     std::size_t bytes = 0;
   };
-  /// What the writer is asked to do next.
-  struct Turn {
-    std::vector<Ticket> tickets;   ///< Empty when woken by request_probe(), and when nothing came.
-    bool probe_requested = false;  ///< By request_probe(), since the last take().
-    bool closed = false;           ///< No more will come behind these.
+  /// What the writer gets.
+  struct Batch {
+    std::vector<Ticket> tickets;   ///< In the order in which they were pushed. Can be empty.
+    bool probe_requested = false;  ///< request_probe() was called since the last take().
+    bool closed = false;           ///< No tickets will follow.
   };
 
   explicit AppendQueue(Bounds bounds) noexcept : bounds_(bounds) {}
 
-  /// Takes the ticket, or returns why not and leaves it untouched. Errors: overloaded ("queue-full"), unavailable ("closing"). A single body over
-  /// bytes_max still enters an empty queue: the limit of one body is not the queue's business.
+  /// Takes the ticket, or returns why not and leaves the ticket unchanged. Errors: overloaded ("queue-full"), unavailable ("closing"). An empty queue
+  /// takes a body of more than bytes_max: the queue does not limit the size of one body.
   [[nodiscard]] std::optional<Error> push(Ticket& ticket);
 
-  /// Wakes the taker with nothing to do but look after itself.
+  /// Wakes the writer although there is no ticket.
   void request_probe();
 
-  /// Refuses pushes from now on. What is queued is still taken.
+  /// Refuses pushes from now on. Queued tickets can still be taken.
   void close();
 
-  /// Blocks until there is something: tickets, a probe, or the end; but no longer than `patience`, if that is given.
-  [[nodiscard]] Turn take(std::optional<std::chrono::milliseconds> patience = std::nullopt);
+  /// Blocks until there are tickets, a probe is requested or the queue is closed, but no longer than `timeout` if there is one.
+  [[nodiscard]] Batch take(std::optional<std::chrono::milliseconds> timeout = std::nullopt);
 
   [[nodiscard]] Size size() const;
 
  private:
-  [[nodiscard]] bool has_something() const LEDGER_REQUIRES(mutex_) { return !tickets_.empty() || probe_requested_ || closed_; }
+  [[nodiscard]] bool is_ready() const LEDGER_REQUIRES(mutex_) { return !tickets_.empty() || probe_requested_ || closed_; }
 
   const Bounds bounds_;
   mutable Mutex mutex_;
-  CondVar something_;
+  CondVar changed_;
   std::vector<Ticket> tickets_ LEDGER_GUARDED_BY(mutex_);
   std::size_t bytes_ LEDGER_GUARDED_BY(mutex_) = 0;
   bool probe_requested_ LEDGER_GUARDED_BY(mutex_) = false;

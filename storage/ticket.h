@@ -1,4 +1,4 @@
-// A piece of work on its way through the writer, with the place that its answer goes to.
+// One request on its way to the writer, with the callback that gets its outcome.
 #pragma once
 
 #include "domain/event_store.h"
@@ -9,12 +9,12 @@
 
 namespace ledger::storage {
 
-/// Work, and the callback that is owed exactly one outcome.
-template <class Work, class Outcome>
+/// A request and its callback, which is called exactly once.
+template <class Request, class Outcome>
 struct TicketFor {
-  Work work;
+  Request request;
   Callback<Outcome> done;
-  Result<Outcome> outcome = Error{Errc::internal, "internal", "The work was never done."};
+  Result<Outcome> outcome = Error{Errc::internal, "internal", "The request was never processed."};
 };
 
 using AppendTicket = TicketFor<NewEvent, Appended>;
@@ -22,15 +22,15 @@ using QuarantineTicket = TicketFor<NewQuarantine, QuarantineId>;
 using Ticket = std::variant<AppendTicket, QuarantineTicket>;
 
 [[nodiscard]] inline std::size_t bytes_of(const Ticket& ticket) {
-  return std::visit([](const auto& held) { return held.work.delivery.body.size(); }, ticket);
+  return std::visit([](const auto& held) { return held.request.delivery.body.size(); }, ticket);
 }
 
-/// Sets the outcome to an error; whatever stood there is forgotten.
+/// Sets the outcome to an error, in place of any earlier outcome.
 inline void fail(Ticket& ticket, const Error& error) {
   std::visit([&error](auto& held) { held.outcome = error; }, ticket);
 }
 
-/// Hands the outcome to the callback. The callback does not throw (domain/event_store.h).
+/// Calls the callback with the outcome. The callback does not throw (domain/event_store.h).
 inline void complete(Ticket& ticket) noexcept {
   std::visit([](auto& held) { held.done(std::move(held.outcome)); }, ticket);
 }

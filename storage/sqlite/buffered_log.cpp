@@ -33,7 +33,7 @@ LogFile& log_of(sqlite3_file* file) noexcept {
   return *reinterpret_cast<LogFile*>(file);
 }
 
-int hand_on(LogFile& log) noexcept {
+int flush(LogFile& log) noexcept {
   if (log.kept_bytes == 0) return SQLITE_OK;
   const auto bytes = static_cast<int>(std::exchange(log.kept_bytes, 0));
   return log.below->pMethods->xWrite(log.below, log.kept.get(), bytes, log.kept_at);
@@ -42,7 +42,7 @@ int hand_on(LogFile& log) noexcept {
 int on_write(sqlite3_file* file, const void* data, int bytes, sqlite3_int64 offset) noexcept {
   LogFile& log = log_of(file);
   if (offset != log.kept_at + log.kept_bytes || log.kept_bytes + bytes > kBytesMax) {
-    if (const int code = hand_on(log); code != SQLITE_OK) return code;
+    if (const int code = flush(log); code != SQLITE_OK) return code;
     log.kept_at = offset;
   }
   if (bytes > kBytesMax) return log.below->pMethods->xWrite(log.below, data, bytes, offset);
@@ -53,7 +53,7 @@ int on_write(sqlite3_file* file, const void* data, int bytes, sqlite3_int64 offs
 
 int on_close(sqlite3_file* file) noexcept {
   LogFile& log = log_of(file);
-  const int written = hand_on(log);
+  const int written = flush(log);
   const int closed = log.below->pMethods->xClose(log.below);
   log.~LogFile();
   return written != SQLITE_OK ? written : closed;
@@ -61,9 +61,9 @@ int on_close(sqlite3_file* file) noexcept {
 
 /// The method of the file below, when it has got all that was written.
 template <auto Method, class... Arguments>
-int after_handing_on(sqlite3_file* file, Arguments... arguments) noexcept {
+int after_flush(sqlite3_file* file, Arguments... arguments) noexcept {
   LogFile& log = log_of(file);
-  if (const int code = hand_on(log); code != SQLITE_OK) return code;
+  if (const int code = flush(log); code != SQLITE_OK) return code;
   return (log.below->pMethods->*Method)(log.below, arguments...);
 }
 
@@ -79,15 +79,15 @@ using Methods = sqlite3_io_methods;
 constexpr sqlite3_io_methods kMethods = {
     .iVersion = 1,  // Shared memory and memory maps are for the database's file alone.
     .xClose = on_close,
-    .xRead = after_handing_on<&Methods::xRead, void*, int, sqlite3_int64>,
+    .xRead = after_flush<&Methods::xRead, void*, int, sqlite3_int64>,
     .xWrite = on_write,
-    .xTruncate = after_handing_on<&Methods::xTruncate, sqlite3_int64>,
-    .xSync = after_handing_on<&Methods::xSync, int>,
-    .xFileSize = after_handing_on<&Methods::xFileSize, sqlite3_int64*>,
-    .xLock = after_handing_on<&Methods::xLock, int>,
-    .xUnlock = after_handing_on<&Methods::xUnlock, int>,
-    .xCheckReservedLock = after_handing_on<&Methods::xCheckReservedLock, int*>,
-    .xFileControl = after_handing_on<&Methods::xFileControl, int, void*>,
+    .xTruncate = after_flush<&Methods::xTruncate, sqlite3_int64>,
+    .xSync = after_flush<&Methods::xSync, int>,
+    .xFileSize = after_flush<&Methods::xFileSize, sqlite3_int64*>,
+    .xLock = after_flush<&Methods::xLock, int>,
+    .xUnlock = after_flush<&Methods::xUnlock, int>,
+    .xCheckReservedLock = after_flush<&Methods::xCheckReservedLock, int*>,
+    .xFileControl = after_flush<&Methods::xFileControl, int, void*>,
     .xSectorSize = on_sector_size,
     .xDeviceCharacteristics = on_device_characteristics,
     .xShmMap = nullptr,

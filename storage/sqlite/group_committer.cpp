@@ -71,8 +71,8 @@ int run(SQLite::Statement& statement) noexcept {
   return statement.tryReset();  // As the step, if that failed.
 }
 
-void fail_all(std::span<Ticket> group, const Error& error) {
-  for (Ticket& ticket : group) fail(ticket, error);
+void fail_all(std::span<Ticket> batch, const Error& error) {
+  for (Ticket& ticket : batch) fail(ticket, error);
 }
 
 }  // namespace
@@ -102,72 +102,72 @@ GroupCommitter::GroupCommitter(const Options& options, const Clock& clock, Log& 
   measure_growth();
 }
 
-void GroupCommitter::commit(std::span<Ticket> group) noexcept {
-  if (state() == State::poisoned) return fail_all(group, kPoisoned);
+void GroupCommitter::commit(std::span<Ticket> batch) noexcept {
+  if (state() == State::poisoned) return fail_all(batch, kPoisoned);
   if (const std::chrono::milliseconds now = clock_.elapsed(); now != looked_at_) {
-    if (!files_are_in_place("before_begin")) return fail_all(group, kPoisoned);
+    if (!files_are_in_place("before_begin")) return fail_all(batch, kPoisoned);
     measure_growth();
     if (!disk_has_room()) {
       set_state(State::degraded, {Fault::full, 0, "less room than the low-water mark"}, "before_begin");
-      return fail_all(group, kDiskFull);
+      return fail_all(batch, kDiskFull);
     }
     looked_at_ = now;
   }
-  if (attempt(group) == Attempt::settled) return;
+  if (attempt(batch) == Attempt::settled) return;
   // One ticket breaks the transaction of all. Alone, each breaks only its own.
-  for (std::size_t i = 0; i < group.size(); ++i) {
+  for (std::size_t i = 0; i < batch.size(); ++i) {
     if (state() == State::poisoned) {
-      fail(group[i], kPoisoned);
-    } else if (attempt(group.subspan(i, 1)) == Attempt::has_bad_ticket) {
-      fail(group[i], kInternal);
+      fail(batch[i], kPoisoned);
+    } else if (attempt(batch.subspan(i, 1)) == Attempt::has_bad_ticket) {
+      fail(batch[i], kInternal);
     }
   }
 }
 
-GroupCommitter::Attempt GroupCommitter::attempt(std::span<Ticket> group) noexcept {
+GroupCommitter::Attempt GroupCommitter::attempt(std::span<Ticket> batch) noexcept {
   try {
-    if (!begin(group)) return Attempt::settled;
-    for (Ticket& ticket : group) {
-      std::visit([this](auto& held) { work(held); }, ticket);
+    if (!begin(batch)) return Attempt::settled;
+    for (Ticket& ticket : batch) {
+      std::visit([this](auto& held) { process(held); }, ticket);
     }
-    commit_transaction(group);
+    commit_transaction(batch);
     return Attempt::settled;
   } catch (const std::exception& thrown) {
-    return statement_failed(group, failure_of(thrown));
+    return statement_failed(batch, failure_of(thrown));
   }
 }
 
-bool GroupCommitter::begin(std::span<Ticket> group) {
+bool GroupCommitter::begin(std::span<Ticket> batch) {
   const int code = run(begin_);
   if (code == SQLITE_OK) return true;
   if (classify(code) != Fault::busy) throw SQLite::Exception(database_.getHandle(), code);
-  log_.write(LogLevel::warning, "begin_busy", {{"tickets", static_cast<std::int64_t>(group.size())}});
-  fail_all(group, kBusy);
+  log_.write(LogLevel::warning, "begin_busy", {{"tickets", static_cast<std::int64_t>(batch.size())}});
+  fail_all(batch, kBusy);
   return false;
 }
 
-void GroupCommitter::commit_transaction(std::span<Ticket> group) noexcept {
+void GroupCommitter::commit_transaction(std::span<Ticket> batch) noexcept {
   const int code = run(commit_);
   if (code == SQLITE_OK) {
-    if (!files_are_in_place("commit")) return fail_all(group, kReplaced);
+    if (!files_are_in_place("commit")) return fail_all(batch, kReplaced);
     last_sequence_.store(head_.sequence.value(), std::memory_order_release);
     recovered();
     return;
   }
   const SqliteFailure failure{classify(code), code, database_.getErrorMsg()};
   if (failure.fault == Fault::busy) {
-    fail_all(group, kBusy);
+    fail_all(batch, kBusy);
     if (!roll_back()) poison(failure, "rollback");
     return;
   }
-  fail_all(group, kUnknown);
+  fail_all(batch, kUnknown);
   poison(failure, "commit");
 }
 
-GroupCommitter::Attempt GroupCommitter::statement_failed(std::span<Ticket> group, const SqliteFailure& failure) {
+GroupCommitter::Attempt GroupCommitter::statement_failed(std::span<Ticket> batch, const SqliteFailure& failure) {
   if (!roll_back()) {
     // No COMMIT was asked for, so nothing is stored; but where the log ends is not known any more.
-    fail_all(group, refusal(failure.fault));
+    fail_all(batch, refusal(failure.fault));
     poison(failure, "rollback");
     return Attempt::settled;
   }
@@ -184,16 +184,16 @@ GroupCommitter::Attempt GroupCommitter::statement_failed(std::span<Ticket> group
     case Fault::corrupt:
     case Fault::other: poison(failure, "statement"); break;
   }
-  fail_all(group, refusal(failure.fault));
+  fail_all(batch, refusal(failure.fault));
   return Attempt::settled;
 }
 
-void GroupCommitter::work(AppendTicket& ticket) {
-  ticket.outcome = append(ticket.work);
+void GroupCommitter::process(AppendTicket& ticket) {
+  ticket.outcome = append(ticket.request);
 }
 
-void GroupCommitter::work(QuarantineTicket& ticket) {
-  ticket.outcome = event_log_.quarantine(ticket.work, clock_.now(), head_);
+void GroupCommitter::process(QuarantineTicket& ticket) {
+  ticket.outcome = event_log_.quarantine(ticket.request, clock_.now(), head_);
 }
 
 Appended GroupCommitter::append(const NewEvent& event) {
@@ -240,7 +240,7 @@ std::optional<std::chrono::milliseconds> GroupCommitter::idle_wait() const noexc
     }
     case State::poisoned: break;
   }
-  return has_log_to_save_ ? std::optional(kSaveEvery) : std::nullopt;
+  return must_finish_again_ ? std::optional(kSaveEvery) : std::nullopt;
 }
 
 void GroupCommitter::checkpoint() noexcept {
@@ -283,10 +283,10 @@ void GroupCommitter::finish() noexcept {
   const int code = has_room ? checkpointer_.finish() : SQLITE_FULL;
   if (at_end_ == AtEnd::checkpoint_to_save && classify(code) == Fault::busy) {
     // Not yet: what somebody reads, who began before, stays as it is, so the file is a mixture of then and now until they end.
-    if (!std::exchange(has_log_to_save_, true)) log_.write(LogLevel::error, "log_waits_for_reader", {});
+    if (!std::exchange(must_finish_again_, true)) log_.write(LogLevel::error, "log_waits_for_reader", {});
     return;
   }
-  has_log_to_save_ = false;
+  must_finish_again_ = false;
   if (code == SQLITE_OK) {
     at_end_ = AtEnd::leave_all;  // There is nothing left.
     log_.write(LogLevel::info, "checkpoint_finished", {{"last_sequence", last_sequence().value()}});

@@ -24,6 +24,7 @@
 
 #include "domain/clock.h"
 #include "domain/log.h"
+#include "storage/committer.h"
 #include "storage/sqlite/buffered_log.h"
 #include "storage/sqlite/checkpointer.h"
 #include "storage/sqlite/connection.h"
@@ -32,7 +33,6 @@
 #include "storage/sqlite/process_lock.h"
 #include "storage/sqlite/projection.h"
 #include "storage/sqlite/sqlite_error.h"
-#include "storage/ticket.h"
 
 #include <atomic>
 #include <chrono>
@@ -48,7 +48,7 @@ namespace ledger::storage {
 
 /// Owns the only read-write connection, its statements and the head of the log; makes every commit and every checkpoint. No thread of its own:
 /// whoever calls is the writer, always the same one; what may be asked from any thread says so.
-class GroupCommitter {
+class GroupCommitter final : public Committer {
  public:
   struct Options {
     ConnectionOptions connection;
@@ -59,54 +59,35 @@ class GroupCommitter {
     std::optional<std::uintmax_t> (*free_bytes)(const std::string& path) noexcept = free_bytes_at;
   };
 
-  /// How it is. Values are told to operators by name.
-  enum class State {
-    healthy,   ///< The last write went well.
-    degraded,  ///< The last write failed and left nothing behind. The next may succeed.
-    poisoned,  ///< What is on disk is unknown. Only a restart, which re-reads it, helps.
-  };
-
   /// Opens the database, migrates it, reads the head. `clock` and `log` outlive it. Throws as open_writer() and migrate() do.
   GroupCommitter(const Options& options, const Clock& clock, Log& log);
 
-  /// Gives every ticket its outcome. On return each one that has a sequence is on disk, synced.
-  void commit(std::span<Ticket> group) noexcept;
+  void commit(std::span<Ticket> batch) noexcept override;
+  void maintain() noexcept override;
+  [[nodiscard]] std::optional<std::chrono::milliseconds> idle_wait() const noexcept override;
+  void probe() noexcept override;
 
-  /// What the writer does after each commit(), and when nothing has come for idle_wait(): makes a checkpoint if one is due, and probe() once in a
-  /// while if the state is degraded.
-  void maintain() noexcept;
+  /// Copies the write-ahead log into the database file and empties it.
+  ///
+  /// After poisoning it does so only if the database or its log was replaced. Then the disk did everything that it was told, and only the names are
+  /// wrong. What was acknowledged is saved in the one file that was opened, and no log is left that the next start would apply to another file.
+  /// May be called again: files may be removed one after another, and readers may have left.
+  void finish() noexcept override;
+  [[nodiscard]] bool must_finish_again() const noexcept override { return must_finish_again_; }
 
-  /// How long the writer may wait for tickets before maintain() has something to do; nullopt: for ever.
-  [[nodiscard]] std::optional<std::chrono::milliseconds> idle_wait() const noexcept;
-
-  /// Heals a degraded state by a real commit that changes nothing.
-  void probe() noexcept;
-
-  /// Empties the write-ahead log into the database file. After poisoning it does so only if one of these two was replaced: the disk did what it was
-  /// told, only the names are wrong, and so what was acknowledged ends in the one file that was opened, and no write-ahead log is left that the next
-  /// start would apply to another. Nothing may be committed behind it. Called again it does what it could not do before: names may be taken away one
-  /// by one, and readers may have gone.
-  void finish() noexcept;
-
-  /// Whether finish() could not do what only it can, since somebody reads the database: once the process ends, that is lost.
-  [[nodiscard]] bool has_log_to_save() const noexcept { return has_log_to_save_; }
-
-  /// Any thread.
-  [[nodiscard]] State state() const noexcept { return state_.load(std::memory_order_acquire); }
-  /// False below the low-water mark. Asks the file system; any thread.
-  [[nodiscard]] bool disk_has_room() const noexcept { return disk_has_room_for(options_.disk_free_bytes_min); }
-  /// The last sequence on disk. Any thread.
-  [[nodiscard]] Sequence last_sequence() const noexcept { return Sequence(last_sequence_.load(std::memory_order_acquire)); }
+  [[nodiscard]] State state() const noexcept override { return state_.load(std::memory_order_acquire); }
+  [[nodiscard]] bool disk_has_room() const noexcept override { return disk_has_room_for(options_.disk_free_bytes_min); }
+  [[nodiscard]] Sequence last_sequence() const noexcept override { return Sequence(last_sequence_.load(std::memory_order_acquire)); }
 
  private:
   enum class Attempt { settled, has_bad_ticket };
-  Attempt attempt(std::span<Ticket> group) noexcept;
-  bool begin(std::span<Ticket> group);
+  Attempt attempt(std::span<Ticket> batch) noexcept;
+  bool begin(std::span<Ticket> batch);
   /// noexcept: what is thrown behind a COMMIT must not be taken for a statement that failed, of which nothing is stored.
-  void commit_transaction(std::span<Ticket> group) noexcept;
+  void commit_transaction(std::span<Ticket> batch) noexcept;
   Attempt statement_failed(std::span<Ticket> group, const SqliteFailure& failure);
-  void work(AppendTicket& ticket);
-  void work(QuarantineTicket& ticket);
+  void process(AppendTicket& ticket);
+  void process(QuarantineTicket& ticket);
   Appended append(const NewEvent& event);
   bool roll_back();
   void checkpoint() noexcept;
@@ -143,7 +124,7 @@ class GroupCommitter {
     leave_all,
   };
   AtEnd at_end_ = AtEnd::checkpoint;
-  bool has_log_to_save_ = false;
+  bool must_finish_again_ = false;
   std::optional<ProcessLock> lock_;  ///< In place of one that was deleted.
   std::atomic<State> state_ = State::healthy;
   std::atomic<std::int64_t> last_sequence_ = 0;

@@ -1,12 +1,14 @@
 // The ledger in one SQLite file: the EventStore that the service runs on.
 #include "storage/sqlite/sqlite_event_store.h"
 
+#include "storage/reader_pool.h"
+#include "storage/sqlite/group_committer.h"
 #include "storage/sqlite/log_identity.h"
 #include "storage/sqlite/process_lock.h"
-#include "storage/sqlite/reader_pool.h"
+#include "storage/sqlite/reader.h"
 #include "storage/sqlite/short_reader.h"
 #include "storage/sqlite/sqlite_error.h"
-#include "storage/sqlite/writer.h"
+#include "storage/writer.h"
 
 #include <sqlite3.h>
 
@@ -25,7 +27,7 @@ struct SqliteEventStore::Impl {
   std::string log_identity;
   ProcessLock lock;
   Writer writer;
-  ReaderPool readers;
+  ReaderPool<Reader> readers;
 };
 
 std::string_view sqlite_version() noexcept {
@@ -55,7 +57,7 @@ Result<std::unique_ptr<SqliteEventStore>> SqliteEventStore::open(const SqliteOpt
     std::unique_ptr<Impl> impl(new Impl{connection, log, std::chrono::milliseconds(options.read_deadline_ms),
                                         storage::log_identity(first_reader, options.database), *std::move(lock),
                                         Writer(std::move(committer), {.items_max = options.queue_items_max}, std::move(on_poisoned)),
-                                        ReaderPool(std::move(readers), options.read_queue_max)});
+                                        ReaderPool<Reader>(std::move(readers), options.read_queue_max)});
     impl->writer.start();
     return std::unique_ptr<SqliteEventStore>(new SqliteEventStore(std::move(impl)));
   } catch (const std::exception& thrown) {
@@ -77,16 +79,17 @@ void SqliteEventStore::read(Question question, Callback<T> done, Ask ask) {
   static const Error kWaitedTooLong{Errc::unavailable, "read-timeout", "The query waited too long for a reader. Ask again later."};
   const auto asked = std::chrono::steady_clock::now();
   const auto patience = impl_->read_patience;
-  const ReaderPool::Submitted submitted = impl_->readers.submit([question = std::move(question), done, ask, asked, patience](Reader* reader) {
+  using Pool = ReaderPool<Reader>;
+  const Pool::Submitted submitted = impl_->readers.submit([question = std::move(question), done, ask, asked, patience](Reader* reader) {
     if (reader == nullptr) return done(kClosing);
     // The client may be gone, and other clients wait.
     if (std::chrono::steady_clock::now() - asked > patience) return done(kWaitedTooLong);
     done((reader->*ask)(question));
   });
   switch (submitted) {
-    case ReaderPool::Submitted::queued: return;
-    case ReaderPool::Submitted::full: return done(Error{Errc::overloaded, "read-queue-full", "Too many queries are waiting."});
-    case ReaderPool::Submitted::closed: return done(kClosing);
+    case Pool::Submitted::queued: return;
+    case Pool::Submitted::full: return done(Error{Errc::overloaded, "read-queue-full", "Too many queries are waiting."});
+    case Pool::Submitted::closed: return done(kClosing);
   }
 }
 

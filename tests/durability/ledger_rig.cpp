@@ -65,8 +65,8 @@ Sha256 LedgerRig::fingerprint() {
   std::string text = describe(BlockingStore(*model_).list_events({Sequence(0), kPage})) + std::to_string(quarantined_) + (is_unborn_ ? "unborn" : "");
   for (const InDoubt& doubt : in_doubt_) {
     text += "in doubt at " + format_rfc3339(doubt.at);
-    for (const Work& work : doubt.works) {
-      text += std::visit([](const auto& delivered) { return delivered.delivery.body; }, work);
+    for (const Request& request : doubt.requests) {
+      text += std::visit([](const auto& delivered) { return delivered.delivery.body; }, request);
     }
   }
   const SimulatedDisk disk = vfs_.image();
@@ -110,9 +110,9 @@ bool LedgerRig::start() {
 
 void LedgerRig::send() {
   if (!again_.empty() && random_.chance(30)) {
-    Work work = std::move(again_.front());
+    Request request = std::move(again_.front());
     again_.pop_front();
-    return submit(std::move(work));
+    return submit(std::move(request));
   }
   if (random_.chance(8)) return submit(undecodable(random_));
   const NewEvent event = random_delivery(random_, places_);
@@ -121,22 +121,22 @@ void LedgerRig::send() {
   if (random_.chance(10)) submit(event);
 }
 
-void LedgerRig::submit(Work work) {
+void LedgerRig::submit(Request request) {
   ++waiting_;
-  if (const auto* event = std::get_if<NewEvent>(&work)) {
-    writer_->submit(storage::AppendTicket{*event, [this, work](const Result<Appended>& outcome) { settle(work, outcome); }});
+  if (const auto* event = std::get_if<NewEvent>(&request)) {
+    writer_->submit(storage::AppendTicket{*event, [this, request](const Result<Appended>& outcome) { settle(request, outcome); }});
   } else {
-    writer_->submit(
-        storage::QuarantineTicket{std::get<NewQuarantine>(work), [this, work](const Result<QuarantineId>& outcome) { settle(work, outcome); }});
+    writer_->submit(storage::QuarantineTicket{std::get<NewQuarantine>(request),
+                                              [this, request](const Result<QuarantineId>& outcome) { settle(request, outcome); }});
   }
 }
 
 template <class Outcome>
-void LedgerRig::settle(const Work& work, const Result<Outcome>& outcome) {
+void LedgerRig::settle(const Request& request, const Result<Outcome>& outcome) {
   --waiting_;
   if (outcome) {
     const std::size_t known_before = history_.size();
-    expect_same("an acknowledgement", describe(outcome), apply(work, clock_.now()));
+    expect_same("an acknowledgement", describe(outcome), apply(request, clock_.now()));
     if (history_.size() != known_before) in_doubt_.clear();
     return;
   }
@@ -145,21 +145,21 @@ void LedgerRig::settle(const Work& work, const Result<Outcome>& outcome) {
   expect_fault("refused as " + std::string(error.reason));
   if (error.code == Errc::outcome_unknown) {
     if (!std::exchange(doubt_is_open_, true)) in_doubt_.push_back({{}, clock_.now()});
-    in_doubt_.back().works.push_back(work);
+    in_doubt_.back().requests.push_back(request);
   }
-  if (again_.size() < kRepeatsMax) again_.push_back(work);
+  if (again_.size() < kRepeatsMax) again_.push_back(request);
 }
 
-std::string LedgerRig::apply(const Work& work, Timestamp at) {
+std::string LedgerRig::apply(const Request& request, Timestamp at) {
   model_clock_.set(at);
   BlockingStore model(*model_);
-  if (const auto* event = std::get_if<NewEvent>(&work)) {
+  if (const auto* event = std::get_if<NewEvent>(&request)) {
     const Result<Appended> appended = model.append(*event);
-    if (appended->status == Appended::Status::recorded) history_.push_back({work, at});
+    if (appended->status == Appended::Status::recorded) history_.push_back({request, at});
     return describe(appended);
   }
-  const Result<QuarantineId> id = model.quarantine(std::get<NewQuarantine>(work));
-  if (id->value() > quarantined_) history_.push_back({work, at});
+  const Result<QuarantineId> id = model.quarantine(std::get<NewQuarantine>(request));
+  if (id->value() > quarantined_) history_.push_back({request, at});
   quarantined_ = std::max(quarantined_, id->value());
   return describe(id);
 }
@@ -168,34 +168,34 @@ void LedgerRig::replay(const std::vector<Stored>& history) {
   model_ = std::make_unique<ModelEventStore>(model_clock_);
   quarantined_ = 0;
   history_.clear();
-  for (const Stored& stored : history) static_cast<void>(apply(stored.work, stored.at));
+  for (const Stored& stored : history) static_cast<void>(apply(stored.request, stored.at));
 }
 
-void LedgerRig::turn() {
+void LedgerRig::run_writer() {
   doubt_is_open_ = false;
-  if (waiting_ > 0) static_cast<void>(writer_->turn());
+  if (waiting_ > 0) static_cast<void>(writer_->run_once());
 }
 
 void LedgerRig::idle() {
   clock_.advance(std::chrono::milliseconds(5000));
-  if (waiting_ == 0 && committer_->idle_wait() == std::chrono::milliseconds(0)) static_cast<void>(writer_->turn());
+  if (waiting_ == 0 && committer_->idle_wait() == std::chrono::milliseconds(0)) static_cast<void>(writer_->run_once());
 }
 
 void LedgerRig::check_health() {
   if (writer_->health().can_record || poisoned_) return;
-  static_cast<void>(writer_->turn());
+  static_cast<void>(writer_->run_once());
   if (!writer_->health().can_record) expect_fault("a degraded ledger does not recover");
 }
 
 void LedgerRig::commit(std::size_t size) {
   for (std::size_t sent = 0; sent < size; ++sent) send();
-  turn();
+  run_writer();
 }
 
 void LedgerRig::stop() {
   doubt_is_open_ = false;
   writer_->close();
-  static_cast<void>(writer_->turn());
+  static_cast<void>(writer_->run_once());
   if (waiting_ != 0) report("the orderly end left " + std::to_string(waiting_) + " deliveries without an answer");
   drop();
 }
@@ -248,7 +248,7 @@ void LedgerRig::compare_log() {
   // All of one transaction that was in doubt may be there behind what was promised, and nothing else.
   const std::vector<Stored> promised = history_;
   for (const InDoubt& doubt : in_doubt_) {
-    for (const Work& work : doubt.works) static_cast<void>(apply(work, doubt.at));
+    for (const Request& request : doubt.requests) static_cast<void>(apply(request, doubt.at));
     if (is_log(*on_disk, quarantined)) return in_doubt_.clear();
     replay(promised);
   }

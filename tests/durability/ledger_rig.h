@@ -1,8 +1,9 @@
 // A ledger on a simulated disk and, beside it, the record of what it promised: whatever happens below, no restart may prove it wrong.
 #pragma once
 
+#include "storage/sqlite/group_committer.h"
 #include "storage/sqlite/reader.h"
-#include "storage/sqlite/writer.h"
+#include "storage/writer.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/generators.h"
 #include "tests/support/model_event_store.h"
@@ -69,7 +70,7 @@ class LedgerRig {
   /// A client sends a delivery: a new one, sometimes twice, one that can not be decoded, or one again that had no good answer. REQUIRES is_running().
   void send();
   /// The writer takes a turn, if it has something to do. REQUIRES is_running().
-  void turn();
+  void run_writer();
   /// Nothing comes for some seconds: the writer maintains the store, if it has to. REQUIRES is_running().
   void idle();
   /// Asks as readiness does; a ledger that is degraded tries to write in the turn that follows. REQUIRES is_running().
@@ -87,24 +88,24 @@ class LedgerRig {
   void crash(Crash how);
 
  private:
-  using Work = std::variant<NewEvent, NewQuarantine>;
+  using Request = std::variant<NewEvent, NewQuarantine>;
   /// A delivery that is kept, and the clock when it was.
   struct Stored {
-    Work work;
+    Request request;
     Timestamp at;
   };
   /// A transaction whose outcome is unknown: its deliveries, in order, and the clock then.
   struct InDoubt {
-    std::vector<Work> works;
+    std::vector<Request> requests;
     Timestamp at;
   };
 
-  void submit(Work work);
+  void submit(Request request);
   /// The outcome of one ticket, in the order of the queue.
   template <class Outcome>
-  void settle(const Work& work, const Result<Outcome>& outcome);
+  void settle(const Request& request, const Result<Outcome>& outcome);
   /// To the model; what it answers.
-  std::string apply(const Work& work, Timestamp at);
+  std::string apply(const Request& request, Timestamp at);
   /// Makes the model anew.
   void replay(const std::vector<Stored>& history);
   /// Whether the model's log is what is on disk.
@@ -133,7 +134,7 @@ class LedgerRig {
   /// restarts, and the first start on a dead index finds it.
   std::vector<InDoubt> in_doubt_;
   bool doubt_is_open_ = false;  ///< The last one still gets deliveries: this turn's.
-  std::deque<Work> again_;      ///< What clients will repeat, as the platform would. Bounded in send().
+  std::deque<Request> again_;   ///< What clients will repeat, as the platform would. Bounded in send().
   bool poisoned_ = false;
   bool is_unborn_ = false;  ///< Begun on an empty disk, and no start has succeeded since.
   std::string problem_;

@@ -55,7 +55,7 @@ Fault random_fault(Random& random) {
 Simulation::Simulation(std::uint64_t seed) : rig_(seed, options_for(seed, [this] { return foreign_.has_value(); })) {
   if (rig_.random().chance(90)) rig_.vfs().load(fresh_ledger());
   rig_.vfs().watch([this](const Access&) {
-    if (in_turn_ && !observing_ && rig_.random().chance(2)) observe();
+    if (writer_runs_ && !observing_ && rig_.random().chance(2)) observe();
   });
 }
 
@@ -95,7 +95,7 @@ void Simulation::step_of_running() {
   Random& random = rig_.random();
   const std::size_t dice = random.below(1000);
   if (dice < 420) return rig_.send();
-  if (dice < 640) return take_turn();
+  if (dice < 640) return run_writer();
   if (dice < 860) return ask();
   if (dice < 880) return rig_.idle();
   if (dice < 900) return rig_.clock().advance(std::chrono::milliseconds(static_cast<int>(random.below(9)) - 2));
@@ -108,10 +108,10 @@ void Simulation::step_of_running() {
   rig_.stop();
 }
 
-void Simulation::take_turn() {
-  in_turn_ = true;
-  rig_.turn();
-  in_turn_ = false;
+void Simulation::run_writer() {
+  writer_runs_ = true;
+  rig_.run_writer();
+  writer_runs_ = false;
   judge_observations();
 }
 

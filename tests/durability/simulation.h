@@ -58,7 +58,7 @@ class Simulation {
 
   void restart_if_ended();
   void step_of_running();
-  void take_turn();
+  void run_writer();
   void ask();
   void observe();
   void remember(const LocationId& location);
@@ -70,7 +70,7 @@ class Simulation {
   [[nodiscard]] std::string content_of(SQLite::Database& database);
   void leave_alone();
 
-  bool in_turn_ = false;
+  bool writer_runs_ = false;
   bool observing_ = false;
   std::optional<SQLite::Database> foreign_;  ///< Holds the write lock.
   LedgerRig rig_;

@@ -9,9 +9,9 @@ namespace ledger::storage::append_queue_test {
 namespace {
 
 Ticket ticket(std::size_t body_bytes) {
-  NewQuarantine work;
-  work.delivery.body = std::string(body_bytes, 'x');
-  return QuarantineTicket{std::move(work), [](const Result<QuarantineId>&) {}};
+  NewQuarantine request;
+  request.delivery.body = std::string(body_bytes, 'x');
+  return QuarantineTicket{std::move(request), [](const Result<QuarantineId>&) {}};
 }
 
 bool push(AppendQueue& queue, std::size_t body_bytes) {
@@ -22,9 +22,9 @@ bool push(AppendQueue& queue, std::size_t body_bytes) {
 TEST(AppendQueue, HandsOverAllThatWaitsInOrder) {
   AppendQueue queue({});
   for (std::size_t bytes : {1U, 2U, 3U}) ASSERT_TRUE(push(queue, bytes));
-  const AppendQueue::Turn turn = queue.take();
-  ASSERT_EQ(turn.tickets.size(), 3U);
-  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(bytes_of(turn.tickets[i]), i + 1);
+  const AppendQueue::Batch batch = queue.take();
+  ASSERT_EQ(batch.tickets.size(), 3U);
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(bytes_of(batch.tickets[i]), i + 1);
   EXPECT_EQ(queue.size().items, 0U);
   EXPECT_EQ(queue.size().bytes, 0U);
 }
@@ -69,7 +69,7 @@ TEST(AppendQueue, RefusesAfterCloseButHandsOverWhatWasQueued) {
   queue.close();
   Ticket late = ticket(1);
   EXPECT_EQ(queue.push(late)->reason, "closing");
-  const AppendQueue::Turn last = queue.take();
+  const AppendQueue::Batch last = queue.take();
   EXPECT_EQ(last.tickets.size(), 1U);
   EXPECT_TRUE(last.closed);
 }
@@ -78,9 +78,10 @@ TEST(AppendQueue, AProbeWakesTheTakerOnceWithNothing) {
   AppendQueue queue({});
   queue.request_probe();
   queue.request_probe();
-  EXPECT_TRUE(queue.take().tickets.empty());
-  ASSERT_TRUE(push(queue, 1));
-  EXPECT_EQ(queue.take().tickets.size(), 1U) << "the second request was the same probe";
+  const AppendQueue::Batch batch = queue.take();
+  EXPECT_TRUE(batch.tickets.empty());
+  EXPECT_TRUE(batch.probe_requested);
+  EXPECT_FALSE(queue.take(std::chrono::milliseconds(0)).probe_requested) << "the second request was the same probe";
 }
 
 }  // namespace

@@ -63,7 +63,7 @@ class ErrorTable : public testing::Test {
     std::vector<Ticket> tickets;
     for (int i = 0; i < 80; ++i) {
       Ticket big = create("big" + std::to_string(i));
-      std::get<AppendTicket>(big).work.delivery.body.append(1'000'000, ' ');
+      std::get<AppendTicket>(big).request.delivery.body.append(1'000'000, ' ');
       tickets.push_back(std::move(big));
     }
     committer_->commit(tickets);
@@ -92,7 +92,7 @@ TEST_F(ErrorTable, StatementConstraintRefusesOnlyTheBadTicket) {
   std::vector<Ticket> tickets;
   for (const char* id : {"a", "bad", "c"}) tickets.push_back(create(id));
   // No decoder lets this through; the schema says so once more.
-  std::get<AppendTicket>(tickets[1]).work.decoded.association.id = AssociationId(std::string(257, 'x'));
+  std::get<AppendTicket>(tickets[1]).request.decoded.association.id = AssociationId(std::string(257, 'x'));
   committer_->commit(tickets);
   EXPECT_EQ(outcome(tickets[0])->sequence, Sequence(1));
   EXPECT_EQ(outcome(tickets[1]).error().code, Errc::internal);
@@ -105,7 +105,7 @@ TEST_F(ErrorTable, StatementTooBigRefusesOnlyTheBadTicket) {
   std::vector<Ticket> tickets;
   for (const char* id : {"a", "bad", "c"}) tickets.push_back(create(id));
   // One more than SQLite keeps in a value (SQLITE_MAX_LENGTH).
-  std::get<AppendTicket>(tickets[1]).work.delivery.body.assign(1'000'000'001, ' ');
+  std::get<AppendTicket>(tickets[1]).request.delivery.body.assign(1'000'000'001, ' ');
   committer_->commit(tickets);
   EXPECT_EQ(outcome(tickets[0])->sequence, Sequence(1));
   EXPECT_EQ(outcome(tickets[1]).error().code, Errc::internal);
@@ -177,7 +177,7 @@ class ErrorTableMemory : public testing::Test {
     tickets.emplace_back(
         AppendTicket{test::new_event(R"({"type":"AssociationCreate","locationId":"L","id":"a"})", std::nullopt), [](const Result<Appended>&) {}});
     // More than any page that SQLite may have at hand.
-    std::get<AppendTicket>(tickets[0]).work.delivery.body.append(100'000, ' ');
+    std::get<AppendTicket>(tickets[0]).request.delivery.body.append(100'000, ' ');
     memory_.fail(0, extent);
     committer_->commit(tickets);
     EXPECT_TRUE(memory_.has_struck());

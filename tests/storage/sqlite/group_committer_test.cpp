@@ -8,6 +8,7 @@
 #include "tests/support/temp_directory.h"
 
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
 #include <atomic>
 #include <filesystem>
@@ -188,6 +189,16 @@ TEST_F(RoomForWhatIsInTheLog, IsThereBeforeTheLogIsEmptiedAtTheEnd) {
   committer_->finish();
   EXPECT_GT(database_bytes(), 8 * kMegabyte);
   EXPECT_EQ(log_bytes(), 0U);
+}
+
+TEST_F(GroupCommitterTest, AFailedLastCheckpointPoisons) {
+  test::SimulatedVfs vfs(1);
+  GroupCommitter committer({{"ledger.db", vfs.name(), 10}, {}, 0}, clock_, log_);
+  auto tickets = group({"a"});
+  committer.commit(tickets);
+  vfs.fail({test::Operation::sync, test::FileKind::database, SQLITE_IOERR_FSYNC});
+  committer.finish();
+  EXPECT_EQ(committer.state(), State::poisoned);
 }
 
 TEST_F(GroupCommitterTest, FinishLeavesAnEmptyLogFile) {

@@ -2,7 +2,7 @@
 #include "storage/sqlite/connection.h"
 #include "storage/sqlite/group_committer.h"
 #include "storage/sqlite/process_lock.h"
-#include "storage/sqlite/writer.h"
+#include "storage/writer.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/generators.h"
 #include "tests/support/recording_log.h"
@@ -200,11 +200,11 @@ TEST_F(ReplacedFilesTest, WhatIsInADeletedLogIsSavedBeforeTheServiceIsAskedToEnd
   std::int64_t events_when_told = 0;
   Writer writer(std::move(committer), {}, [&] { events_when_told = events_on_disk(); });
   writer.submit(std::move(group({"a"}).front()));
-  ASSERT_TRUE(writer.turn());
+  ASSERT_TRUE(writer.run_once());
   std::filesystem::remove(directory_.file("ledger.db-wal"));
   clock_.advance(std::chrono::milliseconds(1));
   writer.submit(std::move(group({"b"}).front()));
-  ASSERT_TRUE(writer.turn());
+  ASSERT_TRUE(writer.run_once());
   EXPECT_EQ(events_when_told, 1);
 }
 
@@ -213,20 +213,20 @@ TEST_F(ReplacedFilesTest, WhatIsInADeletedLogIsKeptUntilWhoReadsHasGone) {
   int told = 0;
   Writer writer(std::move(committer), {}, [&] { ++told; });
   writer.submit(std::move(group({"a"}).front()));
-  ASSERT_TRUE(writer.turn());
+  ASSERT_TRUE(writer.run_once());
   SQLite::Database auditor = open_reader({directory_.file("ledger.db"), "", 10});
   std::optional<ReadTransaction> reading(std::in_place, auditor);
   EXPECT_EQ(auditor.execAndGet("SELECT count(*) FROM event").getInt64(), 1);
   writer.submit(std::move(group({"b"}).front()));
-  ASSERT_TRUE(writer.turn());
+  ASSERT_TRUE(writer.run_once());
   std::filesystem::remove(directory_.file("ledger.db-wal"));
   clock_.advance(std::chrono::milliseconds(1));
   writer.submit(std::move(group({"c"}).front()));
-  ASSERT_TRUE(writer.turn());
+  ASSERT_TRUE(writer.run_once());
   EXPECT_EQ(told, 0) << "with the process it would be lost";
   EXPECT_EQ(log_.lines("log_waits_for_reader").size(), 1U);
   reading.reset();
-  ASSERT_TRUE(writer.turn());
+  ASSERT_TRUE(writer.run_once());
   EXPECT_EQ(told, 1);
   EXPECT_EQ(events_on_disk(), 2);
 }
