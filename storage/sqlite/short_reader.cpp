@@ -6,18 +6,15 @@
 namespace ledger::storage {
 namespace {
 
-/// The thread that asks serves other connections too, so it waits for a disk or a lock no longer than this.
-constexpr int kDeadlineMs = 100;
-
-ConnectionOptions with_short_wait(ConnectionOptions options) {
-  options.busy_budget_ms = kDeadlineMs;
+ConnectionOptions with_busy_budget(ConnectionOptions options, int milliseconds) {
+  options.busy_budget_ms = milliseconds;
   return options;
 }
 
 }  // namespace
 
-SqliteShortReader::SqliteShortReader(ConnectionOptions options, Log& log)
-    : connection_(with_short_wait(std::move(options)), kDeadlineMs, log),
+SqliteShortReader::SqliteShortReader(ConnectionOptions options, int deadline_ms, Log& log)
+    : connection_(with_busy_budget(std::move(options), deadline_ms), deadline_ms, log),
       states_(connection_.database()),
       associations_(connection_, states_, Effort::little),
       events_(connection_) {}

@@ -7,11 +7,11 @@
 
 namespace ledger::storage {
 
-/// The ShortReader of SqliteEventStore, on a connection of its own. Its bounds are constants in the .cpp.
+/// The ShortReader of SqliteEventStore, on a connection of its own. The bounds of Effort::little hold.
 class SqliteShortReader final : public ShortReader {
  public:
-  /// `log` outlives the reader. Throws as ReadConnection.
-  SqliteShortReader(ConnectionOptions options, Log& log);
+  /// `deadline_ms` bounds each method, and the wait for a lock. `log` outlives the reader. Throws as ReadConnection.
+  SqliteShortReader(ConnectionOptions options, int deadline_ms, Log& log);
 
   [[nodiscard]] Result<AssociationPage> list_associations(const AssociationQuery& query) override;
   [[nodiscard]] Result<Association> find_association(const AssociationKey& key) override;

@@ -23,6 +23,7 @@ namespace ledger::storage {
 struct SqliteEventStore::Impl {
   ConnectionOptions connection;
   Log& log;
+  int short_read_deadline_ms;
   std::chrono::milliseconds read_patience;
   std::string log_identity;
   ProcessLock lock;
@@ -54,7 +55,7 @@ Result<std::unique_ptr<SqliteEventStore>> SqliteEventStore::open(const SqliteOpt
     std::vector<std::unique_ptr<Reader>> readers;
     for (std::size_t i = 0; i < options.readers; ++i) readers.push_back(std::make_unique<Reader>(connection, options.read_deadline_ms, log));
     SQLite::Database first_reader = open_reader(connection);
-    std::unique_ptr<Impl> impl(new Impl{connection, log, std::chrono::milliseconds(options.read_deadline_ms),
+    std::unique_ptr<Impl> impl(new Impl{connection, log, options.short_read_deadline_ms, std::chrono::milliseconds(options.read_deadline_ms),
                                         storage::log_identity(first_reader, options.database), *std::move(lock),
                                         Writer(std::move(committer), {.items_max = options.queue_items_max}, std::move(on_poisoned)),
                                         ReaderPool<Reader>(std::move(readers), options.read_queue_max)});
@@ -123,7 +124,7 @@ void SqliteEventStore::list_locations(LocationQuery query, Callback<LocationPage
 
 Result<std::unique_ptr<ShortReader>> SqliteEventStore::open_short_reader() {
   try {
-    return std::make_unique<SqliteShortReader>(impl_->connection, impl_->log);
+    return std::make_unique<SqliteShortReader>(impl_->connection, impl_->short_read_deadline_ms, impl_->log);
   } catch (const std::exception& thrown) {
     return Error{Errc::unavailable, "database-cannot-be-opened", impl_->connection.path + ": " + failure_of(thrown).text};
   }

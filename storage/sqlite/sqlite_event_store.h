@@ -32,6 +32,9 @@ struct SqliteOptions {
   std::size_t read_queue_max = 1024;
   /// How long one question may wait for a reader, and how long a reader may take for it, in milliseconds. Default 5000.
   int read_deadline_ms = 5000;
+  /// How long a short reader may take for a question, or wait for a lock, in milliseconds. Its caller blocks for that time, and then asks the store.
+  /// Default 100.
+  int short_read_deadline_ms = 100;
   /// The write-ahead log is copied into the file after this many new pages of 4 KiB, or fewer when that takes long: see Checkpointer::Bounds.
   /// Default 32000 (131 MB), 1 to 1,000,000.
   int checkpoint_pages_max = 32'000;

@@ -27,6 +27,7 @@ class OpenedSqlite final : public OpenedStore {
   explicit OpenedSqlite(const Clock& clock) {
     storage::SqliteOptions options;
     options.database = directory_.file("ledger.db");
+    options.short_read_deadline_ms = 600'000;  // No result may depend on the machine's speed.
     store_ = storage::SqliteEventStore::open(options, clock, log_, [] {}).value();
   }
   EventStore& store() override { return *store_; }

@@ -15,6 +15,9 @@
 namespace ledger::storage::short_reader_test {
 namespace {
 
+/// Longer than any test may take, so that no result depends on the machine's speed.
+constexpr int kNoDeadlineMs = 600'000;
+
 class ShortReaderTest : public testing::Test {
  protected:
   void append(const std::vector<std::string>& bodies) {
@@ -43,7 +46,7 @@ class ShortReaderTest : public testing::Test {
   }
 
   void expect_not_short(const AssociationQuery& query) {
-    SqliteShortReader reader(options_, log_);
+    SqliteShortReader reader(options_, kNoDeadlineMs, log_);
     const auto page = reader.list_associations(query);
     ASSERT_FALSE(page);
     EXPECT_EQ(page.error().code, Errc::unavailable);
@@ -60,11 +63,19 @@ class ShortReaderTest : public testing::Test {
 
 TEST_F(ShortReaderTest, AnswersAPageOfALongList) {
   fill(2'000);
-  SqliteShortReader reader(options_, log_);
+  SqliteShortReader reader(options_, kNoDeadlineMs, log_);
   const auto page = reader.list_associations(list());
   ASSERT_TRUE(page);
   EXPECT_EQ(page->associations.size(), 100U);
   EXPECT_EQ(page->next, AssociationId("10099"));
+}
+
+TEST_F(ShortReaderTest, EndsAtItsDeadline) {
+  fill(900);
+  AssociationQuery query = list();
+  query.filter.key = "none has it";
+  SqliteShortReader reader(options_, 0, log_);
+  EXPECT_EQ(reader.list_associations(query).error().reason, "read-timeout");
 }
 
 TEST_F(ShortReaderTest, RefusesALongPage) {
@@ -97,7 +108,7 @@ TEST_F(ShortReaderTest, AnswersAPastThatIsStillThePresent) {
   append({event("Create", "a"), event("Create", "b"), event("Create", "c")});
   AssociationQuery query = list();
   query.as_of = Sequence(2);
-  SqliteShortReader reader(options_, log_);
+  SqliteShortReader reader(options_, kNoDeadlineMs, log_);
   const auto page = reader.list_associations(query);
   ASSERT_TRUE(page);
   EXPECT_EQ(page->as_of, Sequence(2));
