@@ -1,4 +1,4 @@
-// Which associations a list shows.
+// Decides which associations a list shows.
 #include "domain/association.h"
 
 namespace ledger {

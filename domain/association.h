@@ -1,4 +1,4 @@
-// What the ledger knows of one association: its present state, and the questions that can be asked of many.
+// The current state of one association, and the filter by which associations are listed.
 #pragma once
 
 #include "domain/event.h"
@@ -8,22 +8,22 @@
 
 namespace ledger {
 
-/// The part of an association that any order of arrival leaves the same (as long as its events carry timestamps).
+/// The part of an association that does not depend on the order in which its events arrived, if all of them carry timestamps.
 struct AssociationState {
   Definition definition;
-  std::optional<Timestamp> created_at;  ///< Effective time of the earliest Create; absent while none was seen.
+  std::optional<Timestamp> created_at;  ///< Effective time of the earliest Create; absent if there is none.
   Timestamp updated_at;                 ///< Effective time of the event that sorts last.
-  std::optional<Timestamp> deleted_at;  ///< Effective time of the earliest Delete; present means deleted, for good.
+  std::optional<Timestamp> deleted_at;  ///< Effective time of the earliest Delete; present means deleted for good.
 
   friend bool operator==(const AssociationState&, const AssociationState&) = default;
 };
 
-/// One association with the positions in the log that its state came from.
+/// One association, with the positions in the log that its state came from.
 struct Association {
   AssociationKey key;
   AssociationState state;
-  Sequence last_sequence;              ///< The last event recorded for it.
-  std::optional<Sequence> deleted_by;  ///< The Delete that `deleted_at` came from.
+  Sequence last_sequence;              ///< Its last recorded event.
+  std::optional<Sequence> deleted_by;  ///< The Delete that `deleted_at` came from; present if that is.
 
   [[nodiscard]] bool is_deleted() const noexcept { return state.deleted_at.has_value(); }
 
@@ -32,11 +32,11 @@ struct Association {
 
 enum class StatusFilter { active, deleted, all };
 
-/// Which associations a list shows. An absent condition holds for all.
+/// Selects associations. An absent condition is met by all.
 struct AssociationFilter {
   StatusFilter status = StatusFilter::active;
   std::optional<std::string> key;
-  std::optional<std::string> object_key;  ///< On either side.
+  std::optional<std::string> object_key;  ///< The key of either object.
   std::optional<std::string> association_type;
   std::optional<AssociationId> id = {};
 

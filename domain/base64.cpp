@@ -1,4 +1,4 @@
-// Base64 in both alphabets, by one encoder and one decoder.
+// Base64 in both alphabets, with one encoder and one decoder.
 #include "domain/base64.h"
 
 #include <array>
@@ -44,9 +44,9 @@ std::string encode(std::string_view bytes, std::string_view alphabet, Padding pa
   return text;
 }
 
-/// Reads digits only; the padding has been taken off.
+/// `digits` has no padding.
 std::optional<std::string> decode(std::string_view digits, const DigitTable& table) {
-  if (digits.size() % 4 == 1) return std::nullopt;  // Six bits are no byte.
+  if (digits.size() % 4 == 1) return std::nullopt;  // Six bits do not make a byte.
   std::string bytes;
   bytes.reserve(digits.size() * 3 / 4);
   std::uint32_t buffer = 0;

@@ -1,4 +1,4 @@
-// Base64 in its two alphabets (RFC 4648), strict on the way in: one text for one value, or it is refused.
+// Base64 in its two alphabets (RFC 4648). Only the canonical encoding of a value is decoded.
 #pragma once
 
 #include <optional>
@@ -7,12 +7,12 @@
 
 namespace ledger {
 
-/// Section 4 of the RFC, padded: signatures in headers and answers.
+/// Section 4 of the RFC, with padding: signatures in headers and responses.
 [[nodiscard]] std::string base64_encode(std::string_view bytes);
-/// Nothing but the canonical encoding is read: no white space, exact padding, unused bits zero.
+/// nullopt unless `text` is the canonical encoding: no white space, exact padding, unused bits zero.
 [[nodiscard]] std::optional<std::string> base64_decode(std::string_view text);
 
-/// Section 5 of the RFC, without padding: cursors in URLs.
+/// Section 5 of the RFC, without padding: cursors in URLs. Decoding is as strict.
 [[nodiscard]] std::string base64url_encode(std::string_view bytes);
 [[nodiscard]] std::optional<std::string> base64url_decode(std::string_view text);
 

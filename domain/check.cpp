@@ -1,4 +1,4 @@
-// The end of a process whose invariant broke.
+// Ends the process when an invariant is broken.
 #include "domain/check.h"
 
 #include <cstdio>

@@ -1,4 +1,4 @@
-// Invariants that hold in release builds too: a ledger that is wrong must stop, not go on.
+// Checks of invariants, in release builds too: a ledger with a broken invariant must stop.
 #pragma once
 
 namespace ledger::detail {
@@ -8,6 +8,6 @@ namespace ledger::detail {
 
 }  // namespace ledger::detail
 
-/// Aborts when `expression` is false. For defects only; no input from outside may ever reach it unfiltered.
+/// Aborts if `expression` is false. For defects of this code only: no input from outside may make it false.
 #define LEDGER_CHECK(expression) \
   (static_cast<bool>(expression) ? static_cast<void>(0) : ::ledger::detail::check_failed(#expression, __FILE__, __LINE__))

@@ -1,4 +1,4 @@
-// The port through which time enters: the domain itself never asks what time it is.
+// The port for the time. The domain itself never reads a clock.
 #pragma once
 
 #include "domain/timestamp.h"
@@ -15,9 +15,9 @@ class Clock {
   Clock& operator=(const Clock&) = delete;
   virtual ~Clock() = default;
 
-  /// Of the wall: may step backwards, and forwards.
+  /// The wall clock. It may step in both directions.
   [[nodiscard]] virtual Timestamp now() const noexcept = 0;
-  /// Never steps: for how long something takes. Since when is nobody's business.
+  /// A steady clock for durations. Its epoch is unspecified; use differences only.
   [[nodiscard]] virtual std::chrono::milliseconds elapsed() const noexcept = 0;
 };
 

@@ -1,4 +1,4 @@
-// What events consist of: how long they are, and the names under which kinds, sources, flags and schemes are written.
+// The names of kinds, sources, flags and signature schemes, and the texts of a definition.
 #include "domain/event.h"
 
 #include "domain/check.h"
@@ -6,7 +6,7 @@
 namespace ledger {
 namespace {
 
-/// A value that is none of its enumeration: a defect, or a store that did not check what it read.
+/// A value outside its enumeration is a defect, for example of a store that did not check what it read.
 [[noreturn]] void unknown_value() {
   detail::check_failed("value of a known enumerator", __FILE__, __LINE__);
 }

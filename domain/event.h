@@ -1,4 +1,4 @@
-// What an event is: as decoded from a delivery, as handed to the log, and as the log keeps it.
+// An event in its three forms: decoded from a delivery, ready to be appended, and recorded in the log.
 #pragma once
 
 #include "domain/digest.h"
@@ -21,7 +21,7 @@ enum class EventKind : std::uint8_t {
   association_delete = 3,
 };
 
-/// "AssociationCreate", …: the platform's spelling, in bodies and in paths. Static storage.
+/// "AssociationCreate", …: as the platform spells it in bodies and in paths. Static storage.
 [[nodiscard]] std::string_view name(EventKind kind) noexcept;
 [[nodiscard]] std::optional<EventKind> event_kind(std::string_view name) noexcept;
 
@@ -33,9 +33,9 @@ enum class Source : std::uint8_t {
 /// "webhook". Static storage.
 [[nodiscard]] std::string_view name(Source source) noexcept;
 
-/// What was remarkable about an event when it was recorded. Written to disk as a bit set: never renumber.
+/// A condition that was noticed when an event was recorded. Written to disk as a bit set: never renumber.
 enum class EventFlag : std::uint8_t {
-  event_mismatch = 1,  ///< The URL path named another event than the body's `type`, which won.
+  event_mismatch = 1,  ///< The URL path named another event than the body's `type`. The `type` was used.
   late = 2,            ///< An event of the same association with a later effective time was already recorded.
   after_delete = 4,    ///< A Create or Update of an association whose Delete was already recorded.
 };
@@ -43,7 +43,7 @@ enum class EventFlag : std::uint8_t {
 /// "event_mismatch", …. Static storage.
 [[nodiscard]] std::string_view name(EventFlag flag) noexcept;
 
-/// A set of flags; a value type.
+/// A set of flags.
 class EventFlags {
  public:
   EventFlags() = default;
@@ -60,7 +60,7 @@ class EventFlags {
   std::uint8_t bits_ = 0;
 };
 
-/// The fields of an association definition. Absent means "this event does not say", never "empty". Cardinalities and types are open strings.
+/// The fields of an association definition. An absent field was not in the event; it does not mean "empty". Cardinalities and types may be any text.
 struct Definition {
   std::optional<std::string> key;
   std::optional<std::string> association_type;
@@ -74,12 +74,12 @@ struct Definition {
   friend bool operator==(const Definition&, const Definition&) = default;
 };
 
-/// All that it may say, in the order of its members.
+/// Its fields, in the order of the members.
 [[nodiscard]] std::array<const std::optional<std::string>*, 8> texts_of(const Definition& definition) noexcept;
-/// All that it says, in bytes.
+/// The length of all its fields, in bytes.
 [[nodiscard]] std::size_t text_bytes(const Definition& definition) noexcept;
 
-/// What a body says, derived from its bytes and from the path it arrived on.
+/// The content of a delivery, derived from its body and from the path that it arrived on.
 struct DecodedEvent {
   EventKind kind{};
   AssociationKey association;
@@ -87,10 +87,10 @@ struct DecodedEvent {
   std::optional<TraceId> trace_id;
   std::optional<Timestamp> occurred_at;  ///< The body's `timestamp`.
   Definition definition;
-  EventFlags flags;  ///< Only event_mismatch: the rest is known to the log alone.
+  EventFlags flags;  ///< Only event_mismatch. The others need the log.
 };
 
-/// Which algorithm vouched. Written to disk: never renumber.
+/// The algorithm of a signature. Written to disk: never renumber.
 enum class SignatureScheme : std::uint8_t {
   ed25519 = 1,           ///< X-GHL-Signature
   rsa_pkcs1_sha256 = 2,  ///< X-WH-Signature, legacy
@@ -99,7 +99,7 @@ enum class SignatureScheme : std::uint8_t {
 /// "ed25519", "rsa-pkcs1-sha256". Static storage.
 [[nodiscard]] std::string_view name(SignatureScheme scheme) noexcept;
 
-/// Who vouched for a body, in a form that anybody can check again years later.
+/// A verified signature over a body, with all that is needed to verify it again later.
 struct Signature {
   SignatureScheme scheme{};
   KeyId key_id;
@@ -108,7 +108,7 @@ struct Signature {
   friend bool operator==(const Signature&, const Signature&) = default;
 };
 
-/// The bytes of a delivery and who vouched for them.
+/// The bytes of a delivery and the signature over them.
 struct Delivery {
   Source source = Source::webhook;
   std::string body;  ///< Verbatim.
@@ -116,20 +116,20 @@ struct Delivery {
   std::optional<Signature> signature;  ///< Absent in development mode only.
 };
 
-/// An event on its way to the log.
+/// An event to append.
 struct NewEvent {
   DecodedEvent decoded;
   Delivery delivery;
 };
 
-/// An authentic delivery that could not be decoded, on its way to quarantine.
+/// An authentic delivery that could not be decoded, to be kept in quarantine.
 struct NewQuarantine {
   Delivery delivery;
-  std::optional<EventKind> path_event;  ///< What the URL path said, needed to decode it again.
-  std::string reason;                   ///< What was wrong, as answered to the sender.
+  std::optional<EventKind> path_event;  ///< The event named by the URL path, which is needed to decode the body again.
+  std::string reason;                   ///< What is wrong with it, as the response to the sender says.
 };
 
-/// An event as the log keeps it.
+/// An event in the log.
 struct RecordedEvent {
   Sequence sequence;
   EventKind kind{};
@@ -137,7 +137,7 @@ struct RecordedEvent {
   std::optional<WebhookId> webhook_id;
   std::optional<TraceId> trace_id;
   std::optional<Timestamp> occurred_at;
-  Timestamp recorded_at;  ///< Never before that of the event in front of it.
+  Timestamp recorded_at;  ///< Not before that of the preceding event.
   EventFlags flags;
   Delivery delivery;
 };

@@ -1,4 +1,4 @@
-// The fold: one step function, applied to sorted events or to the state that they left.
+// The fold: one step function, applied to sorted events, or to a state and one later event.
 #include "domain/fold.h"
 
 #include "domain/check.h"
@@ -24,7 +24,7 @@ void merge(Definition& known, Definition carried) {
   set_if_carried(known.second_to_first_cardinality, carried.second_to_first_cardinality);
 }
 
-/// Folds the next event in fold order. The earliest Create and Delete are the first ones met.
+/// Applies the next event in fold order, so the first Create and the first Delete are the earliest.
 void step(Association& association, FoldEvent event) {
   AssociationState& state = association.state;
   merge(state.definition, std::move(event.definition));

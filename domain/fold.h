@@ -1,14 +1,15 @@
-// The fold: how the events of one association become its state, whatever order they arrived in.
+// The fold: computes the state of an association from its events, independently of the order in which they arrived.
 //
-// State is the fold of all events sorted by (effective time, body bytes). Effective time is the body's `timestamp`, or the time of recording
-// where the body has none. In that order
-//   - every event sets the definition fields that it carries, and an absent field never erases a known one;
-//   - a Delete is final wherever it sorts; the earliest one gives deleted_at;
-//   - the earliest Create gives created_at, the last event gives updated_at.
-// Two refinements make the order total and keep it honest:
-//   - Of two events at the same millisecond, the one with a timestamp of its own sorts first; two without one sort by sequence and not by
-//     their bytes, because for them the order of arrival is all that is known, and the bytes would only shuffle it.
-//   - Same time and same bytes (one body, delivered to two paths): by sequence. That cannot change the state's content.
+// The state is the fold of all events sorted by (effective time, body bytes). The effective time is the body's `timestamp`, or the time of recording
+// if the body has none. In that order
+//   - every event sets the definition fields that it carries; an absent field does not erase a known one;
+//   - a Delete is final wherever it sorts; the earliest Delete gives deleted_at;
+//   - the earliest Create gives created_at; the last event gives updated_at.
+// Two more rules make the order total:
+//   - Of two events with the same effective time, the one with a timestamp sorts first. Two without a timestamp are sorted by sequence, because their
+//   order
+//     of arrival is known and their bytes say nothing about it.
+//   - Two events with the same time and the same bytes (one body, delivered to two paths) are sorted by sequence. The state does not depend on that.
 #pragma once
 
 #include "domain/association.h"
@@ -19,7 +20,7 @@
 
 namespace ledger {
 
-/// One event as the fold sees it.
+/// The part of an event that the fold needs.
 struct FoldEvent {
   Sequence sequence;
   EventKind kind{};
@@ -31,20 +32,20 @@ struct FoldEvent {
   [[nodiscard]] Timestamp effective_at() const noexcept { return occurred_at.value_or(recorded_at); }
 };
 
-/// The order of the fold; total over the events of one association.
+/// The order of the fold. It is total over the events of one association.
 [[nodiscard]] std::strong_ordering fold_order(const FoldEvent& left, const FoldEvent& right);
 
-/// The association after all of `events`, in any order given. REQUIRES at least one, all of the association `key`, sequences distinct.
+/// The association after all of `events`, which may be in any order. REQUIRES at least one event, all of the association `key`, with distinct
+/// sequences.
 [[nodiscard]] Association fold(AssociationKey key, std::vector<FoldEvent> events);
 
-/// True when `event` is certain to sort behind everything already folded into `association`. Equal times are not certain: fold anew.
+/// True if `event` surely sorts after all events in `association`. If the times are equal that is not sure, and all events must be folded again.
 [[nodiscard]] bool sorts_last(const Association& association, const FoldEvent& event) noexcept;
 
-/// Folds one more event onto a state; its body is not looked at. REQUIRES sorts_last(association, event), and a sequence above
-/// association.last_sequence.
+/// Applies one more event. Its body is not used. REQUIRES sorts_last(association, event), and a sequence above association.last_sequence.
 void extend(Association& association, FoldEvent event);
 
-/// What is remarkable about recording an event of this kind and time now, given the association as it was before (null: never seen).
+/// The flags `late` and `after_delete` of an event that is recorded now. `before` is the association without it, null if it has no event yet.
 [[nodiscard]] EventFlags arrival_flags(const Association* before, EventKind kind, Timestamp effective_at) noexcept;
 
 }  // namespace ledger

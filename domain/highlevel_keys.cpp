@@ -1,4 +1,4 @@
-// The platform's public keys, as constants.
+// The platform's public keys.
 #include "domain/highlevel_keys.h"
 
 namespace ledger {

@@ -1,4 +1,4 @@
-// What may be an id.
+// Checks whether a text may be an id.
 #include "domain/ids.h"
 
 #include <algorithm>
@@ -14,7 +14,7 @@ bool is_control(char character) noexcept {
 }  // namespace
 
 std::optional<IdFault> id_fault(std::string_view text) noexcept {
-  if (text.empty() || text.size() > id_bytes_max) return IdFault::length;
+  if (text.empty() || text.size() > kIdBytesMax) return IdFault::length;
   if (std::any_of(text.begin(), text.end(), is_control)) return IdFault::control_character;
   return std::nullopt;
 }

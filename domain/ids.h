@@ -1,4 +1,4 @@
-// The identifiers of the ledger as distinct types, so that a location can never stand where an association belongs.
+// The identifiers of the ledger as distinct types, so that a location cannot be passed for an association.
 #pragma once
 
 #include <compare>
@@ -11,7 +11,7 @@
 
 namespace ledger {
 
-/// A value with a name: explicit on the way in and on the way out, ordered like the value.
+/// A value of a type of its own. Conversions are explicit in both directions; the order is that of the value.
 template <class Tag, class Value>
 class Named {
  public:
@@ -26,29 +26,29 @@ class Named {
   Value value_{};
 };
 
-/// A customer account on the platform. Opaque; see id_bytes_max.
+/// A customer account on the platform. Opaque; see kIdBytesMax.
 using LocationId = Named<struct LocationIdTag, std::string>;
-/// An association definition within one location. Well-known ids repeat in every location, so it identifies nothing alone.
+/// An association definition within one location. Some ids exist in every location, so it identifies nothing alone.
 using AssociationId = Named<struct AssociationIdTag, std::string>;
-/// The platform's name for one delivery, the same on every attempt.
+/// The platform's id of one delivery, the same on every attempt.
 using WebhookId = Named<struct WebhookIdTag, std::string>;
-/// The platform's tracing name, if a body carries one.
+/// The platform's id for tracing.
 using TraceId = Named<struct TraceIdTag, std::string>;
 /// SHA-256 of a public key's SubjectPublicKeyInfo (DER), 64 lower-case hex digits.
 using KeyId = Named<struct KeyIdTag, std::string>;
-/// The ledger's clock: 1, 2, 3, … without gaps, in commit order. 0 stands before the first event.
+/// Position of an event in the log: 1, 2, 3, … without gaps, in commit order. 0 is before the first event.
 using Sequence = Named<struct SequenceTag, std::int64_t>;
 /// Number of a quarantined delivery: 1, 2, 3, … without gaps.
 using QuarantineId = Named<struct QuarantineIdTag, std::int64_t>;
 
-/// Longest id of any kind that is accepted, in bytes. The longest one seen in the wild has 40.
-inline constexpr std::size_t id_bytes_max = 256;
+/// Longest id of any kind that is accepted, in bytes. The longest that was seen has 40.
+inline constexpr std::size_t kIdBytesMax = 256;
 
-/// What keeps a text from being an id. That it is UTF-8 is looked at where the text comes from.
+/// Why a text is not an id: it has not 1 to kIdBytesMax bytes, or it contains a control character. UTF-8 is checked where the text comes from.
 enum class IdFault { length, control_character };
 [[nodiscard]] std::optional<IdFault> id_fault(std::string_view text) noexcept;
 
-/// Identity of an association: (locationId, id) and nothing less.
+/// Identity of an association.
 struct AssociationKey {
   LocationId location;
   AssociationId id;

@@ -1,4 +1,4 @@
-// Reads an object by Boost.JSON's event parser: no tree is built, whatever the body holds.
+// Reads an object by Boost.JSON's event parser, which builds no tree.
 #include "domain/json_object_reader.h"
 
 #include "domain/check.h"
@@ -25,14 +25,14 @@ Error fault(std::string_view reason, std::string detail) {
   return {Errc::invalid_request, reason, std::move(detail)};
 }
 
-/// The platform's own payloads have 8 to 15, so that there is room for them at once.
+/// The platform's payloads have 8 to 15 members.
 constexpr std::size_t kMembersExpected = 16;
 
-/// Collects the members of the outermost object, all their characters in one piece of memory. The names of its functions and constants are
-/// Boost.JSON's.
+/// Collects the members of the outermost object, with all their characters in one piece of memory. Boost.JSON prescribes the names of the functions
+/// and constants.
 class MemberCollector {
  public:
-  /// No escape is shorter than what it stands for, so what is collected never has more bytes than the body.
+  /// An escape is never shorter than the character that it encodes, so the members never have more bytes than the body.
   explicit MemberCollector(std::size_t body_bytes)
       : characters_(std::make_unique_for_overwrite<char[]>(body_bytes)), collected_(characters_.get()), room_(characters_.get(), body_bytes) {
     members_.reserve(kMembersExpected);
@@ -117,8 +117,8 @@ class MemberCollector {
   }
 
   std::unique_ptr<char[]> characters_;
-  const char* collected_;  ///< The name or text that is being collected, up to
-  std::span<char> room_;   ///< what is still free.
+  const char* collected_;  ///< Begin of the name or text that is being collected. It ends where `room_` begins.
+  std::span<char> room_;   ///< The free part of `characters_`.
   std::string_view name_;
   std::vector<JsonMember> members_;
   std::size_t depth_ = 0;
@@ -126,7 +126,7 @@ class MemberCollector {
   bool has_number_out_of_range_ = false;
 };
 
-/// The value of "\uXXXX" in front of `text`, if that is what stands there.
+/// The value of the "\uXXXX" with which `text` begins, if it does.
 std::optional<unsigned> unicode_escape(std::string_view text) noexcept {
   constexpr std::size_t kLength = 6;
   if (text.size() < kLength || !text.starts_with("\\u")) return std::nullopt;
@@ -146,7 +146,7 @@ std::optional<unsigned> unicode_escape(std::string_view text) noexcept {
   return value;
 }
 
-/// Whether an escape names half a surrogate pair. Asked only of text that the parser refused: it reports some such halves as syntax errors.
+/// Whether an escape names half a surrogate pair. Called only for text that the parser refused: it reports some of these as syntax errors.
 bool has_lone_surrogate(std::string_view text) noexcept {
   for (std::size_t at = text.find('\\'); at < text.size(); at = text.find('\\', at)) {
     const auto escape = unicode_escape(text.substr(at));
@@ -166,9 +166,9 @@ bool has_lone_surrogate(std::string_view text) noexcept {
 
 Error refusal(const error_code& error, std::string_view body) {
   if (error == json::error::too_deep) {
-    return fault("nesting-too-deep", "Objects and arrays may be nested at most " + std::to_string(json_depth_max) + " levels deep.");
+    return fault("nesting-too-deep", "Objects and arrays may be nested at most " + std::to_string(kJsonDepthMax) + " levels deep.");
   }
-  // Boost.JSON refuses any exponent past an int, be the number huge, tiny or zero: it cannot be read, so it is not told apart.
+  // Boost.JSON refuses every exponent that does not fit into an int, whether the number is huge, tiny or zero.
   if (error == json::error::exponent_overflow) return fault("number-out-of-range", "A number is too large.");
   if (has_lone_surrogate(body)) return fault("invalid-utf8", "A \\u escape names half a surrogate pair.");
   return fault("malformed-json", "The body is not JSON.");
@@ -179,10 +179,10 @@ Error refusal(const error_code& error, std::string_view body) {
 Result<JsonObject> read_json_object(std::string_view body) {
   if (body.empty()) return fault("empty-body", "The body is empty.");
   if (!is_valid_utf8(body)) return fault("invalid-utf8", "The body is not UTF-8.");
-  if (body.find('\0') != std::string_view::npos) return fault("invalid-character", "The body holds a NUL byte.");
+  if (body.find('\0') != std::string_view::npos) return fault("invalid-character", "The body contains a NUL byte.");
 
   json::parse_options options;
-  options.max_depth = json_depth_max;
+  options.max_depth = kJsonDepthMax;
   json::basic_parser<MemberCollector> parser{options, body.size()};
   error_code error;
   const std::size_t size_read = parser.write_some(false, body.data(), body.size(), error);

@@ -1,4 +1,4 @@
-// From bytes to the flat members of one JSON object: what a webhook body is, before anybody asks what it means.
+// Reads bytes as one JSON object and gives its top-level members, without their meaning.
 #pragma once
 
 #include "domain/result.h"
@@ -14,17 +14,16 @@ namespace ledger {
 
 enum class JsonKind { null, string, other };
 
-/// One member of the top-level object. What lies deeper is checked and dropped.
+/// One member of the top-level object. Nested values are checked and dropped.
 struct JsonMember {
   std::string_view name;
   JsonKind kind{};
-  std::string_view text;  ///< Of a string, without escapes; else empty.
+  std::string_view text;  ///< The decoded string; empty for other kinds.
 
   friend bool operator==(const JsonMember&, const JsonMember&) = default;
 };
 
-/// The members in the order of the text, a repeated name as often as it stands there. What they say lives as long as the object that owns them,
-/// and stays where it is when that is moved.
+/// The members in the order of the text; a repeated name is repeated. Owns the text of its members, which does not move when the object is moved.
 class JsonObject {
  public:
   JsonObject(std::unique_ptr<const char[]> characters, std::vector<JsonMember> members) noexcept
@@ -37,10 +36,10 @@ class JsonObject {
   std::vector<JsonMember> members_;
 };
 
-/// Deepest nesting of objects and arrays in a body. The platform's own payloads have two levels.
-inline constexpr std::size_t json_depth_max = 32;
+/// Deepest nesting of objects and arrays in a body. The platform's payloads have two levels.
+inline constexpr std::size_t kJsonDepthMax = 32;
 
-/// Memory is bounded by a multiple of `body`, which is not needed any more afterwards.
+/// Memory is bounded by a multiple of the size of `body`. The result does not refer to `body`.
 /// Errors: invalid_request, with one of the reasons "empty-body", "invalid-utf8" (also half a surrogate pair in an escape), "invalid-character" (a
 /// NUL byte), "malformed-json", "nesting-too-deep", "number-out-of-range" (one that no double holds), "not-an-object".
 [[nodiscard]] Result<JsonObject> read_json_object(std::string_view body);

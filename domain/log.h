@@ -1,4 +1,4 @@
-// The port through which every room reports what happened: one event, one line, named fields.
+// The port for log lines: one line for each event, with named fields.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@ namespace ledger {
 
 enum class LogLevel { debug, info, warning, error };
 
-/// One named value of a line; an empty text means that there is nothing to say, and leaves no trace. Borrows both strings for the call.
+/// One named value of a line. A field with an empty text is left out. Borrows both strings for the duration of the call.
 struct LogField {
   std::string_view name;  ///< snake_case.
   std::variant<std::int64_t, std::string_view> value;
@@ -25,7 +25,7 @@ class Log {
   Log& operator=(const Log&) = delete;
   virtual ~Log() = default;
 
-  /// `event` is a fixed snake_case name ("webhook_recorded"), so that lines can be counted by it.
+  /// `event` is a fixed snake_case name ("store_poisoned"), so that lines can be searched and counted by it.
   virtual void write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) noexcept = 0;
   /// Lines since the start that could not be written.
   [[nodiscard]] virtual std::uint64_t lines_dropped() const noexcept { return 0; }

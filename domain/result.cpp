@@ -1,4 +1,4 @@
-// The exception for a Result that nobody looked at.
+// The exception for a Result whose error was not handled.
 #include "domain/result.h"
 
 #include <stdexcept>

@@ -1,4 +1,4 @@
-// The error vocabulary of the whole service, and the Result that carries it.
+// The errors of the whole service, and Result, which carries a value or an error.
 #pragma once
 
 #include <boost/system/result.hpp>
@@ -8,20 +8,20 @@
 
 namespace ledger {
 
-/// What went wrong, chosen by what the caller must do about it. The list is closed: a new cause is a new `Error::reason`, not a new code.
+/// The kind of a failure, chosen by what the caller must do about it. The list is closed: a new cause is a new `Error::reason`, not a new code.
 enum class Errc {
-  invalid_request,  ///< The caller's input is wrong. Do not repeat it unchanged.
-  unauthenticated,  ///< Nobody vouches for the input. Nothing of it was kept.
-  not_found,        ///< The thing asked for was never recorded.
-  too_large,        ///< The input is over a limit.
+  invalid_request,  ///< The input is wrong. Repeating it unchanged is useless.
+  unauthenticated,  ///< The input has no valid signature. Nothing of it was stored.
+  not_found,        ///< It was never recorded.
+  too_large,        ///< The input exceeds a limit.
   conflict,         ///< The input contradicts what is recorded.
-  overloaded,       ///< A bound is reached. Nothing was stored; try again later.
-  unavailable,      ///< The store cannot serve now. Nothing was stored; try again later.
-  outcome_unknown,  ///< The input may or may not be stored. Repeating it is safe: duplicates are recognised.
-  internal,         ///< A defect of ours, or a damaged database. Nothing was stored.
+  overloaded,       ///< A bound is reached. Nothing was stored; retry later.
+  unavailable,      ///< The store cannot serve now. Nothing was stored; retry later.
+  outcome_unknown,  ///< The input may or may not be stored. Retrying is safe: duplicates are recognised.
+  internal,         ///< A defect of this service, or a damaged database. Nothing was stored.
 };
 
-/// An expected failure. Broken environments and broken code throw instead.
+/// An expected failure. A broken environment and broken code throw instead.
 struct Error {
   Errc code = Errc::internal;
   /// The exact cause, kebab-case and stable ("queue-full"): clients decide by it. Static storage.
@@ -32,7 +32,7 @@ struct Error {
   friend bool operator==(const Error&, const Error&) = default;
 };
 
-/// Lets `Result::value()` throw; reached only by code that did not look first. Throws std::logic_error.
+/// Makes `Result::value()` throw std::logic_error if there is an error. Only code that did not check gets there.
 [[noreturn]] void throw_exception_from_error(const Error& error, const boost::source_location& where);
 
 template <class T>

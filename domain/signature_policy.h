@@ -1,4 +1,4 @@
-// Who may write to the ledger: public keys, and the decision whether a delivery is authentic.
+// Decides whether a delivery is authentic, by public keys.
 #pragma once
 
 #include "domain/event.h"
@@ -13,10 +13,10 @@
 
 namespace ledger {
 
-/// A key that signs deliveries. Immutable after construction; verify() may be called from any thread.
+/// A public key of a sender. Immutable; verify() may be called from any thread.
 class PublicKey {
  public:
-  /// Reads one PEM "PUBLIC KEY": Ed25519, or RSA of 2048 to 8192 bits. Errors: invalid_request.
+  /// Reads one PEM "PUBLIC KEY" of at most 16 KiB: Ed25519, or RSA of 2048 to 8192 bits. Errors: invalid_request, "invalid-public-key".
   [[nodiscard]] static Result<PublicKey> from_pem(std::string_view pem);
 
   PublicKey(PublicKey&&) noexcept;
@@ -25,10 +25,10 @@ class PublicKey {
 
   [[nodiscard]] SignatureScheme scheme() const noexcept { return scheme_; }
   [[nodiscard]] const KeyId& id() const noexcept { return id_; }
-  /// Length of every signature of this key, raw.
+  /// Length of every raw signature of this key.
   [[nodiscard]] std::size_t signature_bytes() const noexcept;
 
-  /// True when `signature` (raw bytes) is this key's over exactly `body`.
+  /// True if `signature` (raw bytes) is a signature of this key over exactly `body`.
   [[nodiscard]] bool verify(std::string_view body, std::string_view signature) const;
 
  private:
@@ -40,26 +40,26 @@ class PublicKey {
   KeyId id_;
 };
 
-/// Every value that a request had for each signature header, as received; none when the header was missing.
+/// All values that a request had for each signature header, as received. Empty if the header is missing.
 struct SignatureHeaders {
   std::vector<std::string> ed25519;  ///< X-GHL-Signature
   std::vector<std::string> rsa;      ///< X-WH-Signature
 };
 
-/// Whether a delivery without any signature is accepted. `accept` is for development on a loopback listener.
+/// What happens to a delivery without any signature. `accept` is for development on a loopback listener.
 enum class UnsignedDeliveries { refuse, accept };
 
-/// The decision. Immutable; authenticate() may be called from any thread.
+/// Decides whether deliveries are authentic. Immutable; authenticate() may be called from any thread.
 ///
-/// The current header, if present, alone decides: a wrong one is never rescued by the legacy one. The legacy header counts only while an RSA
-/// key is configured. A header whose value is the literal "N/A" is absent (so the platform's own guide says); one that stands twice is malformed.
-/// Several keys of a scheme are a rotation: any of them may vouch.
+/// If the current header is present, it alone decides: a valid legacy header does not make up for a wrong current one. The legacy header counts only
+/// if an RSA key is configured. A header with the value "N/A" counts as absent (the platform's guide says so); a header that occurs twice is
+/// malformed. During a key rotation there are several keys of a scheme, and a signature of any of them is accepted.
 class SignaturePolicy {
  public:
   SignaturePolicy(std::vector<PublicKey> keys, UnsignedDeliveries unsigned_deliveries);
 
-  /// Who vouched for `body`; nullopt where nobody did and the policy accepts that. Errors: unauthenticated, with one of the reasons
-  /// "signature-missing", "signature-malformed", "signature-wrong"; the detail reveals nothing about keys or expected values.
+  /// The signature that was verified; nullopt if there is none and the policy accepts that. Errors: unauthenticated, with one of the reasons
+  /// "signature-missing", "signature-malformed", "signature-wrong". The detail reveals nothing about keys or expected values.
   [[nodiscard]] Result<std::optional<Signature>> authenticate(const SignatureHeaders& headers, std::string_view body) const;
 
  private:

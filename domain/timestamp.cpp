@@ -1,4 +1,4 @@
-// RFC 3339 without locale, streams or tables of time zones.
+// Reads and writes RFC 3339 without locale or streams.
 #include "domain/timestamp.h"
 
 #include "domain/check.h"
@@ -14,7 +14,7 @@ using std::chrono::minutes;
 constexpr Timestamp kFirst = std::chrono::sys_days{std::chrono::year{1} / 1 / 1};
 constexpr Timestamp kEnd = std::chrono::sys_days{std::chrono::year{10000} / 1 / 1};
 
-/// Takes a text apart from its front. Each take_* leaves the text alone when it answers "no".
+/// Reads a text from its beginning. Each take_* consumes nothing if it fails.
 class Cursor {
  public:
   explicit Cursor(std::string_view text) noexcept : rest_(text) {}
@@ -39,7 +39,7 @@ class Cursor {
     return value;
   }
 
-  /// All digits that follow, at least one, read as a fraction of a second and cut off behind the millisecond.
+  /// All digits that follow, at least one, as a fraction of a second. Digits after the millisecond are ignored.
   [[nodiscard]] std::optional<milliseconds> take_fraction() noexcept {
     unsigned value = 0;
     unsigned unit = 100;
@@ -71,7 +71,7 @@ std::optional<std::chrono::sys_days> take_date(Cursor& cursor) noexcept {
   return std::chrono::sys_days{date};
 }
 
-/// "HH:MM", 00:00 to 23:59: the front of a time of day, and the whole of an offset.
+/// "HH:MM", 00:00 to 23:59: the first part of a time of day, or an offset.
 std::optional<minutes> take_hour_and_minute(Cursor& cursor) noexcept {
   const auto hour = cursor.take_number(2);
   if (!hour || *hour > 23 || !cursor.take(':')) return std::nullopt;

@@ -1,4 +1,4 @@
-// UTF-8 validation by the table of well-formed sequences (RFC 3629, section 4).
+// UTF-8 by the table of well-formed sequences (RFC 3629, section 4).
 #include "domain/utf8.h"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// What the members of a body mean: which event it is, and its fields checked one by one.
+// Finds out which event a body is, and checks its fields one by one.
 #include "domain/webhook_decoder.h"
 
 #include <algorithm>
@@ -17,7 +17,7 @@ DecodeIssue issue_at(std::string_view name, std::string_view reason, std::string
   return {std::move(pointer), reason, std::move(detail)};
 }
 
-/// A member name as an RFC 6901 reference token.
+/// A member name as a reference token of RFC 6901.
 std::string escape_token(std::string_view name) {
   std::string token;
   for (const char character : name) {
@@ -36,18 +36,18 @@ std::optional<DecodeIssue> find_duplicate(Members members) {
   std::vector<std::string_view> names;
   names.reserve(members.size());
   for (const JsonMember& member : members) names.push_back(member.name);
-  // By length first: few names have the same, and only those are compared.
+  // By length first: few names have the same length, and only those are compared.
   std::sort(names.begin(), names.end(),
             [](std::string_view left, std::string_view right) { return left.size() != right.size() ? left.size() < right.size() : left < right; });
   const auto repeated = std::adjacent_find(names.begin(), names.end());
   if (repeated == names.end()) return std::nullopt;
-  constexpr std::string_view kDetail = "A name stands twice in the object, so readers would disagree on its value.";
-  // A pointer is for people, too: a name longer than any that means something is not repeated to them.
-  if (repeated->size() > id_bytes_max) return DecodeIssue{"", "duplicate-key", std::string(kDetail)};
+  constexpr std::string_view kDetail = "The object contains the same name twice, so readers could disagree on its value.";
+  // A name that is longer than any meaningful one is not repeated in the response.
+  if (repeated->size() > kIdBytesMax) return DecodeIssue{"", "duplicate-key", std::string(kDetail)};
   return issue_at(escape_token(*repeated), "duplicate-key", std::string(kDetail));
 }
 
-/// Reads fields and notes what is wrong with them. An absent and a null field are the same.
+/// Reads fields and collects their faults. A null field counts as absent.
 class FieldReader {
  public:
   explicit FieldReader(Members members) noexcept : members_(members) {}
@@ -62,7 +62,7 @@ class FieldReader {
     const JsonMember* member = find(name);
     if (member == nullptr) return std::nullopt;
     if (member->text.find('\0') != std::string_view::npos) {
-      note(name, "invalid-character", "The value holds a NUL character.");
+      note(name, "invalid-character", "The value contains a NUL character.");
       return std::nullopt;
     }
     return std::string(member->text);
@@ -99,7 +99,7 @@ class FieldReader {
   }
 
  private:
-  /// The string member of that name; null when it is absent, or no string, which is noted.
+  /// The string member of that name. Null if it is absent or, after noting the fault, not a string.
   const JsonMember* find(std::string_view name) {
     const auto member = std::find_if(members_.begin(), members_.end(), [name](const JsonMember& candidate) { return candidate.name == name; });
     if (member == members_.end()) return nullptr;
@@ -113,8 +113,8 @@ class FieldReader {
 
   bool check_id(std::string_view name, std::string_view value) {
     const std::optional<IdFault> fault = id_fault(value);
-    if (fault == IdFault::length) note(name, "invalid-id", "The value does not have 1 to " + std::to_string(id_bytes_max) + " bytes.");
-    if (fault == IdFault::control_character) note(name, "invalid-character", "The value holds a control character.");
+    if (fault == IdFault::length) note(name, "invalid-id", "The value does not have 1 to " + std::to_string(kIdBytesMax) + " bytes.");
+    if (fault == IdFault::control_character) note(name, "invalid-character", "The value contains a control character.");
     return !fault;
   }
 
@@ -122,14 +122,14 @@ class FieldReader {
   std::vector<DecodeIssue> issues_;
 };
 
-/// The body's `type` if it is fine, and is of an event that is not kept.
+/// The body's `type`, if it is a valid name of an event that is not kept.
 std::optional<std::string> type_not_kept(Members members) {
   auto type = FieldReader{members}.type("type");
   if (!type || event_kind(*type)) return std::nullopt;
   return type;
 }
 
-/// The body's `type`, signed, wins over the path, which is not.
+/// The body's `type` is signed and the path is not, so the `type` is preferred.
 void read_kind(FieldReader& reader, std::optional<EventKind> path_event, DecodedEvent& event) {
   const std::size_t issues_before = reader.issue_count();
   const auto type = reader.type("type");

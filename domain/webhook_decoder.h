@@ -1,4 +1,4 @@
-// From the bytes of a delivery to an event, or to the exact reasons why not.
+// Decodes the body of a delivery to an event, or lists why that is impossible.
 #pragma once
 
 #include "domain/event.h"
@@ -12,19 +12,19 @@
 
 namespace ledger {
 
-/// One thing wrong with a body.
+/// One fault of a body.
 struct DecodeIssue {
-  std::string pointer;      ///< RFC 6901 JSON pointer to the culprit; empty for the whole body.
+  std::string pointer;      ///< RFC 6901 JSON pointer to the faulty value; empty for the whole body.
   std::string_view reason;  ///< Kebab-case, stable ("missing-field"). Static storage.
   std::string detail;       ///< One sentence for people; never quotes the body.
 };
 
-/// The body is no event that this ledger can read. Never empty; the first issue names the answer's problem type.
+/// The body cannot be decoded. Never empty; the first issue gives the problem type of the response.
 struct Undecodable {
   std::vector<DecodeIssue> issues;
 };
 
-/// The body is fine, but of a type that this ledger does not keep ("ContactCreate").
+/// The body has a `type` that this ledger does not keep ("ContactCreate").
 struct NotKept {
   std::string type;
   std::optional<WebhookId> webhook_id;
@@ -33,10 +33,10 @@ struct NotKept {
 
 using Decoding = std::variant<DecodedEvent, NotKept, Undecodable>;
 
-/// Reads a body. The event is the body's `type`, which is signed; `path_event` stands in where there is none, and a contradiction is
-/// flagged. Every field that is read must be a string (null counts as absent) with no NUL in it; `id` and `locationId` must be there, ids have
-/// 1 to id_bytes_max bytes and no control characters, `timestamp` is RFC 3339. Unknown fields are ignored; a name that stands twice at the top
-/// level is refused, since readers would disagree on its value. Nesting is bounded at json_depth_max. Pure and thread-safe.
+/// Decodes a body. The kind of event is the body's `type`, which is signed, or `path_event` if there is no `type`. If both are there and differ, the
+/// event is flagged. Every field that is read must be a string without NUL; null counts as absent. `id` and `locationId` are required. Ids have 1 to
+/// kIdBytesMax bytes and no control characters. `timestamp` is RFC 3339. Unknown fields are ignored. A name that occurs twice at the top level is
+/// refused, because readers could disagree on its value. Nesting is bounded by kJsonDepthMax. Pure and thread-safe.
 [[nodiscard]] Decoding decode_webhook(std::string_view body, std::optional<EventKind> path_event);
 
 }  // namespace ledger

@@ -102,7 +102,7 @@ std::variant<Routed, Response> route_request(std::span<const Route> routes, cons
   if (const Result<void> checked = check_parameters(*routed.route, routed.parameters); !checked) return problem(checked.error());
   if (!std::ranges::all_of(routed.captures, is_possible_id)) {
     return problem(
-        refusal("invalid-id", "An id in the path must be UTF-8 of 1 to " + std::to_string(id_bytes_max) + " bytes without control characters."));
+        refusal("invalid-id", "An id in the path must be UTF-8 of 1 to " + std::to_string(kIdBytesMax) + " bytes without control characters."));
   }
   return routed;
 }

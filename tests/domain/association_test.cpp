@@ -1,4 +1,4 @@
-// Tests of the filter over associations.
+// The filter of associations.
 #include "domain/association.h"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// Tests of both Base64 alphabets: the vectors of RFC 4648, section 10, and everything that is not canonical.
+// Both Base64 alphabets: the vectors of RFC 4648, section 10, and encodings that are not canonical.
 #include "domain/base64.h"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// Tests of the invariant check: it is alive in every build.
+// The check of invariants works in every build.
 #include "domain/check.h"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// Tests of names that stand in bodies, paths, answers and rows.
+// Names in bodies, paths and responses, and numbers on disk.
 #include "domain/event.h"
 
 #include <gtest/gtest.h>

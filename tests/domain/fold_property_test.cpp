@@ -1,4 +1,4 @@
-// Property tests of the fold: whatever the order of arrival, one state; and the state is what an independent reading of the rules says.
+// Properties of the fold: every order of arrival gives one state, and that state follows from the rules as implemented a second time here.
 #include "domain/fold.h"
 #include "tests/support/evidence.h"
 #include "tests/support/generators.h"
@@ -21,7 +21,7 @@ using test::Random;
 const AssociationKey kKey{LocationId{"eHy2cOSZxMQzQ6Yyvl8P"}, AssociationId{"67ade73d1119d2ac7ad0c475"}};
 const Timestamp kFirstRecording = std::chrono::sys_days{std::chrono::year{2026} / 11 / 7};
 
-/// The rules read once more, field by field and without sorting: the value of a field is that of the greatest event that carries it.
+/// A second implementation of the rules, field by field and without sorting: the value of a field is that of the greatest event that carries it.
 Association oracle(const std::vector<FoldEvent>& events) {
   const auto place = [](const FoldEvent& event) {
     const bool dated = event.occurred_at.has_value();
@@ -58,7 +58,7 @@ Association oracle(const std::vector<FoldEvent>& events) {
   return association;
 }
 
-/// Gives the events of `order` their sequences and times of recording, one arrival after the other, several within one millisecond.
+/// Assigns sequences and times of recording to the events of `order`. Several arrive within one millisecond.
 std::vector<FoldEvent> arrive(const std::vector<NewEvent>& events, const std::vector<std::size_t>& order) {
   std::vector<FoldEvent> arrived;
   for (const std::size_t index : order) {
@@ -68,7 +68,7 @@ std::vector<FoldEvent> arrive(const std::vector<NewEvent>& events, const std::ve
   return arrived;
 }
 
-/// As the writer does it: onto the stored state when the event sorts last, else all of it anew.
+/// As the writer does it: extends the stored state if the event sorts last, and folds all events otherwise.
 Association fold_one_by_one(const std::vector<FoldEvent>& arrived) {
   std::vector<FoldEvent> seen = {arrived.front()};
   Association association = fold(kKey, seen);
@@ -95,7 +95,7 @@ std::vector<std::size_t> arrival_order(std::size_t count) {
   return order;
 }
 
-/// What holds for any arrival, whether or not events are dated.
+/// Holds for every order of arrival, with and without timestamps.
 void expect_consistent(const std::vector<FoldEvent>& arrived) {
   const Association at_once = fold(kKey, arrived);
   ASSERT_EQ(at_once, oracle(arrived));

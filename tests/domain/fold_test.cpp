@@ -1,4 +1,4 @@
-// Tests of the fold, rule by rule, on small histories.
+// The fold, rule by rule, on small histories.
 #include "domain/fold.h"
 
 #include <gtest/gtest.h>
@@ -16,7 +16,7 @@ Timestamp at(int moment) {
   return Timestamp{milliseconds{moment}};
 }
 
-/// An event with a timestamp of its own, whose body is `label`, or nothing at all.
+/// An event with a timestamp. Its body is `label`.
 FoldEvent dated(std::int64_t sequence, EventKind kind, int occurred_at, std::optional<std::string> label = std::nullopt) {
   FoldEvent event;
   event.sequence = Sequence{sequence};

@@ -1,4 +1,4 @@
-// Tests of the built-in keys: that they are the published ones, by the fingerprints that the openssl command line gives.
+// The built-in keys are the published ones, by the fingerprints that the openssl command prints.
 #include "domain/highlevel_keys.h"
 
 #include "domain/signature_policy.h"

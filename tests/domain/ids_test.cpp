@@ -1,4 +1,4 @@
-// The edges of what may be an id.
+// The limits of ids.
 #include "domain/ids.h"
 
 #include <gtest/gtest.h>
@@ -11,8 +11,8 @@ namespace {
 TEST(Ids, HaveALength) {
   EXPECT_EQ(id_fault(""), IdFault::length);
   EXPECT_EQ(id_fault("a"), std::nullopt);
-  EXPECT_EQ(id_fault(std::string(id_bytes_max, 'a')), std::nullopt);
-  EXPECT_EQ(id_fault(std::string(id_bytes_max + 1, 'a')), IdFault::length);
+  EXPECT_EQ(id_fault(std::string(kIdBytesMax, 'a')), std::nullopt);
+  EXPECT_EQ(id_fault(std::string(kIdBytesMax + 1, 'a')), IdFault::length);
 }
 
 TEST(Ids, HoldNoControlCharacters) {

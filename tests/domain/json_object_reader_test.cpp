@@ -1,4 +1,4 @@
-// Tests of reading bodies as JSON: every structural fault by its own reason.
+// Reading bodies as JSON: every structural fault has its own reason.
 #include "domain/json_object_reader.h"
 
 #include <gmock/gmock.h>
@@ -16,7 +16,7 @@ std::string_view reason_of(std::string_view body) {
   return members ? "read" : members.error().reason;
 }
 
-/// An object whose one member nests `depth` levels in all.
+/// An object with one member, nested `depth` levels deep in all.
 std::string nested(std::size_t depth) {
   return "{\"a\":" + std::string(depth - 1, '[') + std::string(depth - 1, ']') + "}";
 }
@@ -153,8 +153,8 @@ TEST(JsonObjectReader, RefusesRawControlCharactersAndNamesNul) {
 }
 
 TEST(JsonObjectReader, BoundsNesting) {
-  EXPECT_EQ(reason_of(nested(json_depth_max)), "read");
-  EXPECT_EQ(reason_of(nested(json_depth_max + 1)), "nesting-too-deep");
+  EXPECT_EQ(reason_of(nested(kJsonDepthMax)), "read");
+  EXPECT_EQ(reason_of(nested(kJsonDepthMax + 1)), "nesting-too-deep");
   EXPECT_EQ(reason_of(nested(100'000)), "nesting-too-deep");
   EXPECT_EQ(reason_of(std::string(100'000, '[')), "nesting-too-deep");
 }

@@ -1,4 +1,4 @@
-// A Result that nobody looked at.
+// A Result whose error was not handled.
 #include "domain/result.h"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// Tests of RFC 3339 reading and writing.
+// Reading and writing RFC 3339.
 #include "domain/timestamp.h"
 
 #include <gtest/gtest.h>
@@ -28,7 +28,7 @@ TEST(Rfc3339, WritesAlwaysUtcWithThreeDigits) {
   EXPECT_EQ(format_rfc3339(sys_days{year{2026} / 11 / 7} + milliseconds{50}), "2026-11-07T00:00:00.050Z");
 }
 
-TEST(Rfc3339, CutsFractionsBehindTheMillisecond) {
+TEST(Rfc3339, IgnoresDigitsAfterTheMillisecond) {
   EXPECT_EQ(normalised("2026-01-01T00:00:00.1Z"), "2026-01-01T00:00:00.100Z");
   EXPECT_EQ(normalised("2026-01-01T00:00:00.12Z"), "2026-01-01T00:00:00.120Z");
   EXPECT_EQ(normalised("2026-01-01T00:00:00.123Z"), "2026-01-01T00:00:00.123Z");

@@ -1,4 +1,4 @@
-// Tests of UTF-8 validation at every boundary of RFC 3629, section 4.
+// UTF-8 at every boundary of RFC 3629, section 4.
 #include "domain/utf8.h"
 
 #include <gtest/gtest.h>

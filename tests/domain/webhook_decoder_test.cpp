@@ -1,4 +1,4 @@
-// Tests of decoding deliveries: what they say, and every way in which they fail to say it.
+// Decoding deliveries: their fields, and every fault that a body can have.
 #include "domain/webhook_decoder.h"
 
 #include "tests/support/samples.h"
@@ -16,7 +16,7 @@ constexpr EventKind kCreate = EventKind::association_create;
 constexpr EventKind kUpdate = EventKind::association_update;
 constexpr EventKind kDelete = EventKind::association_delete;
 
-/// A body with the two ids that every event needs, and `more` members.
+/// A body with the two required ids and `more` members.
 std::string body_with(const std::string& more) {
   return R"({"id":"a1","locationId":"l1")" + (more.empty() ? "" : "," + more) + "}";
 }
@@ -28,7 +28,7 @@ DecodedEvent decoded(std::string_view body, std::optional<EventKind> path_event 
   return {};
 }
 
-/// "/pointer reason" of each issue, in their order.
+/// "/pointer reason" of each issue, in order.
 std::vector<std::string> issues(std::string_view body, std::optional<EventKind> path_event = kUpdate) {
   const Decoding decoding = decode_webhook(body, path_event);
   std::vector<std::string> found;
@@ -120,8 +120,8 @@ TEST(WebhookDecoder, BoundsTheTypeLikeAnId) {
   EXPECT_THAT(issues(body_with(R"("type":7)")), ElementsAre("/type wrong-type"));
   EXPECT_THAT(issues(body_with(R"("type":{})"), std::nullopt), ElementsAre("/type wrong-type"));
   EXPECT_THAT(issues(body_with(R"("type":"a\u0000b")")), ElementsAre("/type invalid-character"));
-  EXPECT_THAT(issues(body_with("\"type\":\"" + std::string(id_bytes_max + 1, 'x') + "\"")), ElementsAre("/type invalid-id"));
-  EXPECT_NE(not_kept(decode_webhook(body_with("\"type\":\"" + std::string(id_bytes_max, 'x') + "\""), kDelete)), nullptr);
+  EXPECT_THAT(issues(body_with("\"type\":\"" + std::string(kIdBytesMax + 1, 'x') + "\"")), ElementsAre("/type invalid-id"));
+  EXPECT_NE(not_kept(decode_webhook(body_with("\"type\":\"" + std::string(kIdBytesMax, 'x') + "\""), kDelete)), nullptr);
 }
 
 TEST(WebhookDecoder, NamesStructuralFaultsByOneIssueForTheWholeBody) {
@@ -133,16 +133,16 @@ TEST(WebhookDecoder, NamesStructuralFaultsByOneIssueForTheWholeBody) {
   EXPECT_THAT(issues(body_with("\"n\":1e999")), ElementsAre(" number-out-of-range"));
 }
 
-TEST(WebhookDecoder, RefusesANameThatStandsTwice) {
+TEST(WebhookDecoder, RefusesANameThatOccursTwice) {
   EXPECT_THAT(issues(body_with(R"("id":"a1")")), ElementsAre("/id duplicate-key"));
   EXPECT_THAT(issues(body_with(R"("\u0069d":"a2")")), ElementsAre("/id duplicate-key"));
   EXPECT_THAT(issues(R"({"type":"ContactCreate","x":1,"x":2})"), ElementsAre("/x duplicate-key"));
   EXPECT_THAT(issues(body_with(R"("~/":1,"~/":2)")), ElementsAre("/~0~1 duplicate-key"));
-  const std::string long_name = "\"" + std::string(id_bytes_max + 1, 'x') + "\":1";
+  const std::string long_name = "\"" + std::string(kIdBytesMax + 1, 'x') + "\":1";
   EXPECT_THAT(issues(body_with(long_name + "," + long_name)), ElementsAre(" duplicate-key"));
 }
 
-TEST(WebhookDecoder, AllowsANameThatStandsAgainBelowTheTopLevel) {
+TEST(WebhookDecoder, AllowsANameTwiceBelowTheTopLevel) {
   EXPECT_EQ(decoded(body_with(R"("extra":{"id":"inner","locationId":"inner","locationId":"again"})")).association.id, AssociationId{"a1"});
 }
 
@@ -157,8 +157,8 @@ TEST(WebhookDecoder, BoundsIdsAtTheirLimits) {
   const auto with_id = [](const std::string& id) { return R"({"locationId":"l1","id":")" + id + "\"}"; };
   EXPECT_THAT(issues(with_id("")), ElementsAre("/id invalid-id"));
   EXPECT_EQ(decoded(with_id("x")).association.id, AssociationId{"x"});
-  EXPECT_EQ(decoded(with_id(std::string(id_bytes_max, 'x'))).association.id.value().size(), id_bytes_max);
-  EXPECT_THAT(issues(with_id(std::string(id_bytes_max + 1, 'x'))), ElementsAre("/id invalid-id"));
+  EXPECT_EQ(decoded(with_id(std::string(kIdBytesMax, 'x'))).association.id.value().size(), kIdBytesMax);
+  EXPECT_THAT(issues(with_id(std::string(kIdBytesMax + 1, 'x'))), ElementsAre("/id invalid-id"));
   EXPECT_THAT(issues(with_id(std::string(10'000, 'x'))), ElementsAre("/id invalid-id"));
   EXPECT_THAT(issues(R"({"id":"a1","locationId":""})"), ElementsAre("/locationId invalid-id"));
 }

@@ -1,4 +1,4 @@
-// The kept inputs of every fuzzer, run as ordinary tests: what was found once is never found again, also where there is no Clang.
+// Runs the inputs in corpus/ as ordinary tests, so that old findings are tested without Clang, too.
 #include "tests/fuzz/targets.h"
 #include "tests/support/evidence.h"
 
@@ -48,7 +48,7 @@ TEST_P(Corpus, BreaksNoPromise) {
   EXPECT_FALSE(files.empty());
   GetParam().function({});
   for (const fs::path& path : files) {
-    // A broken promise aborts, so the file is named before.
+    // A broken promise aborts, so the file is printed first.
     std::printf("%s\n", path.c_str());
     std::fflush(stdout);
     std::ifstream file(path, std::ios::binary);

@@ -1,6 +1,6 @@
-// Fuzzes the fold: the input is a history of one association, an event a line in the order of arrival. A line is "C", "U" or "D"; a digit, the
-// milliseconds since the arrival before; and the body: a digit, the millisecond of its timestamp (anything else: it has none), then pairs of a
-// letter, "a" to "h", which names a field, and a character, its value. The same body means the same, as with real ones.
+// Fuzzes the fold. The input is a history of one association, one event on each line, in the order of arrival. A line is: "C", "U" or "D"; a digit,
+// the milliseconds since the previous arrival; and the body. A body is: a digit, the millisecond of its timestamp (any other character: no
+// timestamp), and pairs of a letter "a" to "h", which names a field, and a character, its value.
 #include "tests/fuzz/input.h"
 #include "tests/fuzz/targets.h"
 
@@ -61,7 +61,7 @@ std::vector<FoldEvent> read_history(std::string_view text) {
   return events;
 }
 
-/// The rules read once more: no sorting, but for each question a walk over all events for the greatest or the least that answers it.
+/// A second implementation of the rules without sorting: for each field of the state it searches all events for the greatest or the least.
 Association reference(const std::vector<FoldEvent>& events) {
   const auto place = [](const FoldEvent& event) {
     const bool dated = event.occurred_at.has_value();
@@ -95,7 +95,7 @@ Association reference(const std::vector<FoldEvent>& events) {
   return association;
 }
 
-/// As the store does it: onto the state when the event sorts last, else all of it anew. After every event the two ways must agree.
+/// As the store does it: extends the state if the event sorts last, and folds all events otherwise. Both ways must agree after every event.
 void check_arrival(const std::vector<FoldEvent>& events) {
   std::vector<FoldEvent> seen;
   std::optional<Association> state;
@@ -117,7 +117,7 @@ void check_arrival(const std::vector<FoldEvent>& events) {
   }
 }
 
-/// Another arrival of the same deliveries: sequences and times of recording stay where they are, the rest moves. Dated events leave the same state.
+/// The same deliveries in another order: sequences and times of recording keep their places. Events with timestamps give the same state.
 void check_other_arrival(const std::vector<FoldEvent>& events, const std::vector<FoldEvent>& order) {
   LEDGER_CHECK(fold(kKey, order) == fold(kKey, events));
   const bool is_dated = std::ranges::all_of(events, [](const FoldEvent& event) { return event.occurred_at.has_value(); });

@@ -1,4 +1,4 @@
-// Taking an input apart. Inputs are text in lines wherever that is possible, so that corpora can be written, read and reviewed by people.
+// Reads the input of a fuzzer. Inputs are lines of text where possible, so that people can write and review them.
 #pragma once
 
 #include <algorithm>
@@ -6,7 +6,7 @@
 
 namespace ledger::fuzz {
 
-/// Hands out an input from its front. Every method answers something, however little is left. Borrows the text.
+/// Reads an input from its beginning. Every method also works at the end of the input. Borrows the text.
 class Input {
  public:
   explicit Input(std::string_view text) noexcept : rest_(text) {}
@@ -17,7 +17,7 @@ class Input {
   /// The next character, NUL at the end.
   char character() noexcept { return rest_.empty() ? '\0' : take(1).front(); }
 
-  /// Up to the next LF, which is dropped, or to the end.
+  /// The text up to the next LF, which is skipped, or to the end.
   std::string_view line() noexcept {
     const std::string_view text = take(std::min(rest_.find('\n'), rest_.size()));
     if (!rest_.empty()) rest_.remove_prefix(1);

@@ -1,4 +1,5 @@
-// Fuzzes the configuration. The input: arguments, one a line, up to an empty line; then the text of a config file. "@" is the argument that names it.
+// Fuzzes the configuration. The input is arguments, one on each line, up to an empty line, then the text of a config file. The argument "@" is its
+// path.
 #include "app/options.h"
 
 #include "tests/fuzz/input.h"
@@ -20,7 +21,7 @@ namespace {
 
 using app::ParsedOptions;
 
-/// A config file in memory; its name is valid as long as it lives.
+/// A config file in memory. Its path is valid during its lifetime.
 class ConfigFile {
  public:
   explicit ConfigFile(std::string_view text) : descriptor_(::memfd_create("fuzzed-config", MFD_CLOEXEC)) {
@@ -65,7 +66,7 @@ void check_settings(const app::Settings& settings) {
   check_endpoint(settings.ops_listen);
 }
 
-/// All that was parsed, as one text to compare.
+/// Everything that was parsed, as one text for comparison.
 std::string describe(const ParsedOptions& parsed) {
   if (const auto* answered = std::get_if<app::Answered>(&parsed)) return "answered " + answered->text;
   if (const auto* wrong = std::get_if<app::UsageError>(&parsed)) return "usage " + wrong->message;
@@ -96,7 +97,7 @@ void fuzz_options(std::string_view input) {
   Input lines(input);
   std::vector<std::string> arguments;
   for (std::string_view line = lines.line(); !line.empty(); line = lines.line()) {
-    // C strings, as a shell hands them over. No config file but ours: "--config /dev/zero" is the user's own fault, and endless.
+    // Arguments are C strings. No other config file is named: "--config /dev/zero" would be read endlessly.
     const std::string argument(line.substr(0, line.find('\0')));
     if (!argument.starts_with("--config")) arguments.push_back(argument);
   }

@@ -254,7 +254,7 @@ void check_route(std::span<const Route> routes, RequestHead head) {
   const auto& routed = std::get<Routed>(first);
   LEDGER_CHECK(head.method == routed.route->method || (head.method == Method::head && routed.route->method == Method::get));
   for (const std::string& capture : routed.captures) {
-    LEDGER_CHECK(!capture.empty() && capture.size() <= id_bytes_max && is_valid_utf8(capture));
+    LEDGER_CHECK(!capture.empty() && capture.size() <= kIdBytesMax && is_valid_utf8(capture));
     LEDGER_CHECK(capture != "." && capture != ".." && capture.find('/') == std::string::npos);
   }
   for (const Parameter& parameter : routed.parameters) {

@@ -1,7 +1,10 @@
-// Fuzzes the decision who may write. The input: the body in the first line; then one header a line, 'e' (the current one) or 'r' (the legacy one)
-// followed by a value. In a value "$E" stands for the current key's genuine signature, and likewise "$N" (the next key, of a rotation), "$R" (RSA),
-// "$X" (a key that is not configured), "$B" (another body); "$e" and "$f" are the halves of "$E"; "^" and two characters replace one character of
-// what stands before it. So the fuzzer can come as near to a genuine signature as one can without the key. Keys are made anew in every process.
+// Fuzzes the decision whether a delivery is authentic. The first line of the input is the body. Each further line is a header: 'e' (the current one)
+// or 'r' (the legacy one) and a value. In a value "$E" is replaced by the genuine signature of the current key, "$N" by that of the next key of a
+// rotation,
+// "$R" of the RSA key, "$X" of a key that is not configured, and "$B" by the current key's signature of another body. "$e" and "$f" are the halves of
+// "$E".
+// "^" and two characters replace one character of the value before it. So inputs can be close to genuine signatures. Every process makes its own
+// keys.
 #include "tests/fuzz/input.h"
 #include "tests/fuzz/targets.h"
 #include "tests/support/signing_key.h"
@@ -22,10 +25,10 @@ using test::SigningKey;
 constexpr std::size_t kHeaderBytesMax = 4096;  // domain/README.md, Limits
 
 SignaturePolicy make_policy(const std::vector<const SigningKey*>& keys, UnsignedDeliveries unsigned_deliveries) {
-  std::vector<PublicKey> parts;
-  parts.reserve(keys.size());
-  for (const SigningKey* key : keys) parts.push_back(PublicKey::from_pem(key->public_pem()).value());
-  return {std::move(parts), unsigned_deliveries};
+  std::vector<PublicKey> public_keys;
+  public_keys.reserve(keys.size());
+  for (const SigningKey* key : keys) public_keys.push_back(PublicKey::from_pem(key->public_pem()).value());
+  return {std::move(public_keys), unsigned_deliveries};
 }
 
 struct Keys {
@@ -48,7 +51,7 @@ std::string genuine(const SigningKey& key, std::string_view body) {
   return base64_encode(key.sign(body));
 }
 
-/// What "$" and `name` stand for.
+/// The replacement of "$" and `name`.
 std::string expand(char name, std::string_view body) {
   switch (name) {
     case 'E': return genuine(keys().current, body);
@@ -65,7 +68,7 @@ std::string expand(char name, std::string_view body) {
 std::string read_value(std::string_view line, std::string_view body) {
   Input input(line);
   std::string value;
-  // The bound leaves room to pass the policy's own, and none to spend the day with signing.
+  // The bound is above that of the policy, and low enough to limit the time that signing takes.
   while (!input.at_end() && value.size() < 2 * kHeaderBytesMax) {
     const char next = input.character();
     if (next == '$') {
@@ -90,8 +93,8 @@ bool is_present(const std::vector<std::string>& values) {
   return values.size() > 1 || (values.size() == 1 && (values.front().size() > kHeaderBytesMax || trim(values.front()) != "N/A"));
 }
 
-/// Whether the header's only value is the base64 of the genuine signature of `key`, whose algorithm gives one signature for one body.
-bool vouches(const std::vector<std::string>& values, const SigningKey& key, std::string_view body) {
+/// Whether the only value of the header is the genuine signature of `key`. There is one signature for each body.
+bool is_genuine(const std::vector<std::string>& values, const SigningKey& key, std::string_view body) {
   return values.size() == 1 && values.front().size() <= kHeaderBytesMax && trim(values.front()) == genuine(key, body);
 }
 
@@ -102,13 +105,13 @@ void check_decision(const SignaturePolicy& policy, Legacy legacy, UnsignedDelive
   const Result<std::optional<Signature>> decision = policy.authenticate(headers, body);
   const bool is_current = is_present(headers.ed25519);
   const bool is_legacy = !is_current && legacy == Legacy::counts && is_present(headers.rsa);
-  const SigningKey* voucher = nullptr;
-  if (is_current && vouches(headers.ed25519, keys().current, body)) voucher = &keys().current;
-  if (is_current && vouches(headers.ed25519, keys().next, body)) voucher = &keys().next;
-  if (is_legacy && vouches(headers.rsa, keys().legacy, body)) voucher = &keys().legacy;
+  const SigningKey* signer = nullptr;
+  if (is_current && is_genuine(headers.ed25519, keys().current, body)) signer = &keys().current;
+  if (is_current && is_genuine(headers.ed25519, keys().next, body)) signer = &keys().next;
+  if (is_legacy && is_genuine(headers.rsa, keys().legacy, body)) signer = &keys().legacy;
 
   if (!decision) {
-    LEDGER_CHECK(voucher == nullptr);
+    LEDGER_CHECK(signer == nullptr);
     LEDGER_CHECK(decision.error().code == Errc::unauthenticated);
     const std::string_view reason = decision.error().reason;
     LEDGER_CHECK(reason == "signature-missing" || reason == "signature-malformed" || reason == "signature-wrong");
@@ -121,12 +124,12 @@ void check_decision(const SignaturePolicy& policy, Legacy legacy, UnsignedDelive
     LEDGER_CHECK(unsigned_deliveries == UnsignedDeliveries::accept);
     return;
   }
-  LEDGER_CHECK(voucher != nullptr);
-  const PublicKey key = PublicKey::from_pem(voucher->public_pem()).value();
-  LEDGER_CHECK(**decision == (Signature{key.scheme(), key.id(), voucher->sign(body)}));
+  LEDGER_CHECK(signer != nullptr);
+  const PublicKey key = PublicKey::from_pem(signer->public_pem()).value();
+  LEDGER_CHECK(**decision == (Signature{key.scheme(), key.id(), signer->sign(body)}));
 }
 
-/// One text for one value, in both alphabets and both directions.
+/// Each value has one encoding, in both alphabets.
 void check_base64(std::string_view bytes) {
   LEDGER_CHECK(base64_decode(base64_encode(bytes)) == bytes);
   LEDGER_CHECK(base64url_decode(base64url_encode(bytes)) == bytes);

@@ -1,6 +1,6 @@
-// What is fuzzed. Each function takes any bytes, hands them to one part of the service, and aborts (LEDGER_CHECK) where that part breaks a promise.
-// Clang's libFuzzer calls them with inputs that it makes up (./dev fuzz), corpus_test.cpp with those that are kept. How each reads its input stands
-// at the top of its file.
+// The fuzz targets. Each function takes any bytes, passes them to one part of the service, and aborts (LEDGER_CHECK) if that part breaks a promise.
+// Clang's libFuzzer calls them with generated inputs (./dev fuzz), corpus_test.cpp with the inputs in corpus/. The top of each file describes its
+// input.
 #pragma once
 
 #include <string_view>

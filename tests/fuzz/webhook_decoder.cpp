@@ -1,4 +1,4 @@
-// Fuzzes the decoder: the input is a body, decoded once without a path and once on the path of every event.
+// Fuzzes the decoder. The input is a body; it is decoded without a path and with the path of every event.
 #include "tests/fuzz/targets.h"
 
 #include "domain/check.h"
@@ -27,12 +27,12 @@ bool is_control(char c) {
 }
 
 void check_id(const std::string& id) {
-  LEDGER_CHECK(!id.empty() && id.size() <= id_bytes_max);
+  LEDGER_CHECK(!id.empty() && id.size() <= kIdBytesMax);
   LEDGER_CHECK(std::none_of(id.begin(), id.end(), is_control));
   LEDGER_CHECK(is_valid_utf8(id));
 }
 
-/// What the whole document says under that name: Boost.JSON's tree, where the decoder reads its events.
+/// The value of a member in Boost.JSON's tree of the document. The decoder uses the event parser instead.
 std::optional<std::string> text_in(const json::object& document, std::string_view name) {
   const auto* value = document.if_contains(json::string_view(name.data(), name.size()));
   if (value == nullptr || value->is_null()) return std::nullopt;
@@ -84,7 +84,7 @@ void check_event(const json::object& document, const DecodedEvent& event, std::o
   check_text(document, "secondObjectToFirstObjectCardinality", event.definition.second_to_first_cardinality);
 }
 
-/// Whether every tilde of an RFC 6901 pointer is the beginning of an escape.
+/// Whether every tilde of an RFC 6901 pointer begins an escape.
 bool is_pointer(std::string_view pointer) {
   for (std::size_t at = pointer.find('~'); at != std::string_view::npos; at = pointer.find('~', at + 1)) {
     if (at + 1 == pointer.size() || (pointer[at + 1] != '0' && pointer[at + 1] != '1')) return false;
@@ -99,7 +99,7 @@ void check_issues(const std::vector<DecodeIssue>& issues) {
     LEDGER_CHECK(server::find_reason(issue.reason) != nullptr);
     LEDGER_CHECK(!issue.detail.empty());
   }
-  // What the sender is told about them is JSON, whatever bytes they name.
+  // The response to the sender is JSON, whatever bytes the pointers contain.
   const auto answer = server::problem(400, Error{Errc::invalid_request, issues.front().reason, issues.front().detail}, issues);
   boost::system::error_code fault;
   const json::value document = json::parse(answer.body, fault);
@@ -107,7 +107,7 @@ void check_issues(const std::vector<DecodeIssue>& issues) {
   LEDGER_CHECK(document.at("errors").as_array().size() == issues.size());
 }
 
-/// All that a decoding says, as one text to compare.
+/// The whole result, as one text for comparison.
 std::string describe(const Decoding& decoding) {
   std::string text = std::to_string(decoding.index());
   const auto add = [&text](const std::optional<std::string>& part) { text += part ? "\n=" + *part : "\n-"; };
