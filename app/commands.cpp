@@ -1,4 +1,4 @@
-// What the binary does for each command line.
+// Runs the command that the command line names.
 #include "app/commands.h"
 
 #include "app/escaping.h"
@@ -21,7 +21,7 @@
 namespace ledger::app {
 namespace {
 
-/// A public key's file is a few hundred bytes; whoever names a device or a disk image is told so.
+/// A public key is a few hundred bytes. The bound refuses devices and disk images.
 constexpr std::uintmax_t kKeyFileBytesMax = std::uintmax_t{64} * 1024;
 
 std::string version() {
@@ -86,7 +86,7 @@ Exit run_serve(const Settings& settings) {
   if (settings.allow_unsigned) {
     if (!server::is_loopback(listen->address)) {
       return complain(Exit::configuration, "--allow-unsigned is refused on " + settings.listen +
-                                               ": anybody who reaches that address could write to the ledger; it is for loopback listeners only");
+                                               ": everyone who can reach that address could write to the ledger; it needs a loopback address");
     }
     options.unsigned_deliveries = UnsignedDeliveries::accept;
   }
@@ -97,14 +97,14 @@ Exit run_serve(const Settings& settings) {
   const std::filesystem::path directory = std::filesystem::absolute(settings.database).parent_path();
   std::error_code error;
   if (!std::filesystem::is_directory(directory, error)) {
-    return complain(Exit::configuration, "--database: " + directory.string() + ": " + (error ? error.message() : "is no directory"));
+    return complain(Exit::configuration, "--database: " + directory.string() + ": " + (error ? error.message() : "is not a directory"));
   }
   const SystemClock clock;
   QueuedLog log(STDERR_FILENO, settings.log_format, settings.log_level, clock);
   return serve(std::move(options), clock, log);
 }
 
-/// Writes a line for each tenth of the way.
+/// Prints a line for each tenth of the progress.
 storage::Progress progress_lines(const char* command) {
   return [command, last = std::int64_t{-1}](std::int64_t done, std::int64_t total) mutable {
     const std::int64_t tenth = total == 0 ? 10 : done * 10 / total;

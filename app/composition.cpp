@@ -1,4 +1,4 @@
-// Puts the house together: a store, a server, and the signals that end both.
+// Composes the service: a store, a server, and the signals that end both.
 #include "app/composition.h"
 
 #include "app/stop_signals.h"
@@ -39,7 +39,7 @@ std::chrono::milliseconds SystemClock::elapsed() const noexcept {
 Exit serve(ServeOptions options, const Clock& clock, Log& log) {
   const StopSignals signals;
   std::atomic<bool> poisoned = false;
-  // The poisoned store asks for the same orderly end as an operator; only the exit code differs.
+  // A poisoned store ends the service as a signal does, with another exit code.
   const auto on_poisoned = [&poisoned, &signals] {
     poisoned = true;
     signals.request();

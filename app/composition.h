@@ -1,4 +1,4 @@
-// Puts the house together: a store, a server, and the signals that end both.
+// Composes the service: a store, a server, and the signals that end both.
 #pragma once
 
 #include "domain/log.h"
@@ -11,7 +11,7 @@
 
 namespace ledger::app {
 
-/// How the process ends. Scripts and supervisors decide by these numbers: never renumber.
+/// Exit codes of the process. Scripts and supervisors depend on them: never renumber.
 enum class Exit { ok = 0, failed = 1, usage = 2, divergence = 3, configuration = 4 };
 
 /// The clocks of the system.
@@ -28,10 +28,10 @@ struct ServeOptions {
   UnsignedDeliveries unsigned_deliveries = UnsignedDeliveries::refuse;
 };
 
-/// Runs the service until SIGTERM or SIGINT, or until the store is poisoned: then readiness fails, accepting stops, requests in flight are answered,
-/// what was accepted is committed, the write-ahead log is checkpointed. A second signal ends the process at once; what was acknowledged is on disk
-/// all the same. Call it from the main thread, before any other thread is started. Exit::failed when the store was poisoned or something could not be
-/// started.
+/// Runs the service until SIGTERM or SIGINT arrives, or until the store cannot write any more (it is poisoned). Then readiness fails, no connection
+/// is accepted, requests in flight are answered, accepted deliveries are committed and the write-ahead log is checkpointed. A second signal ends the
+/// process at once; acknowledged deliveries are on disk even then. Returns Exit::failed if the store was poisoned or something could not be started.
+/// REQUIRES the main thread, and no other thread that can receive signals.
 [[nodiscard]] Exit serve(ServeOptions options, const Clock& clock, Log& log);
 
 }  // namespace ledger::app

@@ -1,5 +1,6 @@
 // The entry point of the binary.
 #include "app/commands.h"
+#include "app/escaping.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -25,7 +26,7 @@ int main(int argc, char** argv) {
   try {
     return static_cast<int>(ledger::app::run(argc, argv));
   } catch (const std::exception& unexpected) {
-    std::fprintf(stderr, "association-ledger: %s\n", unexpected.what());
+    std::fprintf(stderr, "association-ledger: %s\n", ledger::app::printable(unexpected.what()).c_str());
     return static_cast<int>(ledger::app::Exit::failed);
   }
 }

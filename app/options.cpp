@@ -1,4 +1,4 @@
-// The command line: which commands and options there are, and where their values come from.
+// The commands and options of the command line, and the sources of their values.
 #include "app/options.h"
 
 #include <CLI/CLI.hpp>
@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kMebibyte = std::size_t{1024} * 1024;
 
-/// One option of a command, named after it in the environment, too.
+/// Adds an option to a command, with a variable of the environment that is named after it.
 template <class Value>
 CLI::Option* add(CLI::App& command, const std::string& name, Value& value, const std::string& help) {
   std::string variable = "ASSOCIATION_LEDGER_";
@@ -22,7 +22,7 @@ CLI::Option* add(CLI::App& command, const std::string& name, Value& value, const
 }
 
 void add_database(CLI::App& command, Settings& settings, std::string& config) {
-  add(command, "config", config, "Read options from FILE: lines of name = value, names as here without the leading --")
+  add(command, "config", config, "Read options from FILE: lines of name = value, with the names of these options without --")
       ->type_name("FILE")
       ->configurable(false);
   add(command, "database", settings.database, "The ledger, one SQLite file (required)")->type_name("FILE");
@@ -30,7 +30,7 @@ void add_database(CLI::App& command, Settings& settings, std::string& config) {
 
 void add_public_keys(CLI::App& command, Settings& settings) {
   add(command, "public-key", settings.public_keys,
-      "Keys that may vouch for deliveries, several with commas between them: a PEM file, or highlevel (Ed25519, built in, the default), or "
+      "Keys whose signatures are accepted, separated by commas: a PEM file, highlevel (Ed25519, built in, the default), or "
       "highlevel-legacy (RSA, built in)")
       ->type_name("FILE|highlevel|highlevel-legacy")
       ->delimiter(',')
@@ -41,27 +41,27 @@ void add_logging(CLI::App& command, Settings& settings) {
   static const std::map<std::string, LogFormat> formats = {{"kv", LogFormat::key_value}, {"json", LogFormat::json}};
   static const std::map<std::string, LogLevel> levels = {
       {"debug", LogLevel::debug}, {"info", LogLevel::info}, {"warning", LogLevel::warning}, {"error", LogLevel::error}};
-  add(command, "log-format", settings.log_format, "Log lines as kv (key=value, the default) or json")
+  add(command, "log-format", settings.log_format, "Format of log lines: kv (key=value, the default) or json")
       ->transform(CLI::CheckedTransformer(formats).description(""))
       ->type_name("kv|json");
-  add(command, "log-level", settings.log_level, "Least level that is logged (default info)")
+  add(command, "log-level", settings.log_level, "Lowest level that is logged (default info)")
       ->transform(CLI::CheckedTransformer(levels).description(""))
       ->type_name("debug|info|warning|error");
 }
 
 CLI::App* add_serve(CLI::App& app, Settings& settings, std::string& config) {
-  CLI::App* serve = app.add_subcommand("serve", "Receive webhooks, answer queries, until SIGTERM or SIGINT");
+  CLI::App* serve = app.add_subcommand("serve", "Record webhooks and answer queries until SIGTERM or SIGINT");
   add_database(*serve, settings, config);
-  add(*serve, "listen", settings.listen, "Address for webhooks and, where it is loopback, queries")->type_name("ADDR:PORT")->capture_default_str();
+  add(*serve, "listen", settings.listen, "Address for webhooks and, on loopback, queries")->type_name("ADDR:PORT")->capture_default_str();
   add(*serve, "ops-listen", settings.ops_listen, "Address for /livez and /readyz")->type_name("ADDR:PORT")->capture_default_str();
   add_public_keys(*serve, settings);
-  serve->add_flag("--allow-unsigned", settings.allow_unsigned, "Development: accept deliveries without a signature; loopback listeners only")
+  serve->add_flag("--allow-unsigned", settings.allow_unsigned, "For development: accept deliveries without a signature; needs a loopback address")
       ->envname("ASSOCIATION_LEDGER_ALLOW_UNSIGNED");
-  add(*serve, "body-limit", settings.body_limit_bytes, "Longest body in bytes, 1KiB to 16MiB (default 1MiB)")
+  add(*serve, "body-limit", settings.body_limit_bytes, "Maximum size of a body, 1KiB to 16MiB (default 1MiB)")
       ->transform(CLI::AsSizeValue(false).description(""))
       ->check(CLI::Range(std::size_t{1024}, 16 * kMebibyte).description(""))
       ->type_name("BYTES");
-  add(*serve, "queue-limit", settings.queue_limit, "Deliveries that may wait for the disk, 1 to 1000000; past it the answer is 429")
+  add(*serve, "queue-limit", settings.queue_limit, "Deliveries that may wait for a commit, 1 to 1000000; more are answered with 429")
       ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000}).description(""))
       ->type_name("N")
       ->capture_default_str();
@@ -71,8 +71,8 @@ CLI::App* add_serve(CLI::App& app, Settings& settings, std::string& config) {
       ->capture_default_str();
   add_logging(*serve, settings);
   serve->footer(
-      "Every option can stand in the config file and in ASSOCIATION_LEDGER_<OPTION>, too; the command line wins over the environment, the\n"
-      "environment over the file.\n\n"
+      "Every option can also be set in the config file and in the variable ASSOCIATION_LEDGER_<OPTION>. The command line overrides the\n"
+      "environment, and the environment overrides the file.\n\n"
       "Examples:\n"
       "  association-ledger serve --database /var/lib/ledger/ledger.db\n"
       "  association-ledger serve --database ledger.db --allow-unsigned            # development\n"
@@ -82,18 +82,18 @@ CLI::App* add_serve(CLI::App& app, Settings& settings, std::string& config) {
 }
 
 CLI::App* add_rebuild(CLI::App& app, Settings& settings, std::string& config) {
-  CLI::App* rebuild = app.add_subcommand("rebuild", "Throw the current state away and fold it anew from the log, in one transaction");
+  CLI::App* rebuild = app.add_subcommand("rebuild", "Compute the current state again from the log, in one transaction");
   add_database(*rebuild, settings, config);
   rebuild->footer("The service must be stopped.\n\nExample:\n  association-ledger rebuild --database /var/lib/ledger/ledger.db");
   return rebuild;
 }
 
 CLI::App* add_verify(CLI::App& app, Settings& settings, std::string& config) {
-  CLI::App* verify = app.add_subcommand("verify", "Check the log, its signatures and the state; exit 3 at the first divergence");
+  CLI::App* verify = app.add_subcommand("verify", "Check the log, its signatures and the state; exits with 3 at the first divergence");
   add_database(*verify, settings, config);
   add_public_keys(*verify, settings);
   verify->footer(
-      "Reads only, so it may run beside the service, whose write-ahead log grows until it ends.\n\n"
+      "It only reads, so the service may run meanwhile. The write-ahead log of the service grows until verify ends.\n\n"
       "Examples:\n"
       "  association-ledger verify --database /var/lib/ledger/ledger.db\n"
       "  association-ledger verify --database ledger.db --public-key highlevel --public-key retired.pem");
@@ -101,18 +101,18 @@ CLI::App* add_verify(CLI::App& app, Settings& settings, std::string& config) {
 }
 
 CLI::App* add_migrate(CLI::App& app, Settings& settings, std::string& config) {
-  CLI::App* migrate = app.add_subcommand("migrate", "Bring the database to this release's schema, which serve does by itself, too");
+  CLI::App* migrate = app.add_subcommand("migrate", "Bring the database to the schema of this release; serve does that too");
   add_database(*migrate, settings, config);
   migrate->footer("The service must be stopped.\n\nExample:\n  association-ledger migrate --database /var/lib/ledger/ledger.db");
   return migrate;
 }
 
-/// Fills in what neither the command line nor the environment said. Throws CLI::Error, and CLI::ConfigError for a name that no command knows.
+/// Sets the options that neither the command line nor the environment set. Throws CLI::Error, for example for a name that no command knows.
 void apply_config(CLI::App& command, const CLI::App& all_options, const std::string& path) {
-  std::error_code unseen;  // Then reading it fails, and says why.
-  if (std::filesystem::is_directory(path, unseen)) throw CLI::FileError("it is a directory");
+  std::error_code ignored;  // Reading the file fails then, and says why.
+  if (std::filesystem::is_directory(path, ignored)) throw CLI::FileError("it is a directory");
   const std::vector<CLI::Option*> given = command.get_options([](const CLI::Option* option) { return option->count() != 0; });
-  std::vector<CLI::Option*> filled;  // In the order of the file, so that of several errors it is always the first that is told.
+  std::vector<CLI::Option*> filled;  // In the order of the file, so that the first of several errors is reported.
   CLI::ConfigBase format;
   for (const CLI::ConfigItem& item : format.from_file(path)) {
     const CLI::Option* known = item.parents.empty() ? all_options.get_option_no_throw("--" + item.name) : nullptr;
@@ -121,11 +121,11 @@ void apply_config(CLI::App& command, const CLI::App& all_options, const std::str
     if (option == nullptr || std::find(given.begin(), given.end(), option) != given.end()) continue;
     if (option->get_expected_min() == 0) {
       const std::string text = format.to_flag(item);
-      // CLI11 takes it for true, which a template with an empty place did not mean.
+      // CLI11 reads an empty value as true. A template with a missing value does not mean that.
       if (text.empty()) throw CLI::ConversionError(item.name + " has no value: true or false");
       option->add_result(option->get_flag_value(item.name, text));
     } else {
-      // So CLI11 reads a name that stands alone.
+      // CLI11 gives this value to a name without a value.
       if (item.inputs == std::vector<std::string>{"true"}) throw CLI::ConversionError(item.name + " has no value");
       option->add_result(item.inputs);
     }
@@ -138,7 +138,7 @@ void apply_config(CLI::App& command, const CLI::App& all_options, const std::str
 
 ParsedOptions parse_options(int argc, const char* const* argv, const std::string& version) {
   CLI::App app(
-      "association-ledger: records every association webhook of a HighLevel app, and answers what there is, what there was, and who lost what.",
+      "association-ledger: records every association webhook of a HighLevel app, and answers which associations exist, existed and were deleted.",
       "association-ledger");
   app.set_version_flag("--version", version);
   app.require_subcommand(1);
@@ -147,7 +147,7 @@ ParsedOptions parse_options(int argc, const char* const* argv, const std::string
       "  association-ledger serve --database ledger.db --allow-unsigned\n"
       "  association-ledger serve --help\n"
       "  association-ledger verify --database ledger.db\n\n"
-      "Exit codes: 0 fine, 1 failed while running, 2 wrong usage, 3 verification found something, 4 bad configuration.");
+      "Exit codes: 0 success, 1 failure, 2 wrong usage, 3 verify found a divergence, 4 wrong configuration.");
 
   Settings settings;
   std::string config;
@@ -155,19 +155,19 @@ ParsedOptions parse_options(int argc, const char* const* argv, const std::string
                                                  {add_rebuild(app, settings, config), Command::rebuild},
                                                  {add_verify(app, settings, config), Command::verify},
                                                  {add_migrate(app, settings, config), Command::migrate}};
-  // Without such a callback CLI11 reads the environment for a command that was not chosen as well, and what it finds there overwrites the same option
-  // of the chosen one, whatever the command line said.
-  for (const auto& [command, meant] : commands) command->parse_complete_callback([] {});
+  // Without a callback CLI11 also reads the environment for the commands that were not chosen. Their values would overwrite those of the chosen
+  // command, which are in the same variables.
+  for (const auto& [command, kind] : commands) command->parse_complete_callback([] {});
   try {
     app.parse(argc, argv);
-  } catch (const CLI::CallForVersion& asked) {
-    return Answered{asked.what()};
-  } catch (const CLI::Success& asked) {
+  } catch (const CLI::CallForVersion& request) {
+    return Answered{request.what()};
+  } catch (const CLI::Success&) {
     CLI::App* about = &app;
     if (const auto chosen = app.get_subcommands(); !chosen.empty()) about = chosen.front();
     return Answered{about->help(about == &app ? "" : app.get_name())};
   } catch (const CLI::ParseError& error) {
-    // CLI11 misses a command before it looks at what stands in its place.
+    // CLI11 reports the missing command and not the word in its place.
     if (app.get_subcommands().empty() && argc > 1) return UsageError{std::string("there is no command or option '") + argv[1] + "'"};
     return UsageError{error.what()};
   }

@@ -1,4 +1,4 @@
-// The command line: which commands and options there are, and where their values come from.
+// The commands and options of the command line, and the sources of their values.
 #pragma once
 
 #include "app/logging.h"
@@ -12,7 +12,7 @@ namespace ledger::app {
 
 enum class Command { serve, rebuild, verify, migrate };
 
-/// Values as given, not yet checked against the machine: files may be missing, addresses unusable.
+/// The values as given. Files may be missing and addresses unusable.
 struct Settings {
   Command command{};
   std::string database;
@@ -27,23 +27,23 @@ struct Settings {
   LogLevel log_level = LogLevel::info;
 };
 
-/// The command line was answered without running anything, with help or the version.
+/// The command line asked for help or the version; there is nothing to run.
 struct Answered {
   std::string text;
 };
-/// It is wrong, by the caller's hand.
+/// The command line or the environment is wrong.
 struct UsageError {
   std::string message;
 };
-/// It is fine, but the config file is not.
+/// The config file is wrong.
 struct ConfigurationError {
   std::string message;
 };
 
 using ParsedOptions = std::variant<Settings, Answered, UsageError, ConfigurationError>;
 
-/// A value on the command line wins over one in the environment (ASSOCIATION_LEDGER_<OPTION>), which wins over one in the config file. A name that no
-/// command knows is an error on the command line and in the file. `version` is what --version answers.
+/// A value on the command line overrides one in the environment (ASSOCIATION_LEDGER_<OPTION>), which overrides one in the config file. A name that no
+/// command knows is an error on the command line and in the file. `version` is printed by --version.
 [[nodiscard]] ParsedOptions parse_options(int argc, const char* const* argv, const std::string& version);
 
 }  // namespace ledger::app

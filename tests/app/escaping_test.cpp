@@ -34,7 +34,7 @@ TEST(Printable, EscapesWhatSteersATerminalOrEndsALine) {
 }
 
 TEST(Printable, LeavesEverythingElse) {
-  // Among them the neighbours of what is escaped.
+  // Most of them are neighbours of escaped characters.
   for (const std::string_view text : {"", " ~", "\"quoted\" \\", "\xc2\xa0", "\xd8\x9b", "\xd8\x9d", "\xe2\x80\x8d", "\xe2\x80\x90", "\xe2\x80\xa7",
                                       "\xe2\x80\xaf", "\xe2\x81\xa5", "\xe2\x81\xaa", "K\xc3\xa4ufer \xe5\xae\xb6 \xf0\x9f\x8f\xa0"}) {
     EXPECT_EQ(printable(text), text);

@@ -1,4 +1,4 @@
-// Log lines: one event each, whatever stands in a value.
+// Log lines: one event each, whatever bytes a value contains.
 #include "app/logging.h"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// The command line: values, where they come from, and which of them wins.
+// Options: their values, their sources, and which source overrides which.
 #include "app/options.h"
 
 #include "tests/support/temp_directory.h"
@@ -27,7 +27,7 @@ Settings settings(const std::vector<const char*>& arguments) {
   return found != nullptr ? *found : Settings{};
 }
 
-/// A variable of the environment for one test.
+/// Sets a variable of the environment during one test.
 class Variable {
  public:
   Variable(const char* name, const char* value) : name_(name) { ::setenv(name, value, 1); }
@@ -60,7 +60,7 @@ TEST(Options, ServeHasWorkingDefaults) {
   EXPECT_EQ(found.body_limit_bytes, 1024U * 1024U);
 }
 
-TEST(Options, EveryOptionOfServeIsTaken) {
+TEST(Options, EveryOptionOfServeIsRead) {
   const Settings found = settings({"serve",         "--database", "l.db",         "--listen", "[::1]:1",          "--ops-listen", "127.0.0.1:2",
                                    "--public-key",  "highlevel",  "--public-key", "next.pem", "--allow-unsigned", "--body-limit", "64KiB",
                                    "--queue-limit", "9",          "--threads",    "3",        "--log-format",     "json",         "--log-level",
@@ -76,7 +76,7 @@ TEST(Options, EveryOptionOfServeIsTaken) {
   EXPECT_EQ(found.log_level, LogLevel::warning);
 }
 
-TEST(Options, TheCommandLineWinsOverTheEnvironmentAndThatOverTheFile) {
+TEST(Options, TheCommandLineOverridesTheEnvironmentAndThatTheFile) {
   const ConfigFile file("database = file.db\nlisten = 127.0.0.1:1\nops-listen = 127.0.0.1:1\n");
   const Variable listen("ASSOCIATION_LEDGER_LISTEN", "127.0.0.1:2");
   const Variable ops_listen("ASSOCIATION_LEDGER_OPS_LISTEN", "127.0.0.1:2");
@@ -86,7 +86,7 @@ TEST(Options, TheCommandLineWinsOverTheEnvironmentAndThatOverTheFile) {
   EXPECT_EQ(found.ops_listen, "127.0.0.1:3");
 }
 
-TEST(Options, TheCommandLineWinsInEveryCommand) {
+TEST(Options, TheCommandLineOverridesInEveryCommand) {
   const ConfigFile file("database = file.db\n");
   const Variable database("ASSOCIATION_LEDGER_DATABASE", "environment.db");
   const Variable keys("ASSOCIATION_LEDGER_PUBLIC_KEY", "environment.pem");
@@ -99,7 +99,7 @@ TEST(Options, TheCommandLineWinsInEveryCommand) {
   }
 }
 
-TEST(Options, TheConfigFileOfTheCommandLineWins) {
+TEST(Options, TheConfigFileOfTheCommandLineOverrides) {
   const ConfigFile file("database = file.db\n");
   const Variable config("ASSOCIATION_LEDGER_CONFIG", "/nonexistent.conf");
   for (const char* command : {"serve", "rebuild", "verify", "migrate"}) {
@@ -112,12 +112,12 @@ TEST(Options, TheEnvironmentOfAnotherCommandIsNotRead) {
   EXPECT_EQ(settings({"verify", "--database", "l.db"}).database, "l.db");
 }
 
-TEST(Options, ARepeatableNameAddsUpWhereverItStandsInTheFile) {
+TEST(Options, ARepeatableNameAddsUpAnywhereInTheFile) {
   const ConfigFile file("public-key = highlevel\ndatabase = l.db\npublic-key = next.pem\n");
   EXPECT_THAT(settings({"serve", "--config", file.path()}).public_keys, ElementsAre("highlevel", "next.pem"));
 }
 
-TEST(Options, TheFileCanSayEverything) {
+TEST(Options, TheFileCanSetEveryOption) {
   const ConfigFile file(
       "# development\ndatabase = \"l.db\"\nallow-unsigned = true\npublic-key = [\"highlevel\", \"next.pem\"]\nbody-limit = 2MiB\nlog-format = "
       "json\n");

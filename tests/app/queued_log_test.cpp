@@ -22,7 +22,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-/// A pipe that takes one page and is read only when asked.
+/// A pipe that holds 4096 bytes and is read only by next_line().
 class Pipe {
  public:
   /// `write_flags`: 0 or O_NONBLOCK.
@@ -46,7 +46,7 @@ class Pipe {
   void close_read_end() { close(read_end_); }
   void close_write_end() { close(write_end_); }
 
-  /// Blocks for the next line; without its end. Empty at the end of the stream.
+  /// Blocks for the next line and returns it without its end. Empty at the end of the stream.
   std::string next_line() {
     std::string line;
     for (char c = 0; ::read(read_end_, &c, 1) == 1 && c != '\n';) line += c;
