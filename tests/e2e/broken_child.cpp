@@ -1,4 +1,4 @@
-// Does on demand what sanitizers look for, so that it can be seen that a child which does so fails its test.
+// A child process with faults that sanitizers find, for sanitizer_reports_test.cpp.
 #include <climits>
 #include <cstdio>
 #include <memory>
@@ -7,7 +7,7 @@
 
 namespace {
 
-// Volatile, so that no compiler proves what happens and leaves it out.
+// Volatile, so that the compiler does not remove the faults.
 volatile int one = 1;
 
 int read_beyond_the_end() {

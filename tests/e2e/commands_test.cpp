@@ -1,4 +1,4 @@
-// The commands and their exit codes, by the real binary.
+// The commands and their exit codes, with the real binary.
 #include "tests/e2e/service.h"
 #include "tests/support/http_client.h"
 #include "tests/support/samples.h"
@@ -116,10 +116,10 @@ TEST_F(Commands, AMissingDatabaseIsAFailureAndIsNotMade) {
   }
 }
 
-// A file that the process opens gets the lowest free descriptor. Without care that is standard error, where the log lines go.
-TEST_F(Commands, NoLineGoesIntoADatabaseFileWhenStandardDescriptorsAreClosed) {
+// A file that the process opens gets the lowest free descriptor. If standard error is closed that is number 2, to which log lines are written.
+TEST_F(Commands, NoLineGoesIntoAFileOfTheDatabaseWhenStandardDescriptorsAreClosed) {
   const Service other(directory_.file("other.db"));
-  const std::string taken = "127.0.0.1:" + std::to_string(other.port());  // So serving ends at once, after it logged that it made the schema.
+  const std::string taken = "127.0.0.1:" + std::to_string(other.port());  // So serve fails after it has created and logged the schema.
   for (const char* closed : {"2>&-", "<&- >&- 2>&-"}) {
     SCOPED_TRACE(closed);
     const TempDirectory directory;

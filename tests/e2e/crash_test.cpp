@@ -1,4 +1,4 @@
-// kill -9 under load: what was acknowledged is there after the restart, once, under the acknowledged sequence.
+// kill -9 under load: every acknowledged event is there after the restart, once, with the acknowledged sequence.
 #include "tests/e2e/faults.h"
 #include "tests/e2e/oracle.h"
 #include "tests/e2e/service.h"
@@ -17,7 +17,7 @@
 namespace ledger::test::crash_test {
 namespace {
 
-/// One ledger, started and killed over and over; what its clients were told is never forgotten.
+/// One ledger that is started and killed many times. The responses to its clients are compared after every start.
 class KillNine {
  public:
   explicit KillNine(Random& random) : random_(random) {}
@@ -50,7 +50,7 @@ class KillNine {
   }
 
  private:
-  /// The start after a kill: recovers, and must know all that was acknowledged before.
+  /// Starts after a kill. The service must recover every acknowledged event.
   std::unique_ptr<Service> start() {
     auto service = std::make_unique<Service>(database_, std::vector<std::string>{"--allow-unsigned"}, faults_.launcher());
     oracle_.compare_tail(service->port());
@@ -87,7 +87,7 @@ class KillNine {
     oracle_.learn(load);
   }
 
-  /// Between two writes, between a write and its sync, within a checkpoint.
+  /// Kills between two writes, between a write and its sync, or within a checkpoint.
   void kill_at_a_call_of_the_disk(int number) {
     const auto service = start();
     faults_.set({kill_at_call(1 + random_.below(1500))});
@@ -112,7 +112,7 @@ class KillNine {
     load.stop();
     oracle_.learn(load);
     faults_.heal();
-    if (end == ProcessEnd{0, 0}) return;  // It was faster.
+    if (end == ProcessEnd{0, 0}) return;  // It ended before the signal.
     note_kill(*service);
     ++kills_while_draining_;
   }
@@ -131,7 +131,7 @@ class KillNine {
   std::size_t recognised_ = 0;
 };
 
-// Rule 1: an answer of 200 means: on disk.
+// A response of 200 means that the event is on disk.
 TEST(Crash, KillNineUnderLoadLosesNoAcknowledgedEvent) {
   const std::uint64_t seed = test_seed();
   SCOPED_TRACE("LEDGER_TEST_SEED=" + std::to_string(seed));
@@ -145,13 +145,13 @@ TEST(Crash, KillNineUnderLoadLosesNoAcknowledgedEvent) {
   ledger.expect_everything_at_last();
 }
 
-// A commit that fails leaves the disk in an unknown state: nobody is told 200, the process ends, and the restart reads the truth.
+// A failed commit leaves the disk in an unknown state: no delivery is acknowledged, the process ends, and the restart finds out what is on disk.
 TEST(Crash, ADiskThatFailsAtCommitEndsTheServiceAndLosesNothing) {
   const TempDirectory directory;
   const std::string database = directory.file("ledger.db");
   Oracle oracle;
   {
-    // The write-ahead log may not grow beyond half a mebibyte; no file system can be filled without being root.
+    // The write-ahead log may not grow above half a mebibyte. Only root could fill a file system.
     Service service(database, {"--allow-unsigned"}, {"prlimit", "--fsize=524288"});
     WebhookLoad load(service.port(), "load", 4);
     ASSERT_TRUE(service.wait_for_log("\"event\":\"store_poisoned\"")) << service.log();

@@ -1,5 +1,5 @@
-// The real binary on a disk that fails: nobody is told 200 for what is not on disk, it ends as documented, and a restart on a healed disk finds the
-// truth. The faults strike the system calls of SQLite itself (failing_io.cpp).
+// The real binary on a disk that fails: it acknowledges nothing that is not on disk, ends as documented, and a restart on a healed disk finds
+// everything. The system calls of SQLite itself fail (failing_io.cpp).
 #include "tests/e2e/faults.h"
 #include "tests/e2e/oracle.h"
 #include "tests/e2e/service.h"
@@ -28,8 +28,9 @@ std::string rule(const std::string& call, const std::string& suffix, const std::
 
 class DiskFault : public testing::Test {
  protected:
-  /// After a restart on a healed disk: everything acknowledged, the rest wholly or not at all, repeats recognised, and nothing that verify finds.
-  void expect_truth_after_restart() {
+  /// Restarts on a healed disk. Every acknowledged event must be there, every other one whole or not at all, retries must be recognised, and verify
+  /// must find nothing.
+  void expect_everything_after_restart() {
     faults_.heal();
     Service again(database_, {"--allow-unsigned"}, faults_.launcher());
     oracle_.compare_tail(again.port());
@@ -50,7 +51,7 @@ class DiskFault : public testing::Test {
 struct Case {
   std::string name;
   Rules rules;
-  std::string log;  ///< What the service says of it.
+  std::string log;  ///< A part of the service's log.
 
   friend void PrintTo(const Case& fault, std::ostream* stream) { *stream << fault.name; }
 };
@@ -70,7 +71,7 @@ TEST_P(DiskFaultUnderLoad, EndsTheServiceAndLosesNothing) {
     oracle_.learn(load);
     evidence(load.acknowledged().size(), "events acknowledged before the disk failed");
   }
-  expect_truth_after_restart();
+  expect_everything_after_restart();
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -101,7 +102,7 @@ TEST_P(DiskFaultWhileStopping, IsAFailureAndLosesNothing) {
     oracle_.learn(load);
     EXPECT_EQ(oracle_.open(), 0U);
   }
-  expect_truth_after_restart();
+  expect_everything_after_restart();
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -122,7 +123,7 @@ TEST_F(DiskFault, WritesThatAreShortOrInterruptedAreCompleted) {
   EXPECT_EQ(service.wait(), (ProcessEnd{0, 0})) << service.log();
   EXPECT_THAT(service.log(), HasSubstr("\"event\":\"fault_injected\""));
   oracle_.learn(load);
-  expect_truth_after_restart();
+  expect_everything_after_restart();
 }
 
 TEST_F(DiskFault, AFullDiskIsRefusedInTimeAndHealsWithoutARestart) {
@@ -147,7 +148,7 @@ TEST_F(DiskFault, AFullDiskIsRefusedInTimeAndHealsWithoutARestart) {
   service.signal(SIGTERM);
   EXPECT_EQ(service.wait(), (ProcessEnd{0, 0})) << service.log();
   evidence(load.refused().size(), "deliveries refused for want of room");
-  expect_truth_after_restart();
+  expect_everything_after_restart();
 }
 
 TEST_F(DiskFault, AFullDiskThatHealsIsNoticedByTheProbesAlone) {
@@ -158,16 +159,16 @@ TEST_F(DiskFault, AFullDiskThatHealsIsNoticedByTheProbesAlone) {
   load.stop();
   EXPECT_EQ(fetch(service.ops_port(), "GET", "/readyz").status, 503);
   faults_.heal();
-  // It may still tell of the last attempt, but makes another.
+  // It may still report the last attempt, but makes another.
   static_cast<void>(fetch(service.ops_port(), "GET", "/readyz"));
   EXPECT_TRUE(service.wait_for_log("\"event\":\"store_recovered\""));
   EXPECT_EQ(fetch(service.ops_port(), "GET", "/readyz").status, 200);
 }
 
-/// Starts in which the first call that reaches the disk fails, the second, the third, … until none is left to fail.
+/// Starts in which the first call to the disk fails, the second, the third, … until a start makes no further call.
 class DiskFaultWhileStarting : public DiskFault {
  protected:
-  /// False when the start made fewer calls than that.
+  /// False if the start made fewer calls.
   bool start_with_failing(const std::string& database, int call) {
     faults_.set({rule("any", "*", std::to_string(call) + " " + std::to_string(call), EIO)});
     Service service(Service::Spawned{}, database, faults_.launcher());
@@ -186,7 +187,7 @@ class DiskFaultWhileStarting : public DiskFault {
     service.signal(SIGTERM);
     EXPECT_EQ(service.wait(), (ProcessEnd{0, 0})) << service.log();
   }
-  /// Of a ledger that nobody has open, what a start reads.
+  /// Copies the files of a ledger that a start reads. REQUIRES that no process has it open.
   static void copy_ledger(const std::string& from, const std::string& to) {
     for (const char* suffix : {"", "-wal"}) std::filesystem::copy_file(from + suffix, to + suffix, std::filesystem::copy_options::overwrite_existing);
   }
@@ -199,7 +200,7 @@ class DiskFaultWhileStarting : public DiskFault {
     oracle.compare_all(healed.port());
   }
 
-  /// Every call, but in a build that is slow one of several.
+  /// 1 at full scale; only every step_-th call fails otherwise.
   const int step_ = static_cast<int>(std::max<std::size_t>(1, 10 / scaled(10)));
   std::size_t refused_ = 0;
 };
@@ -216,8 +217,8 @@ TEST_F(DiskFaultWhileStarting, ANewLedgerIsMadeByTheNextStart) {
 }
 
 TEST_F(DiskFaultWhileStarting, TheNextStartRecoversEverything) {
-  end_in_order(database_);                        // What is recovered from the log is then little, and so are the calls.
-  record_some_more(database_, "first", oracle_);  // Killed afterwards, as every service here.
+  end_in_order(database_);                        // So little is recovered from the log, by few calls.
+  record_some_more(database_, "first", oracle_);  // The service is killed afterwards.
   const std::string left = directory_.file("left.db");
   copy_ledger(database_, left);
   const Oracle known = oracle_;
@@ -229,7 +230,7 @@ TEST_F(DiskFaultWhileStarting, TheNextStartRecoversEverything) {
     oracle_ = known;
   }
   evidence(failed, "calls of the disk that failed while a ledger was recovered");
-  expect_truth_after_restart();
+  expect_everything_after_restart();
 }
 
 }  // namespace

@@ -1,16 +1,16 @@
-// A library that is loaded into the service before all others (LD_PRELOAD) and fails the system calls of real disks, by the rules in a file that the
-// test rewrites while the service runs (tests/e2e/faults.h). Below SQLite and below libstdc++, so that nothing above knows of it.
+// A library that is loaded into the service before all others (LD_PRELOAD) and lets system calls on files fail. The rules are in a file that the test
+// rewrites while the service runs (tests/e2e/faults.h). It is below SQLite and libstdc++, so the service does not know of it.
 //
-// The file: a generation on the first line, then a rule a line: "<call> <suffix> <first> <last> <effect>".
+// The first line of the file is a generation; every further line is a rule: "<call> <suffix> <first> <last> <effect>".
 //   call    fdatasync, fsync, write (write, pwrite, pwrite64), ftruncate, statvfs, or any (of these)
-//   suffix  how the path of the file ends; * for every file with a path
-//   first   from the first-th matching call on that is made under this generation, counted from 1
-//   last    to the last-th; 0 for ever
-//   effect  an errno; or "short" (half is written), "full" (statvfs: no room left), "kill" (SIGKILL instead of the call)
-// When a rule strikes for the first time it is told on standard error, where the service's log goes.
+//   suffix  the end of the path of the file; * for every file with a path
+//   first   number of the first matching call that fails, counted from 1 within this generation
+//   last    number of the last one; 0 for no end
+//   effect  an errno; or "short" (half of it is written), "full" (statvfs reports no room), "kill" (SIGKILL instead of the call)
+// The first time that a rule applies, a line is written to standard error, which is the service's log.
 //
-// Within a sanitized process even open() is somebody's interceptor, which may not be ready, may be our caller, or has locks: this file speaks to the
-// kernel only, and allocates nothing.
+// In a sanitized process even open() is intercepted by the sanitizer, which may not be ready, may be the caller or may hold locks. So this file makes
+// system calls only, and allocates no memory.
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -27,7 +27,7 @@
 #include <optional>
 #include <string_view>
 
-// The thread sanitizer's own words for a lock that it cannot see; null in a process that it does not watch.
+// By these functions the thread sanitizer learns of a lock that it cannot see. Null in a process without it.
 extern "C" void __tsan_acquire(void* lock) __attribute__((weak));  // NOLINT(bugprone-reserved-identifier): the sanitizer's name
 extern "C" void __tsan_release(void* lock) __attribute__((weak));  // NOLINT(bugprone-reserved-identifier)
 
@@ -43,7 +43,7 @@ struct Rule {
   long last = 0;
   Effect effect = Effect::error;
   int error = EIO;
-  long seen = 0;
+  long matched = 0;
 };
 
 struct Strike {
@@ -51,7 +51,7 @@ struct Strike {
   int error = EIO;
 };
 
-/// What the file said when it was last different. One process has one; the loader makes it before any code runs.
+/// The rules as they were last read. There is one object, which exists before any code runs.
 struct Rules {
   std::atomic_flag taken = ATOMIC_FLAG_INIT;
   // While taken:
@@ -102,7 +102,7 @@ Call call_of(std::string_view word) {
 
 void read_rules(std::string_view text) {
   rules.count = 0;
-  static_cast<void>(next_word(text));  // The generation: the same rules given again count from the start.
+  static_cast<void>(next_word(text));  // The generation: if the same rules are given again, calls are counted from 0 again.
   for (std::string_view word = next_word(text); !word.empty() && rules.count < rules.list.size(); word = next_word(text)) {
     Rule rule;
     rule.call = call_of(word);
@@ -152,10 +152,10 @@ std::optional<Strike> strike(Call call, std::string_view path) {
   for (Rule* rule = rules.list.data(); rule != rules.list.data() + rules.count; ++rule) {
     if (rule->call != Call::any && rule->call != call) continue;
     if (rule->suffix == "*" ? !path.starts_with('/') : !path.ends_with(rule->suffix)) continue;
-    ++rule->seen;
-    if (found || rule->seen < rule->first || (rule->last != 0 && rule->seen > rule->last)) continue;
+    ++rule->matched;
+    if (found || rule->matched < rule->first || (rule->last != 0 && rule->matched > rule->last)) continue;
     if (rule->effect == Effect::kill) ::syscall(SYS_kill, ::syscall(SYS_getpid), SIGKILL);
-    if (rule->seen == rule->first) tell(*rule);
+    if (rule->matched == rule->first) tell(*rule);
     found = Strike{rule->effect, rule->error};
   }
   return found;

@@ -1,4 +1,4 @@
-// The test's side of failing_io.cpp: what is to fail in a running service, switched on and off at will.
+// Controls failing_io.cpp in a running service: which calls fail.
 #include "tests/e2e/faults.h"
 
 #include <cstdlib>
@@ -9,7 +9,7 @@
 namespace ledger::test {
 
 std::vector<std::string> Faults::launcher() const {
-  // GCC's sanitizer wants to be the first library of all, and says so in vain: our calls go past it.
+  // GCC's sanitizer demands to be the first library. It need not be: these calls do not pass through it.
   const char* asan = std::getenv("ASAN_OPTIONS");
   return {"env", "LD_PRELOAD=" LEDGER_FAILING_IO, "LEDGER_FAULTS=" + path_,
           "ASAN_OPTIONS=" + std::string(asan == nullptr ? "" : asan) + ":verify_asan_link_order=0"};
@@ -23,7 +23,7 @@ void Faults::set(const std::vector<std::string>& rules) {
     for (const std::string& rule : rules) file << rule << '\n';
     if (!file.flush()) throw std::runtime_error("cannot write " + next);
   }
-  // Into place at once: the service may be reading.
+  // Replaces the file atomically, since the service may be reading it.
   std::filesystem::rename(next, path_);
 }
 

@@ -1,4 +1,4 @@
-// The test's side of failing_io.cpp: what is to fail in a running service, switched on and off at will.
+// Controls failing_io.cpp in a running service: which calls fail.
 #pragma once
 
 #include "tests/support/temp_directory.h"
@@ -8,13 +8,13 @@
 
 namespace ledger::test {
 
-/// Faults of one service, none at first. See failing_io.cpp for what a rule says.
+/// The faults of one service, none at first. failing_io.cpp describes the rules.
 class Faults {
  public:
-  /// The launcher of a Service that these faults strike.
+  /// The launcher for a Service with these faults.
   [[nodiscard]] std::vector<std::string> launcher() const;
 
-  /// From now on these rules hold, and no others; calls are counted from here. Throws std::runtime_error when they cannot be written.
+  /// Replaces the rules and counts calls from 0 again. Throws std::runtime_error if the rules cannot be written.
   void set(const std::vector<std::string>& rules);
   void heal() { set({}); }
 

@@ -1,4 +1,4 @@
-// Other processes at the database of a running service: a second ledger is refused and disturbs nothing, a foreign lock delays and loses nothing.
+// Other processes that use the database of a running service: a second ledger is refused and has no effect, a foreign lock delays and loses nothing.
 #include "tests/e2e/oracle.h"
 #include "tests/e2e/service.h"
 #include "tests/support/evidence.h"
@@ -19,7 +19,7 @@ namespace {
 
 using testing::HasSubstr;
 
-/// A process of SQLite's own shell that holds the write lock of a database.
+/// A process of SQLite's shell that holds the write lock of a database.
 class ForeignLock {
  public:
   /// Returns when the lock is held.
@@ -28,14 +28,14 @@ class ForeignLock {
     shell_ = std::async(std::launch::async, [this, database] {
       return run_tool("sqlite3", {database, ".timeout 20000", "BEGIN IMMEDIATE", ".read " + pipe_});
     });
-    // Both sides wait here for each other, and the shell comes here with the lock.
+    // open() waits for the shell, which opens the pipe when it has the lock.
     descriptor_ = ::open(pipe_.c_str(), O_WRONLY | O_CLOEXEC);
   }
   ForeignLock(const ForeignLock&) = delete;
   ForeignLock& operator=(const ForeignLock&) = delete;
   ~ForeignLock() { release(); }
 
-  /// Ends the shell, and so its transaction.
+  /// Ends the shell and its transaction.
   void release() {
     if (!shell_.valid()) return;
     ::close(descriptor_);
@@ -51,8 +51,8 @@ class ForeignLock {
 
 class ForeignProcess : public testing::Test {
  protected:
-  /// What must hold while the service still runs, and after it.
-  void expect_truth(Service& service, const WebhookLoad& load) {
+  /// Checks the ledger while the service runs, and after its end.
+  void expect_everything(Service& service, const WebhookLoad& load) {
     oracle_.learn(load);
     oracle_.compare_tail(service.port());
     oracle_.repeat_open(service.port(), 100);
@@ -86,7 +86,7 @@ TEST_F(ForeignProcess, ASecondLedgerIsRefusedUnderLoadAndDisturbsNothing) {
   load.stop();
   EXPECT_THAT(load.refused(), testing::IsEmpty());
   evidence(refused, "second processes refused under load");
-  expect_truth(service, load);
+  expect_everything(service, load);
 }
 
 TEST_F(ForeignProcess, AForeignWriteLockIsAnsweredWithTryAgainAndThenForgotten) {
@@ -103,21 +103,21 @@ TEST_F(ForeignProcess, AForeignWriteLockIsAnsweredWithTryAgainAndThenForgotten) 
   for (const auto& [id, reason] : load.refused()) EXPECT_EQ(reason, "database-busy") << id;
   EXPECT_THAT(service.log(), HasSubstr("\"event\":\"begin_busy\""));
   evidence(load.refused().size(), "deliveries refused during a foreign lock");
-  expect_truth(service, load);
+  expect_everything(service, load);
 }
 
 TEST_F(ForeignProcess, AWriterOfAnotherProgramLeavesNoGapAndCostsNoAcknowledgedEvent) {
   Service service(database_);
   WebhookLoad load(service.port(), "load", 4);
   load.wait_for_acknowledged(50);
-  // A harmless transaction, committed by somebody who ought not to: the head of the log must still be the service's own.
+  // A foreign process commits a harmless transaction. The service must continue with its own last sequence.
   for (std::size_t round = 0; round < scaled(10); ++round) {
     const ToolResult foreign = run_tool("sqlite3", {database_, ".timeout 20000", "UPDATE schema_migration SET name = name WHERE version = 1"});
     EXPECT_EQ(foreign.end, (ProcessEnd{0, 0})) << foreign.error;
     ASSERT_TRUE(load.wait_for_more_acknowledged(20));
   }
   load.stop();
-  expect_truth(service, load);
+  expect_everything(service, load);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// What the clients were told, over all lives of the service, held against what the ledger lists afterwards.
+// Compares the responses to clients, over all runs of the service, with what the ledger lists afterwards.
 #include "tests/e2e/oracle.h"
 
 #include "tests/support/http_client.h"

@@ -1,4 +1,4 @@
-// What the clients were told, over all lives of the service, held against what the ledger lists afterwards.
+// Compares the responses to clients, over all runs of the service, with what the ledger lists afterwards.
 #pragma once
 
 #include "tests/e2e/webhook_load.h"
@@ -10,21 +10,20 @@
 
 namespace ledger::test {
 
-/// Knows each delivery that was sent, and each answer; the service's memory and its disk have no part in it. Every finding is a failure of the test.
-/// Not thread-safe.
+/// Knows each delivery that was sent and its response, independently of the service. Every difference fails the test. Not thread-safe.
 class Oracle {
  public:
-  /// What a load, which has stopped, was told. An answer that is neither 200 nor a proper 429 is a finding.
+  /// Takes over the responses of a stopped load. A response that is neither 200 nor a proper 429 fails the test.
   void learn(const WebhookLoad& load);
 
-  /// Reads what the service lists beyond what was read before. Every acknowledged event must be there, once, under its sequence, with its body to the
-  /// byte; of the others some may; nothing else; without a gap.
+  /// Reads the events after those that were read before. Every acknowledged event must occur once, with its sequence and exactly its body. Deliveries
+  /// without a response may occur. Nothing else may, and there must be no gap.
   void compare_tail(std::uint16_t port);
-  /// The same from the beginning of the log.
+  /// The same, from the beginning of the log.
   void compare_all(std::uint16_t port);
 
-  /// Sends up to `most` of the deliveries that have no 200 again, as the platform would: recorded now, or recognised if they were listed. After
-  /// compare_tail(). Returns how many were recognised.
+  /// Sends up to `most` of the deliveries without a 200 again, as the platform would. Each must be recorded, or recognised as a duplicate if it was
+  /// listed. Call it after compare_tail(). Returns the number of duplicates.
   std::size_t repeat_open(std::uint16_t port, std::size_t most);
 
   [[nodiscard]] std::size_t acknowledged() const noexcept { return acknowledged_.size(); }
@@ -35,7 +34,7 @@ class Oracle {
   void note_listed(const std::string& id, std::int64_t sequence, const std::string& body);
 
   std::map<std::string, std::int64_t> acknowledged_;
-  std::map<std::string, std::int64_t> unchecked_;  ///< Those of them that no comparison has seen yet.
+  std::map<std::string, std::int64_t> unchecked_;  ///< Those of them that no comparison has found yet.
   std::set<std::string> open_;
   std::map<std::string, std::int64_t> listed_;
   std::int64_t last_listed_ = 0;

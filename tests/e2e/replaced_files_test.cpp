@@ -1,5 +1,5 @@
-// The database's files deleted or replaced under the running service: what is committed from then on is in no file that a restart would open, so
-// nobody may be told 200.
+// The database's files are deleted or replaced while the service runs. A restart would not open the files that the service commits to, so it must not
+// acknowledge anything any more.
 #include "tests/e2e/oracle.h"
 #include "tests/e2e/service.h"
 #include "tests/support/temp_directory.h"
@@ -18,14 +18,14 @@ using testing::HasSubstr;
 
 class ReplacedFiles : public testing::Test {
  protected:
-  /// Does `what` under load, and waits until the service has ended by itself because of it.
-  template <class What>
-  void expect_end_after(What what) {
+  /// Calls `change` under load and waits until the service has ended because of it.
+  template <class Change>
+  void expect_end_after(Change change) {
     Service service(database_);
     WebhookLoad load(service.port(), "load", 4);
     load.wait_for_acknowledged(100);
-    what();
-    ASSERT_FALSE(load.wait_for_more_acknowledged(100)) << "it goes on into files that nobody will open again";
+    change();
+    ASSERT_FALSE(load.wait_for_more_acknowledged(100)) << "it still writes to files that no restart opens";
     EXPECT_EQ(service.wait(), (ProcessEnd{1, 0})) << service.log();
     load.stop();
     EXPECT_THAT(service.log(), HasSubstr("\"event\":\"database_replaced\""));
@@ -90,7 +90,7 @@ TEST_F(ReplacedFiles, ARestoredCopyIsLeftAsItIs) {
     std::filesystem::rename(database_, elsewhere);
     std::filesystem::rename(copy, database_);
   });
-  // What the service still had in the write-ahead log went into its own file, and not, with the next start, into the copy.
+  // The rest of the write-ahead log went into the service's own file. Otherwise the next start would write it into the copy.
   EXPECT_EQ(std::filesystem::file_size(database_ + "-wal"), 0U);
   const ToolResult verified = run_ledger({"verify", "--database", database_});
   EXPECT_EQ(verified.end.exit_code, 0) << verified.out << verified.error;
@@ -98,7 +98,7 @@ TEST_F(ReplacedFiles, ARestoredCopyIsLeftAsItIs) {
   expect_all_there_after_restart();
 }
 
-TEST_F(ReplacedFiles, ADeletedDatabaseIsNoticedBeforeAnybodyIsToldThatItHoldsMore) {
+TEST_F(ReplacedFiles, ADeletedDatabaseIsNoticedBeforeAnotherDeliveryIsAcknowledged) {
   std::size_t acknowledged_before = 0;
   Service service(database_);
   WebhookLoad load(service.port(), "load", 4);
@@ -117,12 +117,12 @@ TEST_F(ReplacedFiles, ADeletedDatabaseIsNoticedBeforeAnybodyIsToldThatItHoldsMor
 
 TEST_F(ReplacedFiles, ADeletedSharedMemoryFileEndsTheServiceAndLosesNothing) {
   expect_end_after([&] { std::filesystem::remove(database_ + "-shm"); });
-  EXPECT_GT(std::filesystem::file_size(database_ + "-wal"), 0U) << "somebody may be reading it, whom the service could not see";
+  EXPECT_GT(std::filesystem::file_size(database_ + "-wal"), 0U) << "without the file the service cannot know whether another process reads it";
   expect_all_there_after_restart();
 }
 
-// Two processes could then hold locks on two files of one name.
-TEST_F(ReplacedFiles, WithoutItsLockTheServiceMakesRoomForAnother) {
+// Without this, two processes could hold locks on two files with the same name.
+TEST_F(ReplacedFiles, WithoutItsLockFileTheServiceEnds) {
   std::unique_ptr<Service> second;
   expect_end_after([&] {
     std::filesystem::remove(database_ + "-lock");

@@ -1,4 +1,4 @@
-// What a sanitizer says inside a child process must fail the test.
+// A report of a sanitizer in a child process fails the test.
 #include "tests/e2e/sanitizer_reports.h"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// What a sanitizer says inside a child must fail the test: how the child ended can be just what the test expects, or be overtaken by SIGKILL.
+// A report of a sanitizer in a child process fails the test, even if the child ended as the test expects.
 #pragma once
 
 #include <optional>
@@ -7,13 +7,13 @@
 
 namespace ledger::test {
 
-/// With which a watched process ends after a report; CMakePresets.json tells the sanitizers so. No command of ours ends with it.
+/// The exit code after a report, as CMakePresets.json sets it. No command of the ledger uses it.
 inline constexpr int kSanitizerExitCode = 86;
 
-/// The first line in `output` by which a sanitizer begins or sums up a report.
+/// The first line of a sanitizer's report in `output`.
 [[nodiscard]] std::optional<std::string> sanitizer_report(std::string_view output);
 
-/// Adds one failure to the running test, with the whole output, when a sanitizer ended the process or reported anything.
+/// Adds a failure with the whole output to the running test if a sanitizer ended the process or reported anything.
 void expect_no_sanitizer_report(const std::string& program, int exit_code, const std::string& output);
 
 }  // namespace ledger::test

@@ -1,4 +1,4 @@
-// A child that a sanitizer complains of fails its test, by text and for real.
+// A sanitizer's report in a child fails the test: with given texts, and with a child that has the fault.
 #include "tests/e2e/sanitizer_reports.h"
 
 #include "tests/e2e/service.h"
@@ -32,7 +32,7 @@ TEST(SanitizerReports, FailTheTestEvenWithoutTheirText) {
   expect_no_sanitizer_report("child", 1, "an ordinary failure");
 }
 
-/// What the sanitizers of this build, as -fsanitize= takes them, must find in broken_child.
+/// The faults of broken_child that the sanitizers of this build must find.
 std::vector<std::string> watched_faults() {
   std::vector<std::string> faults;
   const std::string_view sanitizers = LEDGER_SANITIZE;

@@ -1,4 +1,4 @@
-// The real binary as a child process: started, spoken to, signalled, and waited for.
+// Runs the real binary as a child process.
 #include "tests/e2e/service.h"
 
 #include "tests/e2e/sanitizer_reports.h"
@@ -24,7 +24,7 @@ struct Pipe {
 
 Pipe make_pipe() {
   std::array<int, 2> ends{};
-  // Close-on-exec: a second child must not hold the first one's pipe open.
+  // Close-on-exec: a second child must not keep the pipe of the first one open.
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw std::runtime_error("pipe");
   return {ends[0], ends[1]};
 }
@@ -54,7 +54,7 @@ ProcessEnd wait_for(pid_t pid) {
   return {WEXITSTATUS(status), 0};
 }
 
-/// Everything until the other side closes.
+/// Reads until the other side closes.
 std::string read_all(int descriptor) {
   std::string text;
   std::array<char, 4096> part{};

@@ -1,4 +1,4 @@
-// The real binary as a child process: started, spoken to, signalled, and waited for.
+// Runs the real binary as a child process.
 #pragma once
 
 #include "sync/mutex.h"
@@ -13,36 +13,36 @@
 
 namespace ledger::test {
 
-/// How a process ended: by itself, or by a signal.
+/// How a process ended: with an exit code or by a signal.
 struct ProcessEnd {
-  int exit_code = -1;  ///< -1 when a signal ended it.
+  int exit_code = -1;  ///< -1 if a signal ended it.
   int signal = 0;
 
   friend bool operator==(const ProcessEnd&, const ProcessEnd&) = default;
 };
 
-/// A command that runs to its end by itself.
+/// The result of a command.
 struct ToolResult {
   ProcessEnd end;
   std::string out;
   std::string error;
 };
 
-/// Runs `program` (a path, or a name in PATH) with arguments and collects what it prints. Throws std::runtime_error when it cannot be started. What a
-/// sanitizer reports in it fails the test, here and in Service.
+/// Runs `program` (a path, or a name in PATH) with arguments and collects its output. Throws std::runtime_error if it cannot be started. A report of
+/// a sanitizer in the child fails the test, here and in Service.
 [[nodiscard]] ToolResult run_tool(const std::string& program, const std::vector<std::string>& arguments);
 
 /// The same for the binary under test.
 [[nodiscard]] ToolResult run_ledger(const std::vector<std::string>& arguments);
 
-/// `association-ledger serve` on free loopback ports. Killed on destruction if it still runs.
+/// `association-ledger serve` on free loopback ports. The destructor kills it if it still runs.
 class Service {
  public:
-  /// Returns when the service says that it is ready. Throws std::runtime_error, with what it printed, when it ends instead.
+  /// Returns when the service has logged that it is ready. Throws std::runtime_error with its log if it ends before that.
   /// `launcher` is a command that runs the rest of its arguments as a command ("prlimit", "--fsize=…").
   explicit Service(const std::string& database, std::vector<std::string> more_arguments = {"--allow-unsigned"},
                    std::vector<std::string> launcher = {});
-  /// Returns as soon as there is a process. It has no port before wait_for_ready().
+  /// Returns as soon as the process exists. It has no port before wait_for_ready().
   struct Spawned {};
   Service(Spawned, const std::string& database, std::vector<std::string> launcher);
   Service(const Service&) = delete;
@@ -53,18 +53,18 @@ class Service {
   [[nodiscard]] std::uint16_t ops_port() const noexcept { return ops_port_; }
   [[nodiscard]] pid_t pid() const noexcept { return pid_; }
 
-  /// Blocks until the service says that it is ready; false when it ended instead.
+  /// Blocks until the service has logged that it is ready. False if it ended before that.
   [[nodiscard]] bool wait_for_ready();
 
-  /// Does nothing after wait(): the number of the process may be somebody else's by then.
+  /// Does nothing after wait(): another process may have the number by then.
   void signal(int number) const;
-  /// Blocks until the process has ended; ctest's timeout is the bound of last resort.
+  /// Blocks until the process has ended. Only ctest's timeout bounds it.
   ProcessEnd wait();
-  /// Blocks until a line of its log holds `text`; false when the process ended without one.
+  /// Blocks until its log contains `text`. False if the process ended without it.
   bool wait_for_log(const std::string& text);
-  /// All that it logged so far.
+  /// Its log so far.
   [[nodiscard]] std::string log() const;
-  /// Until wait() nothing more is read from the pipe that the service logs to.
+  /// Stops reading the pipe that the service logs to, until wait().
   void stop_reading_log();
 
  private:

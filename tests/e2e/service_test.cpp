@@ -1,4 +1,4 @@
-// The main job, end to end: webhooks in, events on disk, associations out, deletions in plain SQL.
+// The service end to end: webhooks are recorded, associations are listed, deletions are found with SQL.
 #include "tests/e2e/service.h"
 #include "tests/support/http_client.h"
 #include "tests/support/samples.h"
@@ -30,7 +30,7 @@ struct Sample {
   const char* path;
 };
 
-/// The four documented deliveries. Those without `type` need the path to say which event they are.
+/// The four documented deliveries. Those without `type` need the path to name the event.
 const std::vector<Sample> kSamples = {{"association-create.json", "/webhooks/highlevel/AssociationCreate"},
                                       {"association-update.json", "/webhooks/highlevel/AssociationUpdate"},
                                       {"association-delete.json", "/webhooks/highlevel/AssociationDelete"},
@@ -55,10 +55,10 @@ TEST(ServiceTest, TheSampleDeletionIsRecordedShownAndAuditable) {
   EXPECT_EQ(audited.out,
             "eHy2cOSZxMQzQ6Yyvl8P|67ade73d1119d2ac7ad0c475|Interested Buyer|2026-11-07T12:46:45.953Z|881b9415-5d35-4ff1-a667-0545b80b96c0\n");
   const HttpResponse next = fetch(service.port(), "POST", "/webhooks/highlevel/AssociationCreate", kJson, sample("association-create.json"));
-  EXPECT_EQ(next.body, R"({"status":"recorded","sequence":2})") << "the reader is in nobody's way";
+  EXPECT_EQ(next.body, R"({"status":"recorded","sequence":2})") << "the reader does not block the writer";
 }
 
-// Rule 11: any order, same truth. Three of the samples carry no timestamp, so the moments that stem from recording may differ; nothing else may.
+// Three of the samples have no timestamp, so the times that come from recording may differ. Nothing else may.
 TEST(ServiceTest, TheFourSamplesInEveryOrderLeaveTheSameState) {
   std::vector<std::size_t> order(kSamples.size());
   std::iota(order.begin(), order.end(), 0U);
@@ -102,13 +102,14 @@ TEST(ServiceTest, OnlyAuthenticDeliveriesLeaveATrace) {
     EXPECT_EQ(post(service.port(), body, base64_encode(key.sign(body + " "))), 401);
     EXPECT_EQ(post(service.port(), body + " ", base64_encode(key.sign(body))), 401);
     EXPECT_EQ(post(service.port(), body, base64_encode(key.sign(body))), 200);
-    EXPECT_EQ(post(service.port(), "{", base64_encode(key.sign("{"))), 202) << "authentic, undecodable, kept";
-    EXPECT_EQ(post(service.port(), sample("install.json"), base64_encode(key.sign(sample("install.json")))), 200) << "authentic, not kept";
+    EXPECT_EQ(post(service.port(), "{", base64_encode(key.sign("{"))), 202) << "authentic and undecodable: quarantined";
+    EXPECT_EQ(post(service.port(), sample("install.json"), base64_encode(key.sign(sample("install.json")))), 200)
+        << "authentic, of a type that is not kept";
     service.signal(SIGTERM);
     EXPECT_EQ(service.wait().exit_code, 0);
     EXPECT_THAT(service.log(), Not(HasSubstr("Interested Buyer"))) << "a body in the log";
     EXPECT_THAT(service.log(), Not(HasSubstr(base64_encode(key.sign(body))))) << "a signature in the log";
-    EXPECT_THAT(service.log(), HasSubstr("881b9415-5d35-4ff1-a667-0545b80b96c0")) << "the webhook id is how an operator follows a delivery";
+    EXPECT_THAT(service.log(), HasSubstr("881b9415-5d35-4ff1-a667-0545b80b96c0")) << "operators find a delivery by its webhook id";
   }
   const ToolResult rows =
       run_tool("sqlite3", {"-readonly", database, "SELECT (SELECT count(*) FROM events), (SELECT count(*) FROM quarantined_deliveries)"});

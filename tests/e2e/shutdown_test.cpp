@@ -1,4 +1,4 @@
-// SIGTERM, SIGINT, and the impatient second signal.
+// SIGTERM, SIGINT, a second signal, and signals that are ignored.
 #include "tests/e2e/service.h"
 #include "tests/e2e/webhook_load.h"
 #include "tests/support/http_client.h"
@@ -25,7 +25,7 @@ TEST(Shutdown, SigtermUnderLoadAnswersEverythingItAccepted) {
   EXPECT_THAT(load.surprises(), testing::IsEmpty());
   EXPECT_EQ(std::filesystem::file_size(database + "-wal"), 0U) << "checkpointed";
 
-  // Nothing was recorded without an answer, and nothing was answered without being recorded.
+  // Exactly the acknowledged deliveries are recorded.
   Service again(database);
   EXPECT_EQ(recorded_webhook_ids(again.port()), load.acknowledged());
 }
@@ -38,14 +38,14 @@ TEST(Shutdown, SigintIsAsOrderly) {
   EXPECT_THAT(service.log(), testing::HasSubstr("\"event\":\"stopped\""));
 }
 
-/// A connection whose request the server has surely begun to read: it has asked for the body, which is still to come.
+/// Begins a request that the server has started to read: the server asked for the body, which is not sent.
 void begin_request(HttpClient& client, std::size_t body_bytes) {
   client.send("POST /webhooks/highlevel HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: " +
               std::to_string(body_bytes) + "\r\n\r\n");
   ASSERT_EQ(client.receive().status, 100);
 }
 
-TEST(Shutdown, ARequestInFlightIsReadOnAndAnswered) {
+TEST(Shutdown, ARequestInFlightIsReadAndAnswered) {
   const TempDirectory directory;
   Service service(directory.file("ledger.db"));
   HttpClient client(service.port());
@@ -64,7 +64,7 @@ TEST(Shutdown, ASecondSignalEndsItAtOnce) {
   const TempDirectory directory;
   Service service(directory.file("ledger.db"));
   HttpClient client(service.port());
-  begin_request(client, 10);  // Its body never comes: the drain waits for it.
+  begin_request(client, 10);  // Its body is never sent, so the drain waits.
   service.signal(SIGTERM);
   ASSERT_TRUE(service.wait_for_log("\"event\":\"drain_started\""));
   service.signal(SIGTERM);

@@ -1,4 +1,4 @@
-// Clients that post webhooks until they are stopped or cut off, and remember every answer: the oracle of the crash and shutdown tests.
+// Clients that post webhooks until they are stopped or disconnected, and remember every response.
 #include "tests/e2e/webhook_load.h"
 
 #include <gtest/gtest.h>
@@ -12,7 +12,7 @@ namespace {
 
 const HttpHeaders kJson = {{"Content-Type", "application/json"}};
 
-/// The last part of a problem's type, which names the reason.
+/// The last part of a problem's type, which is the reason.
 std::string reason_of(const std::string& problem) {
   const std::string type = boost::json::value_to<std::string>(boost::json::parse(problem).at("type"));
   return type.substr(type.rfind(':') + 1);
@@ -51,7 +51,7 @@ void WebhookLoad::run(std::uint16_t port, const std::string& client) {
       if (answer.header("Connection") == "close") break;
     }
   } catch (const std::runtime_error&) {
-    // Cut off; what had no answer stays among the unanswered.
+    // Disconnected. The delivery stays among the unanswered.
   }
   {
     const MutexLock lock(mutex_);
