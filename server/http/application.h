@@ -1,4 +1,4 @@
-// What a connection needs to know of whoever answers its requests.
+// The interface between a connection and the code that answers its requests.
 #pragma once
 
 #include "server/http/http_types.h"
@@ -12,14 +12,14 @@
 
 namespace ledger::server {
 
-/// A request in full.
+/// A whole request.
 struct Request {
   RequestHead head;
   Routed routed;
-  std::string body;  ///< Verbatim, without its transfer coding.
+  std::string body;  ///< As sent, without the transfer coding.
 };
 
-/// Serves one listener: the ledger's API, or the operations. Called from all loops at once.
+/// Answers the requests of one listener. Called from all loops at once.
 class Application {
  public:
   Application() = default;
@@ -27,11 +27,11 @@ class Application {
   Application& operator=(const Application&) = delete;
   virtual ~Application() = default;
 
-  /// All that can be decided before the body is read: where the request goes, or why nowhere.
+  /// Makes the decisions that do not need the body: the route of the request, or its refusal.
   [[nodiscard]] virtual std::variant<Routed, Response> admit(const RequestHead& head) const = 0;
 
-  /// Answers. REQUIRES that admit() let the request pass. `request` and `loop`, the resources of the loop that this runs on, outlive the
-  /// call. The body may be taken out of the request. May throw; then the client gets failed().
+  /// Answers the request. REQUIRES that admit() let the request pass. `request` and `loop`, the resources of the loop that this runs on, outlive the
+  /// call. The body may be taken out of the request. May throw; then the client gets the result of failed().
   [[nodiscard]] virtual boost::asio::awaitable<Response> answer(Request& request, LoopResources& loop) = 0;
   [[nodiscard]] virtual Response failed(const Routed& routed) = 0;
 };

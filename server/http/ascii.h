@@ -1,4 +1,4 @@
-// Characters and lists as HTTP means them: ASCII, whatever the locale says.
+// Characters and lists of HTTP: ASCII, independent of the locale.
 #pragma once
 
 #include <algorithm>
@@ -31,7 +31,7 @@ namespace ledger::server {
   return c == '\t' || (byte >= 0x20 && byte != 0x7f);
 }
 
-/// Equal but for the case of ASCII letters.
+/// Whether the texts are equal, without regard to the case of ASCII letters.
 [[nodiscard]] constexpr bool iequals(std::string_view left, std::string_view right) noexcept {
   return std::ranges::equal(left, right, {}, to_ascii_lower, to_ascii_lower);
 }
@@ -41,7 +41,7 @@ template <class Predicate>
   return std::ranges::all_of(text, predicate);
 }
 
-/// Without the spaces and tabs around it.
+/// Returns `text` without the spaces and tabs at both ends.
 [[nodiscard]] constexpr std::string_view trim(std::string_view text) noexcept {
   const std::size_t first = text.find_first_not_of(" \t");
   if (first == std::string_view::npos) return text.substr(text.size());

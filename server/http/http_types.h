@@ -1,4 +1,4 @@
-// Requests and answers as everything behind the connection sees them: plain values, free of any HTTP library.
+// Requests and responses as plain values, without a type of any HTTP library.
 #pragma once
 
 #include "domain/signature_policy.h"
@@ -14,7 +14,7 @@ namespace ledger::server {
 
 enum class Method { get, head, post, other };
 
-/// What the header of a request says, as it stood when it was received: trailers can add nothing to it.
+/// The header of a request as it was received. Trailer fields add nothing to it.
 struct RequestHead {
   Method method = Method::other;
   std::string method_name;
@@ -37,7 +37,7 @@ struct Parameter {
   std::string value;
 };
 
-/// What the access log says of a webhook beyond what it says of any request. Empty strings and 0: not known.
+/// What the log says about a webhook in addition to any other request. Empty strings and 0 mean unknown.
 struct WebhookNotes {
   std::string_view outcome;  ///< "recorded", "duplicate", "ignored", "quarantined", "refused". Static storage.
   std::string event;
@@ -48,14 +48,14 @@ struct WebhookNotes {
   std::int64_t sequence = 0;
 };
 
-/// An answer. Headers that every answer has (Date, Content-Length, …) are added when it is written.
+/// A response. The headers that every response has (Date, Content-Length, …) are added when it is written.
 struct Response {
   int status = 200;
   std::string_view content_type = "application/json";                  ///< Static storage.
   std::vector<std::pair<std::string_view, std::string>> headers = {};  ///< Names have static storage.
   std::string body = {};
 
-  std::string_view reason = {};  ///< Why it is a refusal, for the log; empty when it is none. Static storage.
+  std::string_view reason = {};  ///< Why the request is refused, for the log; empty if it is not. Static storage.
   std::optional<WebhookNotes> webhook = {};
 };
 

@@ -51,7 +51,7 @@ void JsonWriter::write_name(std::string_view name) {
 
 void JsonWriter::write_text(std::string_view text) {
   out_.push_back('"');
-  // Most texts need no escape, and are copied whole.
+  // Most texts need no escape and are copied as one block.
   const std::size_t plain = plain_length(text);
   out_.append(text.substr(0, plain));
   for (const char c : text.substr(plain)) write_escaped(c);

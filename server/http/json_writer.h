@@ -1,4 +1,4 @@
-// JSON written straight into a string, in the order of the calls.
+// Writes JSON into a string, in the order of the calls.
 #pragma once
 
 #include "domain/timestamp.h"
@@ -11,8 +11,8 @@
 
 namespace ledger::server {
 
-/// Appends one JSON value to `out`, which outlives the writer. The caller keeps begin and end in balance. Text must be UTF-8; it is escaped, not
-/// checked. Names are written as they are: ours need no escapes.
+/// Appends one JSON value to `out`, which outlives the writer. The caller matches each begin with an end. Text must be UTF-8; it is escaped, but not
+/// checked. Names are written without escapes.
 class JsonWriter {
  public:
   explicit JsonWriter(std::string& out) noexcept : out_(out) {}
@@ -42,7 +42,7 @@ class JsonWriter {
   void write_escaped(char c);
 
   std::string& out_;
-  bool first_ = true;  ///< Nothing stands yet in the innermost object or array.
+  bool first_ = true;  ///< The innermost object or array is empty.
 };
 
 }  // namespace ledger::server

@@ -1,4 +1,4 @@
-// Whole numbers as they stand in URLs: decimal, and nothing around them.
+// Decimal whole numbers in URLs.
 #pragma once
 
 #include <charconv>
@@ -10,7 +10,7 @@ namespace ledger::server {
 
 struct Number {
   std::int64_t value = 0;
-  std::errc fault{};  ///< invalid_argument: no number. result_out_of_range: one that 64 bits do not hold.
+  std::errc fault{};  ///< invalid_argument: not a number. result_out_of_range: more than 64 bits.
 };
 
 [[nodiscard]] inline Number parse_number(std::string_view text) noexcept {

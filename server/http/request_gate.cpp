@@ -1,4 +1,4 @@
-// The strict reading of RFC 9112's request header, with nothing obsolete allowed.
+// A strict parser for the request header of RFC 9112. Obsolete syntax is refused.
 #include "server/http/request_gate.h"
 
 #include "server/http/ascii.h"
@@ -11,7 +11,7 @@
 namespace ledger::server {
 namespace {
 
-constexpr std::string_view line_end = "\r\n";
+constexpr std::string_view kLineEnd = "\r\n";
 
 Error malformed(std::string detail) {
   return Error{Errc::invalid_request, "malformed-request", std::move(detail)};
@@ -28,10 +28,10 @@ bool is_target_char(char c) noexcept {
   return c > 0x20 && c < 0x7f && c != '#';
 }
 
-/// A comma is legal in a host by the letter; refused because it is how a doubled Host looks after a careless proxy.
+/// RFC 3986 allows a comma in a host. It is refused, because some proxies join two Host headers with one.
 bool is_host_char(char c) noexcept {
-  constexpr std::string_view others = "-._~!$&'()*+;=:[]%";
-  return is_ascii_alnum(c) || others.find(c) != std::string_view::npos;
+  constexpr std::string_view kOthers = "-._~!$&'()*+;=:[]%";
+  return is_ascii_alnum(c) || kOthers.find(c) != std::string_view::npos;
 }
 
 bool is_host(std::string_view text) noexcept {
@@ -77,7 +77,7 @@ Result<Version> read_request_line(std::string_view line, std::size_t target_byte
   if (first == std::string_view::npos || first == last) return malformed("The request line must be METHOD TARGET VERSION.");
   const std::string_view method = line.substr(0, first);
   const std::string_view target = line.substr(first + 1, last - first - 1);
-  if (!is_token(method)) return malformed("The method is no token.");
+  if (!is_token(method)) return malformed("The method is not a token.");
   if (target.size() > target_bytes_max) {
     return Error{Errc::too_large, "target-too-long", "The request target is limited to " + std::to_string(target_bytes_max) + " bytes."};
   }
@@ -89,7 +89,7 @@ Result<Version> read_request_line(std::string_view line, std::size_t target_byte
   return read_version(line.substr(last + 1));
 }
 
-/// What must be known of all fields before it can be judged.
+/// What is collected from all fields before it is judged.
 struct FieldNotes {
   int hosts = 0;
   int content_lengths = 0;
@@ -149,20 +149,20 @@ Result<void> read_field(std::string_view line, RequestHead& head, FieldNotes& no
   if (colon == std::string_view::npos) return malformed("A header line has no colon.");
   const std::string_view name = line.substr(0, colon);
   const std::string_view value = trim(line.substr(colon + 1));
-  if (!is_token(name)) return malformed("A header name is no token; no space may stand before the colon.");
-  if (!all_of(value, is_field_char)) return malformed("A header value holds a control character.");
+  if (!is_token(name)) return malformed("A header name is not a token, or a space stands before its colon.");
+  if (!all_of(value, is_field_char)) return malformed("A header value contains a control character.");
   note_field(name, value, head, notes);
   return {};
 }
 
 Result<void> judge_host(const FieldNotes& notes, Version version) {
   const auto refused = [](const char* detail) { return Error{Errc::invalid_request, "invalid-host", detail}; };
-  if (notes.hosts > 1) return refused("The Host header stands more than once.");
+  if (notes.hosts > 1) return refused("The Host header occurs more than once.");
   if (notes.hosts == 0) {
     if (version == Version::http10) return {};
     return refused("The Host header is missing.");
   }
-  if (!is_host(notes.host)) return refused("The Host header names no host.");
+  if (!is_host(notes.host)) return refused("The Host header is not a valid host.");
   return {};
 }
 
@@ -175,7 +175,7 @@ Result<void> judge_framing(const FieldNotes& notes, Version version, RequestHead
     head.chunked = true;
     return {};
   }
-  if (notes.content_lengths > 1) return bad_framing("Content-Length stands more than once.");
+  if (notes.content_lengths > 1) return bad_framing("Content-Length occurs more than once.");
   if (notes.content_lengths == 1) {
     const char* const begin = notes.content_length.data();
     const char* const end = begin + notes.content_length.size();
@@ -197,30 +197,30 @@ BlockScan scan_block(std::string_view bytes, std::size_t scanned) noexcept {
 }
 
 Error oversized_block(std::string_view bytes) {
-  if (bytes.find(line_end) == std::string_view::npos) return Error{Errc::too_large, "target-too-long", "The request line is too long."};
+  if (bytes.find(kLineEnd) == std::string_view::npos) return Error{Errc::too_large, "target-too-long", "The request line is too long."};
   return Error{Errc::too_large, "header-too-large", "The header fields are too long together."};
 }
 
 Result<RequestHead> examine_block(std::string_view block, std::size_t target_bytes_max) {
   RequestHead head;
   FieldNotes notes;
-  const std::size_t first_end = block.find(line_end);
+  const std::size_t first_end = block.find(kLineEnd);
   if (first_end == std::string_view::npos || !block.ends_with("\r\n\r\n")) return malformed("The header has no end.");
 
   const Result<Version> version = read_request_line(block.substr(0, first_end), target_bytes_max, head);
   if (!version) return version.error();
-  for (std::size_t at = first_end + line_end.size(); at + line_end.size() < block.size();) {
-    const std::size_t end = block.find(line_end, at);
+  for (std::size_t at = first_end + kLineEnd.size(); at + kLineEnd.size() < block.size();) {
+    const std::size_t end = block.find(kLineEnd, at);
     const Result<void> field = read_field(block.substr(at, end - at), head, notes);
     if (!field) return field.error();
-    at = end + line_end.size();
+    at = end + kLineEnd.size();
   }
 
-  if (notes.content_types > 1) return malformed("Content-Type stands more than once.");
+  if (notes.content_types > 1) return malformed("Content-Type occurs more than once.");
   if (const Result<void> host = judge_host(notes, *version); !host) return host.error();
   if (const Result<void> framing = judge_framing(notes, *version, head); !framing) return framing.error();
   if (*version == Version::http10) {
-    // Neither persistent connections nor expectations were part of it.
+    // HTTP/1.0 has neither persistent connections nor expectations.
     head.keep_alive = false;
     head.expects_continue = false;
   } else if (notes.foreign_expectation) {

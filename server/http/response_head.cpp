@@ -1,4 +1,4 @@
-// Writing status line and header fields.
+// Status lines and header fields.
 #include "server/http/response_head.h"
 
 #include <array>
@@ -28,20 +28,20 @@ std::string_view phrase(int status) noexcept {
     case 500: return "Internal Server Error";
     case 503: return "Service Unavailable";
     case 505: return "HTTP Version Not Supported";
-    default: return "";  // Legal, and no client reads it.
+    default: return "";  // An empty phrase is legal, and no client reads it.
   }
 }
 
 }  // namespace
 
 std::string http_date(Timestamp moment) {
-  constexpr std::array<std::string_view, 7> weekdays = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  constexpr std::array<std::string_view, 12> months = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  constexpr std::array<std::string_view, 7> kWeekdays = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   const auto day = std::chrono::floor<std::chrono::days>(moment);
   const unsigned month{std::chrono::year_month_day(day).month()};
   const std::string digits = format_rfc3339(moment);  // yyyy-mm-ddThh:mm:ss.fffZ
   std::string text = "www, dd mmm yyyy hh:mm:ss GMT";
-  text.replace(0, 3, weekdays[std::chrono::weekday(day).c_encoding()]).replace(5, 2, digits, 8, 2).replace(8, 3, months[month - 1]);
+  text.replace(0, 3, kWeekdays[std::chrono::weekday(day).c_encoding()]).replace(5, 2, digits, 8, 2).replace(8, 3, kMonths[month - 1]);
   return text.replace(12, 4, digits, 0, 4).replace(17, 8, digits, 11, 8);
 }
 

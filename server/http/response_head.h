@@ -1,4 +1,4 @@
-// The header of an answer as bytes.
+// Formats the header of a response.
 #pragma once
 
 #include "server/http/http_types.h"
@@ -11,8 +11,8 @@ namespace ledger::server {
 
 enum class Persistence { keep, close };
 
-/// Status line and header fields up to and with the empty line. `now` becomes Date; Content-Length is that of the body, also where the body is
-/// not sent (HEAD), and absent on 304.
+/// Returns the status line, the header fields and the empty line. `now` becomes Date. Content-Length is the size of the body, also if the body is not
+/// sent (HEAD); a 304 has none.
 [[nodiscard]] std::string response_head(const Response& response, Persistence persistence, Timestamp now);
 
 /// "Sat, 07 Nov 2026 12:46:45 GMT" (IMF-fixdate).

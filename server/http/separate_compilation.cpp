@@ -1,2 +1,2 @@
-// The one place where the bodies of Asio are compiled; everywhere else they are declarations.
+// Compiles Asio once. All other files see only its declarations.
 #include <boost/asio/impl/src.hpp>

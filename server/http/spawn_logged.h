@@ -1,4 +1,4 @@
-// Coroutines that nobody waits for, but whose failure somebody reads.
+// Starts coroutines whose exceptions are logged.
 #pragma once
 
 #include "domain/log.h"
@@ -12,7 +12,7 @@
 
 namespace ledger::server {
 
-/// Starts `task` on `executor`. An exception that leaves it ends here, as a line of the name `event`, which has static storage. `log` outlives it.
+/// Starts `task` on `executor`. An exception that leaves the task is logged as `event`, which has static storage. `log` outlives the task.
 template <class Executor>
 void spawn_logged(const Executor& executor, boost::asio::awaitable<void> task, Log& log, std::string_view event) {
   boost::asio::co_spawn(executor, std::move(task), [&log, event](const std::exception_ptr& failure) noexcept {
