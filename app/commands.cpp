@@ -73,15 +73,15 @@ Exit run_serve(const Settings& settings) {
   ServeOptions options;
   options.store.database = settings.database;
   options.store.queue_items_max = settings.queue_limit;
-  options.server.body_bytes_max = settings.body_limit_bytes;
+  options.limits.body_bytes_max = settings.body_limit_bytes;
   options.server.threads = settings.threads;
 
   const auto listen = server::parse_endpoint(settings.listen);
   if (!listen) return complain(Exit::configuration, "--listen: " + listen.error().detail);
   const auto ops_listen = server::parse_endpoint(settings.ops_listen);
   if (!ops_listen) return complain(Exit::configuration, "--ops-listen: " + ops_listen.error().detail);
-  options.server.listen = *listen;
-  options.server.ops_listen = *ops_listen;
+  options.listen = *listen;
+  options.ops_listen = *ops_listen;
 
   if (settings.allow_unsigned) {
     if (!server::is_loopback(listen->address)) {

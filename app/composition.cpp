@@ -2,7 +2,8 @@
 #include "app/composition.h"
 
 #include "app/stop_signals.h"
-#include "server/server.h"
+#include "server/api/api.h"
+#include "server/api/ops_handler.h"
 
 #include <signal.h>
 
@@ -54,7 +55,15 @@ Exit serve(ServeOptions options, const Clock& clock, Log& log) {
   if (options.unsigned_deliveries == UnsignedDeliveries::accept) {
     log.write(LogLevel::warning, "unsigned_deliveries_accepted", {{"mode", "development"}});
   }
-  server::Server server(options.server, **store, policy, clock, log);
+  server::Counters counters;
+  std::atomic<bool> draining = false;
+  const server::ApiOptions api_options{.answers_queries = server::is_loopback(options.listen.address)};
+  server::Api api(api_options, **store, policy, clock, counters);
+  server::OpsHandler operations(**store, counters, log, draining);
+  const server::Limits ops_limits{.connections_max = server::OpsHandler::kConnectionsMax};
+  server::Server server(
+      {{"main", options.listen, api, options.limits}, {"ops", options.ops_listen, operations, ops_limits}}, options.server,
+      [&store] { return (*store)->open_short_reader(); }, counters.late_results, clock, log);
   if (const auto started = server.start(); !started) {
     report(log, "start_failed", started.error());
     return Exit::failed;
@@ -64,6 +73,7 @@ Exit serve(ServeOptions options, const Clock& clock, Log& log) {
 
   const int signal = signals.wait();
   log.write(LogLevel::info, "stopping", {{"signal", name_of(signal)}, {"store_poisoned", std::int64_t{poisoned}}});
+  draining = true;
   server.begin_drain();
   server.wait();
   (*store)->close();

@@ -3,7 +3,9 @@
 
 #include "domain/log.h"
 #include "domain/signature_policy.h"
-#include "server/http/options.h"
+#include "server/http/endpoint.h"
+#include "server/http/limits.h"
+#include "server/server.h"
 #include "storage/sqlite/sqlite_event_store.h"
 
 #include <chrono>
@@ -23,7 +25,10 @@ class SystemClock final : public Clock {
 
 struct ServeOptions {
   storage::SqliteOptions store;
-  server::Options server;
+  server::Endpoint listen;      ///< Webhooks and queries. Queries are answered only when this is a loopback address.
+  server::Endpoint ops_listen;  ///< /livez and /readyz.
+  server::Limits limits;        ///< Of webhooks and queries.
+  server::ServerOptions server;
   std::vector<PublicKey> keys;
   UnsignedDeliveries unsigned_deliveries = UnsignedDeliveries::refuse;
 };

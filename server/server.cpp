@@ -1,8 +1,6 @@
-// Putting loops, listeners and applications together, and taking them apart again.
+// Assembles loops and listeners, and takes them apart again.
 #include "server/server.h"
 
-#include "server/api/api.h"
-#include "server/api/ops_handler.h"
 #include "server/http/connection.h"
 #include "server/http/event_loop.h"
 #include "server/http/listener.h"
@@ -13,22 +11,14 @@
 
 #include <boost/asio/post.hpp>
 
-#include <atomic>
+#include <deque>
+#include <optional>
 #include <utility>
-#include <vector>
 
 namespace ledger::server {
 namespace {
 
 namespace asio = boost::asio;
-
-/// The numbers of the listeners, for EventLoop::idle().
-constexpr std::size_t main_listener = 0;
-constexpr std::size_t ops_listener = 1;
-constexpr std::size_t listeners = 2;
-
-/// Probes come one by one; a crowd on this listener is a mistake.
-constexpr std::size_t ops_connections_max = 64;
 
 /// Holds `slot` for as long as the connection lives.
 asio::awaitable<void> serve(asio::ip::tcp::socket socket, [[maybe_unused]] ConnectionSlot slot, ConnectionContext context, EventLoop& loop) {
@@ -36,52 +26,49 @@ asio::awaitable<void> serve(asio::ip::tcp::socket socket, [[maybe_unused]] Conne
   co_await connection.run();
 }
 
-std::vector<std::unique_ptr<EventLoop>> make_loops(std::size_t count, Counters& counters) {
-  LEDGER_CHECK(count >= 1);
-  std::vector<std::unique_ptr<EventLoop>> loops;
-  for (std::size_t i = 0; i < count; ++i) loops.push_back(std::make_unique<EventLoop>(counters, listeners));
-  return loops;
-}
+/// A listener and what belongs to it.
+struct Service {
+  explicit Service(ListenerSpec given) : spec(std::move(given)) {}
+
+  const ListenerSpec spec;
+  std::atomic<std::size_t> open{0};  ///< Connections.
+  std::optional<Listener> listener;
+};
 
 }  // namespace
 
 class Server::Impl {
  public:
-  Impl(Options options, EventStore& store, const SignaturePolicy& policy, const Clock& clock, Log& log)
-      : options_(std::move(options)),
-        store_(store),
-        clock_(clock),
-        log_(log),
-        api_(options_, store, policy, clock, counters_),
-        ops_(store, counters_, log, draining_),
-        loops_(make_loops(options_.threads, counters_)),
-        listener_(std::make_unique<Listener>(loops_, main_listener, connections_, options_.connections_max, log)),
-        ops_listener_(std::make_unique<Listener>(loops_, ops_listener, ops_connections_, ops_connections_max, log)) {
-    LEDGER_CHECK(options_.connections_max >= 1);
+  Impl(std::vector<ListenerSpec> listeners, ServerOptions options, OpenReader open_reader, std::atomic<std::uint64_t>& late_results,
+       const Clock& clock, Log& log)
+      : options_(options), open_reader_(std::move(open_reader)), clock_(clock), log_(log) {
+    LEDGER_CHECK(options.threads >= 1 && !listeners.empty());
+    for (std::size_t i = 0; i < options.threads; ++i) loops_.push_back(std::make_unique<EventLoop>(late_results, listeners.size()));
+    for (ListenerSpec& spec : listeners) {
+      LEDGER_CHECK(spec.limits.connections_max >= 1);
+      Service& service = services_.emplace_back(std::move(spec));
+      service.listener.emplace(loops_, services_.size() - 1, service.open, service.spec.limits.connections_max, log);
+    }
   }
 
   ~Impl() {
     begin_drain();
     wait();
-    listener_.reset();
-    ops_listener_.reset();
-    // The first loop accepts, and so may hold a socket that belongs to another one: it goes before the others.
+    for (Service& service : services_) service.listener.reset();
+    // The first loop accepts, so it may hold a socket that belongs to another loop. It is destroyed before the others.
     for (std::unique_ptr<EventLoop>& loop : loops_) loop.reset();
   }
 
   Result<void> start() {
-    if (const Result<void> opened = listener_->open(options_.listen); !opened) return opened.error();
-    if (const Result<void> opened = ops_listener_->open(options_.ops_listen); !opened) return opened.error();
+    for (Service& service : services_) {
+      if (const Result<void> opened = service.listener->open(service.spec.endpoint); !opened) return opened.error();
+    }
     for (const std::unique_ptr<EventLoop>& loop : loops_) {
-      Result<std::unique_ptr<ShortReader>> reader = store_.open_short_reader();
+      Result<std::unique_ptr<ShortReader>> reader = open_reader_();
       if (!reader) return reader.error();
       loop->resources().reader = std::move(*reader);
     }
-    accept(*listener_, api_, main_listener);
-    accept(*ops_listener_, ops_, ops_listener);
-    log_listening("main", options_.listen.address, listener_->port());
-    log_listening("ops", options_.ops_listen.address, ops_listener_->port());
-
+    for (std::size_t i = 0; i < services_.size(); ++i) accept(i);
     for (const std::unique_ptr<EventLoop>& loop : loops_) {
       loop->start([this] { loop_ended(); });
       ++loops_started_;
@@ -97,11 +84,10 @@ class Server::Impl {
     }
     changed_.notify_all();
     log_.write(LogLevel::info, "drain_started", {});
-    // Accepting ends before the loops drain, so that none gets a connection when it has already looked for idle ones. What was accepted by then may
-    // still wait in the first loop's queue to be dealt out, so the loops end no sooner than that is done.
+    // Accepting ends before the loops drain, so that no loop gets a connection after it has closed its idle ones. A connection that was accepted
+    // before may still wait in the queue of the first loop, so the loops may end only after the handlers in that queue.
     asio::post(loops_.front()->context(), [this] {
-      listener_->close();
-      ops_listener_->close();
+      for (Service& service : services_) service.listener->close();
       for (const std::unique_ptr<EventLoop>& loop : loops_) loop->begin_drain();
       asio::post(loops_.front()->context(), [this] {
         for (const std::unique_ptr<EventLoop>& loop : loops_) loop->let_end();
@@ -126,20 +112,20 @@ class Server::Impl {
     log_.write(cut == 0 ? LogLevel::info : LogLevel::warning, "drained", {{"connections_cut", static_cast<std::int64_t>(cut)}});
   }
 
-  [[nodiscard]] std::uint16_t port() const noexcept { return listener_->port(); }
-  [[nodiscard]] std::uint16_t ops_port() const noexcept { return ops_listener_->port(); }
+  [[nodiscard]] std::uint16_t port(std::size_t listener) const noexcept { return services_[listener].listener->port(); }
 
  private:
-  void accept(Listener& listener, Application& application, std::size_t number) {
-    const ConnectionContext context{application, options_, clock_, log_, number};
-    listener.start([this, context](asio::ip::tcp::socket socket, ConnectionSlot slot, EventLoop& loop) {
+  void accept(std::size_t index) {
+    Service& service = services_[index];
+    const ConnectionContext context{service.spec.application, service.spec.limits, clock_, log_, index};
+    service.listener->start([this, context](asio::ip::tcp::socket socket, ConnectionSlot slot, EventLoop& loop) {
       asio::awaitable<void> connection = serve(std::move(socket), std::move(slot), context, loop);
       spawn_logged(loop.context().get_executor(), std::move(connection), log_, "connection_failed");
     });
-  }
-
-  void log_listening(std::string_view role, std::string_view address, std::uint16_t port) {
-    log_.write(LogLevel::info, "listening", {{"role", role}, {"address", address}, {"port", std::int64_t{port}}});
+    log_.write(LogLevel::info, "listening",
+               {{"role", service.spec.role},
+                {"address", std::string_view(service.spec.endpoint.address)},
+                {"port", std::int64_t{service.listener->port()}}});
   }
 
   void loop_ended() noexcept {
@@ -150,15 +136,11 @@ class Server::Impl {
     changed_.notify_all();
   }
 
-  const Options options_;
-  EventStore& store_;
+  const ServerOptions options_;
+  const OpenReader open_reader_;
   const Clock& clock_;
   Log& log_;
-
-  Counters counters_;
   std::atomic<bool> draining_{false};
-  std::atomic<std::size_t> connections_{0};
-  std::atomic<std::size_t> ops_connections_{0};
 
   Mutex mutex_;
   CondVar changed_;
@@ -167,24 +149,19 @@ class Server::Impl {
   std::size_t loops_started_ = 0;                                                          ///< The owner's thread.
   bool waited_ = false;                                                                    ///< The owner's thread.
 
-  Api api_;
-  OpsHandler ops_;
-  std::vector<std::unique_ptr<EventLoop>> loops_;  ///< Never empty. The first one runs the listeners too.
-  std::unique_ptr<Listener> listener_;
-  std::unique_ptr<Listener> ops_listener_;
+  std::deque<Service> services_;
+  Listener::Loops loops_;  ///< Never empty. The first loop runs the listeners, too.
 };
 
-Server::Server(Options options, EventStore& store, const SignaturePolicy& policy, const Clock& clock, Log& log)
-    : impl_(std::make_unique<Impl>(std::move(options), store, policy, clock, log)) {}
+Server::Server(std::vector<ListenerSpec> listeners, ServerOptions options, OpenReader open_reader, std::atomic<std::uint64_t>& late_results,
+               const Clock& clock, Log& log)
+    : impl_(std::make_unique<Impl>(std::move(listeners), options, std::move(open_reader), late_results, clock, log)) {}
 Server::~Server() = default;
 Result<void> Server::start() {
   return impl_->start();
 }
-std::uint16_t Server::port() const noexcept {
-  return impl_->port();
-}
-std::uint16_t Server::ops_port() const noexcept {
-  return impl_->ops_port();
+std::uint16_t Server::port(std::size_t listener) const noexcept {
+  return impl_->port(listener);
 }
 void Server::begin_drain() noexcept {
   impl_->begin_drain();

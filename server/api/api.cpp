@@ -16,8 +16,8 @@ bool is_webhook(const Routed& routed) {
 
 }  // namespace
 
-Api::Api(const Options& options, EventStore& store, const SignaturePolicy& policy, const Clock& clock, Counters& counters) noexcept
-    : queries_allowed_(is_loopback(options.listen.address)), webhooks_(options, store, policy, counters), queries_(options, store, clock) {}
+Api::Api(const ApiOptions& options, EventStore& store, const SignaturePolicy& policy, const Clock& clock, Counters& counters) noexcept
+    : queries_allowed_(options.answers_queries), webhooks_(options, store, policy, counters), queries_(options, store, clock) {}
 
 std::variant<Routed, Response> Api::admit(const RequestHead& head) const {
   std::variant<Routed, Response> routed_or_not = route_request(api_routes(), head);

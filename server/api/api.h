@@ -10,7 +10,7 @@ namespace ledger::server {
 /// Called from all loops at once. The references outlive the object.
 class Api final : public Application {
  public:
-  Api(const Options& options, EventStore& store, const SignaturePolicy& policy, const Clock& clock, Counters& counters) noexcept;
+  Api(const ApiOptions& options, EventStore& store, const SignaturePolicy& policy, const Clock& clock, Counters& counters) noexcept;
 
   [[nodiscard]] std::variant<Routed, Response> admit(const RequestHead& head) const override;
   [[nodiscard]] boost::asio::awaitable<Response> answer(Request& request, LoopResources& loop) override;

@@ -1,18 +1,23 @@
 // Answers whether the service is alive, and whether it can record.
 #pragma once
 
+#include "server/api/counters.h"
 #include "server/http/application.h"
 
 #include "domain/event_store.h"
 #include "domain/log.h"
 
 #include <atomic>
+#include <cstddef>
 
 namespace ledger::server {
 
 /// Called from all loops at once. The references outlive the object.
 class OpsHandler final : public Application {
  public:
+  /// The connections that its listener allows. Probes come one by one, so more of them are a mistake.
+  static constexpr std::size_t kConnectionsMax = 64;
+
   /// Readiness fails as soon as `draining` is true.
   OpsHandler(EventStore& store, const Counters& counters, const Log& log, const std::atomic<bool>& draining) noexcept
       : store_(store), counters_(counters), log_(log), draining_(draining) {}

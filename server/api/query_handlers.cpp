@@ -63,7 +63,7 @@ Response with_validators(Response response, std::string etag) {
 
 }  // namespace
 
-QueryHandlers::QueryHandlers(const Options& options, EventStore& store, const Clock& clock)
+QueryHandlers::QueryHandlers(const ApiOptions& options, EventStore& store, const Clock& clock)
     : options_(options), store_(store), clock_(clock), tag_prefix_(store.log_identity() + "-" + std::string(kRenderingVersion)) {}
 
 std::string QueryHandlers::tag_of(const Request& request, Sequence shown) const {

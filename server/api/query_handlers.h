@@ -1,8 +1,8 @@
 // Questions to the ledger: read the URL, ask, render the answer.
 #pragma once
 
+#include "server/api/api_options.h"
 #include "server/http/application.h"
-#include "server/http/options.h"
 
 #include "domain/clock.h"
 #include "domain/event_store.h"
@@ -17,7 +17,7 @@ class QueryHandlers {
  public:
   using Answer = boost::asio::awaitable<Response>;
 
-  QueryHandlers(const Options& options, EventStore& store, const Clock& clock);
+  QueryHandlers(const ApiOptions& options, EventStore& store, const Clock& clock);
 
   // Each answers 200 with an ETag, or 304 where the client has that already, or a problem. REQUIRES a request of the route that names it.
 
@@ -46,7 +46,7 @@ class QueryHandlers {
   [[nodiscard]] Response answered(const Request& request, Sequence shown, std::string body) const;
   [[nodiscard]] Response page(const Request& request, Sequence shown, std::string body, const std::optional<std::string>& next_cursor) const;
 
-  const Options& options_;
+  const ApiOptions& options_;
   EventStore& store_;
   const Clock& clock_;
   const std::string tag_prefix_;

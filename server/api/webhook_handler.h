@@ -1,8 +1,9 @@
 // Answers a delivery: verifies its signature, decodes it, records it.
 #pragma once
 
+#include "server/api/api_options.h"
+#include "server/api/counters.h"
 #include "server/http/application.h"
-#include "server/http/options.h"
 
 #include "domain/event_store.h"
 #include "domain/signature_policy.h"
@@ -15,7 +16,7 @@ namespace ledger::server {
 /// Immutable except for the counters; called from all loops at once. The references outlive the object.
 class WebhookHandler {
  public:
-  WebhookHandler(const Options& options, EventStore& store, const SignaturePolicy& policy, Counters& counters) noexcept
+  WebhookHandler(const ApiOptions& options, EventStore& store, const SignaturePolicy& policy, Counters& counters) noexcept
       : options_(options), store_(store), policy_(policy), counters_(counters) {}
 
   /// The checks of the route that need no body: the event in the path, and the content type. nullopt when all pass.
@@ -31,7 +32,7 @@ class WebhookHandler {
   [[nodiscard]] Response ignore(const NotKept& not_kept);
   [[nodiscard]] Response refuse_undecodable(const Undecodable& undecodable);
 
-  const Options& options_;
+  const ApiOptions& options_;
   EventStore& store_;
   const SignaturePolicy& policy_;
   Counters& counters_;

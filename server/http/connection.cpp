@@ -1,7 +1,8 @@
-// The life of a connection, in the order in which a request passes through it.
+// The steps of a request, in their order.
 #include "server/http/connection.h"
 
 #include "server/http/chunked_body.h"
+#include "server/http/endpoint.h"
 #include "server/http/problem.h"
 #include "server/http/request_gate.h"
 #include "server/http/response_head.h"
@@ -24,15 +25,15 @@ using boost::system::error_code;
 using std::chrono::steady_clock;
 using OnExpiry = Deadline::OnExpiry;
 
-constexpr std::size_t read_bytes = 4096;
+constexpr std::size_t kReadBytes = 4096;
 /// What is read of a body at a time.
-constexpr std::size_t body_read_bytes = std::size_t{64} * 1024;
+constexpr std::size_t kBodyReadBytes = std::size_t{64} * 1024;
 /// What is read of a chunked body at a time; the buffer has room for it.
-constexpr std::size_t chunk_read_bytes = std::size_t{16} * 1024;
-/// What a client may still send after a refusal that it has not read yet, and for how long. Closing at once would let the kernel throw the answer
-/// away (RFC 9112, 9.6).
-constexpr std::size_t linger_bytes_max = std::size_t{8} * 1024 * 1024;
-constexpr std::chrono::seconds linger_timeout{2};
+constexpr std::size_t kChunkReadBytes = std::size_t{16} * 1024;
+/// How much a client may still send after a refusal, and for how long. If the socket were closed at once, the kernel would answer these bytes with a
+/// reset, and the client could lose the refusal (RFC 9112, section 9.6).
+constexpr std::size_t kLingerBytesMax = std::size_t{8} * 1024 * 1024;
+constexpr std::chrono::seconds kLingerTimeout{2};
 
 std::string describe(const asio::ip::tcp::socket& socket) {
   error_code failed;
@@ -45,7 +46,7 @@ Error timed_out() {
   return Error{Errc::invalid_request, "request-timeout", "The request did not arrive in time."};
 }
 
-/// What can be said of a request whose block is refused: whether its answer may have content.
+/// The head of a request whose header block is refused. It tells only whether the response may have content.
 RequestHead unread_head(std::string_view block) {
   RequestHead head;
   if (block.starts_with("HEAD ")) head.method = Method::head;
@@ -63,7 +64,7 @@ Connection::Connection(asio::ip::tcp::socket socket, const ConnectionContext& co
       loop_(loop),
       socket_(std::move(socket)),
       deadline_(socket_),
-      buffer_(context.options.header_bytes_max + body_read_bytes),
+      buffer_(context.limits.header_bytes_max + kBodyReadBytes),
       peer_(describe(socket_)) {
   loop_.enter();
 }
@@ -82,9 +83,9 @@ asio::awaitable<Connection::Next> Connection::serve_one() {
   const Arrival arrival = co_await read_block();
   if (arrival != Arrival::complete) co_return co_await refuse_block(arrival);
 
-  Result<RequestHead> head = examine_block(received().substr(0, block_size_), context_.options.target_bytes_max);
+  Result<RequestHead> head = examine_block(received().substr(0, block_size_), context_.limits.target_bytes_max);
   if (!head) {
-    // Named, like everything with a destructor that a co_await expression uses: GCC 12 would destroy it twice.
+    // Named, because GCC 12 destroys twice what is built inside a co_await expression.
     const RequestHead unread = unread_head(received());
     const Response refusal = problem(head.error());
     co_return co_await refuse_and_close(unread, refusal);
@@ -126,10 +127,10 @@ asio::awaitable<Connection::Next> Connection::serve_one() {
 asio::awaitable<bool> Connection::wait_for_request() {
   error_code failed;
   if (loop_.draining() && socket_.available(failed) == 0) co_return false;
-  deadline_.set_after(is_fresh_ ? context_.options.header_timeout : context_.options.idle_timeout, OnExpiry::cancel);
+  deadline_.set_after(is_fresh_ ? context_.limits.header_timeout : context_.limits.idle_timeout, OnExpiry::cancel);
   is_fresh_ = false;
   const IdleConnections::Entry idle(loop_.idle(context_.listener), socket_, started_);
-  const asio::mutable_buffer space = buffer_.prepare(read_bytes);
+  const asio::mutable_buffer space = buffer_.prepare(kReadBytes);
   const std::size_t count = co_await socket_.async_read_some(space, asio::redirect_error(asio::use_awaitable, failed));
   buffer_.commit(count);
   co_return !failed;
@@ -142,9 +143,9 @@ asio::awaitable<Connection::Arrival> Connection::read_block() {
     if (!has_come) co_return Arrival::gone;
     started_ = steady_clock::now();
   }
-  const std::size_t block_bytes_max = context_.options.header_bytes_max;
+  const std::size_t block_bytes_max = context_.limits.header_bytes_max;
   std::size_t scanned = 0;
-  deadline_.set(started_ + context_.options.header_timeout, OnExpiry::cancel);
+  deadline_.set(started_ + context_.limits.header_timeout, OnExpiry::cancel);
   while (true) {
     const BlockScan scan = scan_block(received(), scanned);
     if (scan.state == BlockState::malformed) co_return Arrival::malformed;
@@ -157,7 +158,7 @@ asio::awaitable<Connection::Arrival> Connection::read_block() {
     if (deadline_.expired()) co_return Arrival::late;
 
     error_code failed;
-    const asio::mutable_buffer space = buffer_.prepare(read_bytes);
+    const asio::mutable_buffer space = buffer_.prepare(kReadBytes);
     const std::size_t count = co_await socket_.async_read_some(space, asio::redirect_error(asio::use_awaitable, failed));
     if (failed) co_return deadline_.expired() ? Arrival::late : Arrival::gone;
     buffer_.commit(count);
@@ -179,17 +180,17 @@ asio::awaitable<Connection::Next> Connection::refuse_block(Arrival arrival) {
 }
 
 asio::awaitable<std::variant<std::string, Error, Connection::Gone>> Connection::read_body(const RequestHead& head) {
-  const Options& options = context_.options;
-  if (head.content_length > options.body_bytes_max) co_return body_too_large(options.body_bytes_max);
+  const Limits& limits = context_.limits;
+  if (head.content_length > limits.body_bytes_max) co_return body_too_large(limits.body_bytes_max);
 
   if (head.expects_continue && head.has_body()) {
-    constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+    constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
     error_code failed;
-    deadline_.set_after(options.write_timeout, OnExpiry::shut_down);
-    co_await asio::async_write(socket_, asio::buffer(go_on), asio::redirect_error(asio::use_awaitable, failed));
+    deadline_.set_after(limits.write_timeout, OnExpiry::shut_down);
+    co_await asio::async_write(socket_, asio::buffer(kContinue), asio::redirect_error(asio::use_awaitable, failed));
     if (failed) co_return Gone{};
   }
-  deadline_.set_after(options.body_timeout, OnExpiry::cancel);
+  deadline_.set_after(limits.body_timeout, OnExpiry::cancel);
 
   if (!head.chunked) co_return co_await read_plain_body(static_cast<std::size_t>(head.content_length));
   co_return co_await read_chunked_body();
@@ -201,8 +202,8 @@ asio::awaitable<std::variant<std::string, Error, Connection::Gone>> Connection::
   buffer_.consume(body.size());
   std::size_t filled = body.size();
   while (filled < size) {
-    // As it comes, and not as announced: that costs the client nothing.
-    if (filled == body.size()) body.resize(std::min(size, filled + std::max(filled, body_read_bytes)));
+    // Memory is allocated for what has arrived, not for what was announced, because an announcement costs the client nothing.
+    if (filled == body.size()) body.resize(std::min(size, filled + std::max(filled, kBodyReadBytes)));
     error_code failed;
     const asio::mutable_buffer rest = asio::buffer(body) + filled;
     filled += co_await socket_.async_read_some(rest, asio::redirect_error(asio::use_awaitable, failed));
@@ -215,7 +216,7 @@ asio::awaitable<std::variant<std::string, Error, Connection::Gone>> Connection::
 
 asio::awaitable<std::variant<std::string, Error, Connection::Gone>> Connection::read_chunked_body() {
   buffer_.consume(block_size_);
-  ChunkedReader reader(ChunkedReader::Limits{context_.options.body_bytes_max, context_.options.header_bytes_max});
+  ChunkedReader reader(ChunkedReader::Limits{context_.limits.body_bytes_max, context_.limits.header_bytes_max});
   while (true) {
     const Result<std::size_t> taken = reader.feed(received());
     if (!taken) co_return taken.error();
@@ -223,7 +224,7 @@ asio::awaitable<std::variant<std::string, Error, Connection::Gone>> Connection::
     if (reader.done()) break;
 
     error_code failed;
-    const asio::mutable_buffer space = buffer_.prepare(chunk_read_bytes);
+    const asio::mutable_buffer space = buffer_.prepare(kChunkReadBytes);
     const std::size_t count = co_await socket_.async_read_some(space, asio::redirect_error(asio::use_awaitable, failed));
     if (deadline_.expired()) co_return timed_out();
     if (failed) co_return Gone{};
@@ -247,7 +248,7 @@ asio::awaitable<Connection::Next> Connection::refuse_and_close(const RequestHead
 }
 
 asio::awaitable<Connection::Next> Connection::send(const RequestHead& head, std::string_view route, const Response& response, Next next) {
-  // The client that asked for the end sends nothing more; the one that did not may have begun, and gets the time to read.
+  // A client that asked for the end sends nothing more. Another one may have sent the next request already, so it needs time to read the response.
   if (next == Next::another_request && !head.keep_alive) next = Next::hang_up;
   if (next == Next::another_request && loop_.draining()) next = Next::linger;
 
@@ -257,7 +258,7 @@ asio::awaitable<Connection::Next> Connection::send(const RequestHead& head, std:
   const std::array<asio::const_buffer, 2> parts = {asio::buffer(text), asio::buffer(body)};
 
   error_code failed;
-  deadline_.set_after(context_.options.write_timeout, OnExpiry::shut_down);
+  deadline_.set_after(context_.limits.write_timeout, OnExpiry::shut_down);
   const std::size_t bytes = co_await asio::async_write(socket_, parts, asio::redirect_error(asio::use_awaitable, failed));
   log_request(head, route, response, bytes);
   co_return failed ? Next::hang_up : next;
@@ -266,11 +267,11 @@ asio::awaitable<Connection::Next> Connection::send(const RequestHead& head, std:
 asio::awaitable<void> Connection::linger() {
   error_code failed;
   socket_.shutdown(asio::socket_base::shutdown_send, failed);
-  deadline_.set_after(linger_timeout, OnExpiry::cancel);
+  deadline_.set_after(kLingerTimeout, OnExpiry::cancel);
   std::size_t total = 0;
-  while (!failed && !deadline_.expired() && total < linger_bytes_max) {
+  while (!failed && !deadline_.expired() && total < kLingerBytesMax) {
     buffer_.clear();
-    total += co_await socket_.async_read_some(buffer_.prepare(16 * read_bytes), asio::redirect_error(asio::use_awaitable, failed));
+    total += co_await socket_.async_read_some(buffer_.prepare(16 * kReadBytes), asio::redirect_error(asio::use_awaitable, failed));
   }
 }
 

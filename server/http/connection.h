@@ -1,10 +1,10 @@
-// One connection: requests in, answers out, each bounded in bytes and in time.
+// One connection: it reads requests and writes responses, within limits of bytes and time.
 #pragma once
 
 #include "server/http/application.h"
 #include "server/http/deadline.h"
 #include "server/http/event_loop.h"
-#include "server/http/options.h"
+#include "server/http/limits.h"
 
 #include "domain/clock.h"
 #include "domain/log.h"
@@ -21,17 +21,17 @@
 
 namespace ledger::server {
 
-/// What all connections of a listener share. The references outlive them.
+/// What all connections of a listener share. The references outlive the connections.
 struct ConnectionContext {
   Application& application;
-  const Options& options;
+  const Limits& limits;
   const Clock& clock;
   Log& log;
   std::size_t listener = 0;  ///< Its number, for EventLoop::idle().
 };
 
-/// Lives on its loop's thread from construction to destruction. After any doubt about where a request ends the connection is closed behind the
-/// answer; a second reading of the same bytes is never tried.
+/// Serves the requests of one client, one after the other. If it is not certain where a request ends, the connection is closed after the response.
+/// For the loop's thread only.
 class Connection {
  public:
   Connection(boost::asio::ip::tcp::socket socket, const ConnectionContext& context, EventLoop& loop);
@@ -39,15 +39,15 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
   ~Connection();
 
-  /// Serves requests until either side has enough.
+  /// Serves requests until one side ends the connection, or a deadline does.
   [[nodiscard]] boost::asio::awaitable<void> run();
 
  private:
-  /// What follows an answer. `linger`: close in a way that lets the client read it, though it may still be sending.
+  /// What follows a response. `linger` closes the connection so that a client that is still sending can read the response.
   enum class Next { another_request, linger, hang_up };
-  /// How the wait for a header block ended.
+  /// How the reading of a header block ended.
   enum class Arrival { complete, malformed, oversized, late, gone };
-  /// The peer is beyond an answer.
+  /// The client is gone: no response can reach it.
   struct Gone {};
 
   [[nodiscard]] boost::asio::awaitable<Next> serve_one();
@@ -73,9 +73,9 @@ class Connection {
   Deadline deadline_;
   boost::beast::flat_buffer buffer_;
   std::string peer_;
-  bool is_fresh_ = true;                           ///< No request was waited for before.
-  std::size_t block_size_ = 0;                     ///< Of the header block at the front of buffer_.
-  std::chrono::steady_clock::time_point started_;  ///< When the first byte of the request was seen.
+  bool is_fresh_ = true;                           ///< No request has arrived yet.
+  std::size_t block_size_ = 0;                     ///< Of the header block at the front of buffer_, in bytes.
+  std::chrono::steady_clock::time_point started_;  ///< When the first byte of the request arrived.
 };
 
 }  // namespace ledger::server

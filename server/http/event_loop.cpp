@@ -7,11 +7,11 @@
 
 namespace ledger::server {
 
-EventLoop::EventLoop(Counters& counters, std::size_t listeners)
+EventLoop::EventLoop(std::atomic<std::uint64_t>& late_results, std::size_t listeners)
     : idle_(listeners),
       context_(1),
       work_(boost::asio::make_work_guard(context_)),
-      resources_{std::make_shared<Mailbox>(context_, counters), nullptr} {}
+      resources_{std::make_shared<Mailbox>(context_, late_results), nullptr} {}
 
 EventLoop::~EventLoop() {
   stop();

@@ -1,4 +1,4 @@
-// A thread, and the connections that live on it.
+// A thread and the connections on it.
 #pragma once
 
 #include "server/http/idle_connections.h"
@@ -15,29 +15,29 @@
 
 namespace ledger::server {
 
-/// One io_context run by one thread, so that nothing on it needs a lock or a strand. Members say which thread may call them.
+/// One io_context that is run by one thread, so nothing on it needs a lock or a strand. Each member says which thread may call it.
 class EventLoop {
  public:
-  /// REQUIRES listeners >= 1. `counters` outlives the loop.
-  explicit EventLoop(Counters& counters, std::size_t listeners = 1);
+  /// REQUIRES listeners >= 1. `late_results` outlives the loop.
+  explicit EventLoop(std::atomic<std::uint64_t>& late_results, std::size_t listeners = 1);
   ~EventLoop();
 
   [[nodiscard]] boost::asio::io_context& context() noexcept { return context_; }
   /// The owner's before start() and after join(), the loop's thread's in between.
   [[nodiscard]] LoopResources& resources() noexcept { return resources_; }
 
-  /// Runs until the loop is drained or stopped; `ended` is called on the loop's thread as its last act.
+  /// Runs until the loop is drained or stopped; `ended` is the last call on the loop's thread.
   void start(std::function<void()> ended);
-  /// Closes idle connections, and each other one behind its next answer. Any thread.
+  /// Closes idle connections at once, and each other one after its response. Any thread.
   void begin_drain();
-  /// Lets the thread end when the last connection has gone. REQUIRES that none enters any more. Any thread.
+  /// Lets the thread end after the last connection. REQUIRES that no connection starts from now on. Any thread.
   void let_end();
-  /// Ends the thread whatever is left. Any thread.
+  /// Ends the thread, also if connections are left. Any thread.
   void stop() noexcept { context_.stop(); }
   /// Waits for the thread and closes its reader. Results of the store that still come are dropped. The owner's thread.
   void join() noexcept;
 
-  /// Called by each connection at its begin and at its end. The loop's thread.
+  /// Called by each connection when it starts and when it ends. The loop's thread.
   void enter() noexcept { ++connections_; }
   void leave() noexcept { --connections_; }
   /// The idle connections of the listener with this number. REQUIRES listener < listeners.

@@ -1,4 +1,4 @@
-// Accepting, and not accepting when there is no room.
+// Accepting connections, and making room for them.
 #include "server/http/listener.h"
 
 #include "server/http/spawn_logged.h"
@@ -19,11 +19,11 @@ namespace {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
-/// How long the loop waits before it looks for room again: a slot, or a file descriptor. Meanwhile the kernel's queue holds the callers.
-constexpr std::chrono::milliseconds pause_duration{50};
+/// The time between two attempts to accept when there is no slot, descriptor or memory. Meanwhile clients wait in the kernel's queue.
+constexpr std::chrono::milliseconds kPause{50};
 
-/// How long nothing is said of a failure that goes on.
-constexpr std::chrono::minutes silence{1};
+/// The time between two log lines about the same failure.
+constexpr std::chrono::minutes kSilence{1};
 
 }  // namespace
 
@@ -92,7 +92,7 @@ asio::awaitable<bool> Listener::accept_one(const Serve& serve) {
   co_await acceptor_.async_accept(socket, asio::redirect_error(asio::use_awaitable, failed));
   if (failed == asio::error::operation_aborted || failed == asio::error::connection_aborted) co_return true;
   if (failed) {
-    // Not thrown: UBSan opens a pipe to check a virtual call, so with no descriptor left it takes the exception for a wild pointer.
+    // Not thrown: UBSan opens a pipe to check a virtual call. Without a free descriptor it would take the exception for a wild pointer.
     log_failure(failed.message());
     co_return false;
   }
@@ -109,7 +109,7 @@ bool Listener::close_longest_idle() {
   if (loop.idle(number_).oldest() == IdleConnections::TimePoint::max()) return false;
   asio::post(loop.context(), [this, &loop] {
     if (!loop.idle(number_).close_longest()) return;
-    // The connection ends behind this handler, and before the next one.
+    // The connection ends after this handler and before the next one.
     asio::post(loop.context(), [this] { asio::post(acceptor_.get_executor(), [this] { pause_.cancel(); }); });
   });
   return true;
@@ -117,7 +117,7 @@ bool Listener::close_longest_idle() {
 
 void Listener::log_failure(std::string_view reason) {
   const auto now = std::chrono::steady_clock::now();
-  if (reason == last_failure_ && now - last_failure_at_ < silence) return;
+  if (reason == last_failure_ && now - last_failure_at_ < kSilence) return;
   log_.write(LogLevel::error, "accept_failed", {{"port", std::int64_t{port_}}, {"reason", reason}});
   last_failure_ = reason;
   last_failure_at_ = now;
@@ -125,7 +125,7 @@ void Listener::log_failure(std::string_view reason) {
 
 asio::awaitable<void> Listener::pause() {
   error_code cancelled;
-  pause_.expires_after(pause_duration);
+  pause_.expires_after(kPause);
   co_await pause_.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
 }
 

@@ -1,9 +1,9 @@
-// A bound address, and the loop that accepts connections on it.
+// Accepts connections on one address.
 #pragma once
 
 #include "server/http/connection_slot.h"
+#include "server/http/endpoint.h"
 #include "server/http/event_loop.h"
-#include "server/http/options.h"
 
 #include "domain/log.h"
 #include "domain/result.h"
@@ -38,7 +38,7 @@ class Listener {
 
   /// Binds and listens. Errors: unavailable ("listen-failed"), naming the address.
   [[nodiscard]] Result<void> open(const Endpoint& endpoint);
-  /// The real one, also where the endpoint said 0. REQUIRES open().
+  /// The port that is bound, also if the endpoint's port was 0. REQUIRES open().
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
 
   /// Accepts until close(). REQUIRES open().
@@ -52,7 +52,7 @@ class Listener {
   [[nodiscard]] boost::asio::awaitable<bool> accept_one(const Serve& serve);
   /// Lets the loop of the longest idle connection close it, and then ends the pause(). False if no connection is idle.
   [[nodiscard]] bool close_longest_idle();
-  /// Once a minute while it stays the same.
+  /// Logs a failure, at most once a minute while it stays the same.
   void log_failure(std::string_view reason);
   [[nodiscard]] boost::asio::awaitable<void> pause();
 

@@ -1,4 +1,4 @@
-// One wake-up for a whole batch of results.
+// One wake-up of the loop for several results.
 #include "server/http/mailbox.h"
 
 #include <boost/asio/post.hpp>
@@ -11,8 +11,8 @@ void Mailbox::deliver(std::shared_ptr<Waiting> waiting) noexcept {
   const MutexLock lock(mutex_);
   if (closed_) return;
   arrived_.push_back(std::move(waiting));
-  // Posting under the lock keeps close() from returning, and the loop from ending, in the middle of it.
-  if (arrived_.size() == 1) boost::asio::post(loop_, [box = shared_from_this()] { box->hand_out(); });
+  // Posted under the lock, so that close() cannot return, and the loop cannot end, during the post.
+  if (arrived_.size() == 1) boost::asio::post(loop_, [box = shared_from_this()] { box->deliver_all(); });
 }
 
 void Mailbox::close() noexcept {
@@ -22,14 +22,14 @@ void Mailbox::close() noexcept {
   dropped.swap(arrived_);
 }
 
-void Mailbox::hand_out() noexcept {
+void Mailbox::deliver_all() noexcept {
   std::vector<std::shared_ptr<Waiting>> batch;
   {
     const MutexLock lock(mutex_);
     batch.swap(arrived_);
   }
   for (const std::shared_ptr<Waiting>& waiting : batch) {
-    if (!waiting->arrive()) Counters::count(counters_.late_results);
+    if (!waiting->arrive()) late_results_.fetch_add(1, std::memory_order_relaxed);
   }
 }
 

@@ -7,7 +7,7 @@
 
 #include "domain/check.h"
 
-#include "server/http/options.h"
+#include "server/http/endpoint.h"
 
 #include <sys/mman.h>
 #include <unistd.h>

@@ -1,6 +1,8 @@
 // A server on loopback with a ledger in memory behind it, for tests that speak to it through sockets.
 #pragma once
 
+#include "server/api/api.h"
+#include "server/api/ops_handler.h"
 #include "server/server.h"
 
 #include "tests/server/http/problem_reading.h"
@@ -10,6 +12,7 @@
 #include "tests/support/model_event_store.h"
 #include "tests/support/recording_log.h"
 
+#include <atomic>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -24,29 +27,34 @@ inline std::string event_body(std::string_view type, std::string_view location, 
   return R"({"type":")" + std::string(type) + R"(","locationId":")" + std::string(location) + R"(","id":")" + std::string(id) + R"("})";
 }
 
-/// Options for tests: free ports, one thread.
-inline server::Options test_options() {
-  server::Options options;
-  options.listen.port = 0;
-  options.ops_listen.port = 0;
-  options.threads = 1;
-  return options;
-}
+/// Free ports and one thread.
+struct ServiceOptions {
+  server::Endpoint listen{"127.0.0.1", 0};
+  server::Limits limits;
+  server::ServerOptions server{.threads = 1};
+};
 
-/// Started on construction; accepts unsigned deliveries unless given another policy.
-class RunningServer {
+/// Accepts unsigned deliveries unless given another policy.
+class TestServer {
  public:
-  explicit RunningServer(server::Options options = test_options(), SignaturePolicy policy = SignaturePolicy({}, UnsignedDeliveries::accept))
-      : policy_(std::move(policy)), server_(std::move(options), store_, policy_, clock_, log_) {
-    server_.start().value();
+  explicit TestServer(ServiceOptions options = {}, SignaturePolicy policy = SignaturePolicy({}, UnsignedDeliveries::accept))
+      : policy_(std::move(policy)),
+        server_(
+            {{"main", options.listen, api_, options.limits}, {"ops", {"127.0.0.1", 0}, operations_, ops_limits_}}, options.server,
+            [this] { return store_.open_short_reader(); }, counters_.late_results, clock_, log_) {}
+
+  [[nodiscard]] Result<void> start() { return server_.start(); }
+  void begin_drain() {
+    draining_ = true;
+    server_.begin_drain();
   }
+  void wait() { server_.wait(); }
 
   FakeClock& clock() { return clock_; }
   ScriptedStore& store() { return store_; }
   RecordingLog& log() { return log_; }
-  server::Server& server() { return server_; }
-  [[nodiscard]] std::uint16_t port() const { return server_.port(); }
-  [[nodiscard]] std::uint16_t ops_port() const { return server_.ops_port(); }
+  [[nodiscard]] std::uint16_t port() const { return server_.port(0); }
+  [[nodiscard]] std::uint16_t ops_port() const { return server_.port(1); }
 
   HttpResponse get(std::string_view target, const HttpHeaders& headers = {}) { return fetch(port(), "GET", target, headers); }
   HttpResponse post_event(std::string_view type, std::string_view location, std::string_view id) {
@@ -59,7 +67,22 @@ class RunningServer {
   ScriptedStore store_{model_};
   RecordingLog log_;
   SignaturePolicy policy_;
+  server::Counters counters_;
+  std::atomic<bool> draining_ = false;
+  server::ApiOptions api_options_;
+  server::Limits ops_limits_{.connections_max = server::OpsHandler::kConnectionsMax};
+  server::Api api_{api_options_, store_, policy_, clock_, counters_};
+  server::OpsHandler operations_{store_, counters_, draining_};
   server::Server server_;
+};
+
+/// Started on construction.
+class RunningServer : public TestServer {
+ public:
+  template <class... Arguments>
+  explicit RunningServer(Arguments&&... arguments) : TestServer(std::forward<Arguments>(arguments)...) {
+    start().value();
+  }
 };
 
 }  // namespace ledger::test

@@ -8,6 +8,7 @@
 
 #include <pthread.h>
 
+#include <atomic>
 #include <stdexcept>
 #include <string>
 #include <system_error>
@@ -30,13 +31,9 @@ constexpr std::string_view append_request =
 
 TEST(Server, NamesTheAddressThatItCannotHave) {
   RunningServer first;
-  server::Options options = test::test_options();
+  test::ServiceOptions options;
   options.listen.port = first.port();
-  const test::FakeClock clock;
-  test::ModelEventStore store(clock);
-  test::RecordingLog log;
-  const SignaturePolicy policy({}, UnsignedDeliveries::accept);
-  server::Server second(options, store, policy, clock, log);
+  test::TestServer second(options);
   const Result<void> started = second.start();
   ASSERT_FALSE(started);
   EXPECT_EQ(started.error().reason, "listen-failed");
@@ -68,14 +65,10 @@ class NoThreads {
 };
 
 TEST(Server, DrainsNothingWhereNoThreadWasToBeHad) {
-  server::Options options = test::test_options();
-  options.drain_timeout = 1h;
-  const test::FakeClock clock;
-  test::ModelEventStore store(clock);
-  test::RecordingLog log;
-  const SignaturePolicy policy({}, UnsignedDeliveries::accept);
+  test::ServiceOptions options;
+  options.server.drain_timeout = 1h;
   const NoThreads no_threads;
-  server::Server server(options, store, policy, clock, log);
+  test::TestServer server(options);
   EXPECT_THROW(static_cast<void>(server.start()), std::system_error);
 }
 
@@ -95,8 +88,8 @@ TEST(Server, KeepsOperationsAndApiApart) {
 }
 
 TEST(Server, ServesFromManyThreads) {
-  server::Options options = test::test_options();
-  options.threads = 4;
+  test::ServiceOptions options;
+  options.server.threads = 4;
   RunningServer server(options);
   std::vector<std::thread> clients;
   clients.reserve(8);
@@ -175,14 +168,14 @@ TEST(Drain, AnswersWhatIsInFlightAndClosesBehindIt) {
   HttpClient client(server.port());
   client.send(append_request);
   server.store().wait_for_held(1);
-  server.server().begin_drain();
+  server.begin_drain();
   server.store().release();
   const HttpResponse response = client.receive();
   EXPECT_EQ(response.body, R"({"status":"recorded","sequence":1})");
   EXPECT_EQ(response.header("Connection"), "close");
   client.finish_sending();
   EXPECT_EQ(client.receive_until_closed(), "");
-  server.server().wait();
+  server.wait();
   EXPECT_EQ(server.log().wait_for("drained")->fields.at("connections_cut"), "0");
 }
 
@@ -192,7 +185,7 @@ TEST(Drain, ReadsOnWhatHasBegunToArrive) {
   // The first answer proves that the connection lives; the second request is then half sent.
   ASSERT_EQ(client.request("GET", "/v1/locations").status, 200);
   client.send(append_request.substr(0, 40));
-  server.server().begin_drain();
+  server.begin_drain();
   ASSERT_TRUE(server.log().wait_for("drain_started"));
   client.send(append_request.substr(40));
   const HttpResponse response = client.receive();
@@ -206,23 +199,23 @@ TEST(Drain, ClosesIdleConnectionsAndRefusesNewOnes) {
   ASSERT_EQ(idle.request("GET", "/v1/locations").status, 200);
   HttpClient fresh(server.port());
   const std::uint16_t port = server.port();
-  server.server().begin_drain();
+  server.begin_drain();
   EXPECT_EQ(idle.receive_until_closed(), "");
   EXPECT_EQ(fresh.receive_until_closed(), "");
-  server.server().wait();
+  server.wait();
   EXPECT_THROW(HttpClient{port}, std::runtime_error);
 }
 
 TEST(Drain, CutsWhatIsLeftAtTheDeadline) {
-  server::Options options = test::test_options();
-  options.drain_timeout = 50ms;
+  test::ServiceOptions options;
+  options.server.drain_timeout = 50ms;
   RunningServer server(options);
   server.store().hold();
   HttpClient client(server.port());
   client.send(append_request);
   server.store().wait_for_held(1);
-  server.server().begin_drain();
-  server.server().wait();
+  server.begin_drain();
+  server.wait();
   EXPECT_EQ(server.log().wait_for("drained")->fields.at("connections_cut"), "1");
   // As the store does when it is closed behind the server: the callback finds nobody.
   server.store().release();
@@ -237,7 +230,7 @@ TEST(Drain, FailsReadinessAtOnceForProbesThatAreConnected) {
   HttpClient probe(server.ops_port());
   ASSERT_EQ(probe.request("GET", "/readyz").status, 200);
   probe.send("GET /readyz HTTP/1.1\r\nHost:");
-  server.server().begin_drain();
+  server.begin_drain();
   probe.send(" a\r\n\r\n");
   EXPECT_EQ(probe.receive().status, 503);
   server.store().release();
@@ -249,19 +242,15 @@ TEST(Drain, IsReportedHoweverFastItWas) {
   for (int round = 0; round < 30; ++round) {
     RunningServer server;
     HttpClient idle(server.port());
-    server.server().begin_drain();
+    server.begin_drain();
     EXPECT_EQ(idle.receive_until_closed(), "");
-    server.server().wait();
+    server.wait();
     ASSERT_EQ(server.log().lines().back().event, "drained") << round;
   }
 }
 
 TEST(Drain, IsOverAtOnceWhenNothingWasStarted) {
-  const test::FakeClock clock;
-  test::ModelEventStore store(clock);
-  test::RecordingLog log;
-  const SignaturePolicy policy({}, UnsignedDeliveries::accept);
-  server::Server server(test::test_options(), store, policy, clock, log);
+  test::TestServer server;
   server.wait();
   SUCCEED();
 }

@@ -6,6 +6,8 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include <atomic>
+#include <cstdint>
 #include <exception>
 #include <memory>
 #include <optional>
@@ -42,8 +44,8 @@ inline std::optional<std::string> header_of(const server::Response& response, st
 /// What a connection would do with a request that it has read.
 class Answering {
  public:
-  Answering(server::Application& application, server::Counters& counters, std::unique_ptr<ShortReader> reader = nullptr)
-      : application_(application), loop_{std::make_shared<server::Mailbox>(context_, counters), std::move(reader)} {}
+  Answering(server::Application& application, std::atomic<std::uint64_t>& late_results, std::unique_ptr<ShortReader> reader = nullptr)
+      : application_(application), loop_{std::make_shared<server::Mailbox>(context_, late_results), std::move(reader)} {}
   ~Answering() { loop_.mailbox->close(); }
   Answering(const Answering&) = delete;
   Answering& operator=(const Answering&) = delete;

@@ -14,17 +14,17 @@ namespace ledger::test {
 
 /// Accepts unsigned deliveries unless given another policy. Members in the order in which they lean on each other.
 struct ApiFixture {
-  explicit ApiFixture(server::Options given_options = {}, SignaturePolicy given_policy = SignaturePolicy({}, UnsignedDeliveries::accept))
+  explicit ApiFixture(server::ApiOptions given_options = {}, SignaturePolicy given_policy = SignaturePolicy({}, UnsignedDeliveries::accept))
       : options(std::move(given_options)), policy(std::move(given_policy)) {}
 
-  server::Options options;
+  server::ApiOptions options;
   SignaturePolicy policy;
   FakeClock clock;
   ModelEventStore model{clock};
   ScriptedStore store{model};
   server::Counters counters;
   server::Api api{options, store, policy, clock, counters};
-  Answering api_client{api, counters, store.open_short_reader().value()};
+  Answering api_client{api, counters.late_results, store.open_short_reader().value()};
 };
 
 }  // namespace ledger::test

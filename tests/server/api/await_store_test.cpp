@@ -1,6 +1,8 @@
 // Waiting for the store: the first of result and deadline wins.
 #include "server/api/await_store.h"
 
+#include "server/api/counters.h"
+
 #include <gtest/gtest.h>
 #include <boost/asio/co_spawn.hpp>
 
@@ -20,7 +22,7 @@ using namespace std::chrono_literals;
 struct Waiter {
   boost::asio::io_context loop;
   server::Counters counters;
-  std::shared_ptr<server::Mailbox> mailbox = std::make_shared<server::Mailbox>(loop, counters);
+  std::shared_ptr<server::Mailbox> mailbox = std::make_shared<server::Mailbox>(loop, counters.late_results);
   const Error late{Errc::outcome_unknown, "append-timeout", "Late."};
 
   ~Waiter() { mailbox->close(); }

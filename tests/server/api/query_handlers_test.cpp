@@ -32,7 +32,7 @@ std::string event(std::string_view type, std::string_view id, std::string_view t
 
 /// Five associations A…E of location L, of which B and D are deleted, in seven events one second apart; and one of location M.
 struct Ledger : test::ApiFixture {
-  explicit Ledger(server::Options given = {}) : ApiFixture(std::move(given)) {
+  explicit Ledger(server::ApiOptions given = {}) : ApiFixture(std::move(given)) {
     for (const char* const id : {"A", "B", "C", "D", "E"}) {
       record(event("AssociationCreate", id, "2026-11-07T12:00:00Z", R"(,"key":"k_)" + std::string(id) + R"(","firstObjectKey":"contact")"));
     }
@@ -372,7 +372,7 @@ TEST(Queries, AnswerAStoreThatCannotWith503) {
 }
 
 TEST(Queries, WaitForTheStoreNoLongerThanTheirDeadline) {
-  server::Options options;
+  server::ApiOptions options;
   options.query_timeout = 20ms;
   Ledger ledger(options);
   ledger.store.hold();

@@ -234,7 +234,7 @@ TEST(WebhookHandler, AsksForARepetitionWheneverTheLedgerCannotRecord) {
 }
 
 TEST(WebhookHandler, AsksForARepetitionWhenTheStoreTakesTooLong) {
-  server::Options options;
+  server::ApiOptions options;
   options.append_timeout = 20ms;
   ApiFixture api(options);
   api.store.hold();

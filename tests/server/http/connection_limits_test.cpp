@@ -24,8 +24,8 @@ using test::RunningServer;
 const std::string body = test::event_body("AssociationCreate", "L", "A");
 
 TEST(ConnectionLimits, LimitsTheHeaderToTheByte) {
-  server::Options options = test::test_options();
-  options.header_bytes_max = 200;
+  test::ServiceOptions options;
+  options.limits.header_bytes_max = 200;
   RunningServer server(options);
   const std::string_view start = "GET /v1/locations HTTP/1.1\r\nHost: a\r\nX: ";
   const std::string fitting(200 - start.size() - 4, 'x');
@@ -49,8 +49,8 @@ TEST(ConnectionLimits, RefusesAnEndlessHeaderWithoutWaitingForItsEnd) {
 }
 
 TEST(ConnectionLimits, LimitsTheTarget) {
-  server::Options options = test::test_options();
-  options.target_bytes_max = 20;
+  test::ServiceOptions options;
+  options.limits.target_bytes_max = 20;
   RunningServer server(options);
   EXPECT_EQ(server.get("/v1/locations?limit=").status, 400);
   const HttpResponse over = server.get("/v1/locations?limit=1");
@@ -66,8 +66,8 @@ TEST(ConnectionLimits, RefusesAnEndlessRequestLine) {
 }
 
 TEST(ConnectionLimits, LimitsADeclaredBodyToTheByte) {
-  server::Options options = test::test_options();
-  options.body_bytes_max = body.size();
+  test::ServiceOptions options;
+  options.limits.body_bytes_max = body.size();
   RunningServer server(options);
   EXPECT_EQ(fetch(server.port(), "POST", test::webhook_path, test::json_type, body).status, 200);
   const HttpResponse over = fetch(server.port(), "POST", test::webhook_path, test::json_type, body + " ");
@@ -76,8 +76,8 @@ TEST(ConnectionLimits, LimitsADeclaredBodyToTheByte) {
 }
 
 TEST(ConnectionLimits, LimitsAChunkedBodyToTheByte) {
-  server::Options options = test::test_options();
-  options.body_bytes_max = body.size();
+  test::ServiceOptions options;
+  options.limits.body_bytes_max = body.size();
   RunningServer server(options);
   HttpClient fits(server.port());
   fits.send(raw_post("Transfer-Encoding: chunked\r\n", chunks(body, 10) + "0\r\n\r\n"));
@@ -139,8 +139,8 @@ TEST(ConnectionLimits, BoundsTheBodyOfAGetToo) {
 }
 
 TEST(ConnectionLimits, GivesUpOnAHeaderThatDoesNotEnd) {
-  server::Options options = test::test_options();
-  options.header_timeout = 50ms;
+  test::ServiceOptions options;
+  options.limits.header_timeout = 50ms;
   RunningServer server(options);
   HttpClient client(server.port());
   client.send("GET /v1/locations HTTP/1.1\r\nHost:");
@@ -151,9 +151,9 @@ TEST(ConnectionLimits, GivesUpOnAHeaderThatDoesNotEnd) {
 }
 
 TEST(ConnectionLimits, GivesUpOnAHeaderThatDribbles) {
-  server::Options options = test::test_options();
-  options.header_timeout = 50ms;
-  options.header_bytes_max = std::size_t{16} * 1024 * 1024;
+  test::ServiceOptions options;
+  options.limits.header_timeout = 50ms;
+  options.limits.header_bytes_max = std::size_t{16} * 1024 * 1024;
   RunningServer server(options);
   for (int round = 0; round < 10; ++round) {
     HttpClient client(server.port());
@@ -164,8 +164,8 @@ TEST(ConnectionLimits, GivesUpOnAHeaderThatDribbles) {
 }
 
 TEST(ConnectionLimits, GivesUpOnABodyThatDribbles) {
-  server::Options options = test::test_options();
-  options.body_timeout = 50ms;
+  test::ServiceOptions options;
+  options.limits.body_timeout = 50ms;
   RunningServer server(options);
   for (const std::string_view framing : {"Content-Length: 1000000\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\nf0000\r\n"}) {
     for (int round = 0; round < 10; ++round) {
@@ -178,8 +178,8 @@ TEST(ConnectionLimits, GivesUpOnABodyThatDribbles) {
 }
 
 TEST(ConnectionLimits, GivesUpOnABodyThatDoesNotEnd) {
-  server::Options options = test::test_options();
-  options.body_timeout = 50ms;
+  test::ServiceOptions options;
+  options.limits.body_timeout = 50ms;
   RunningServer server(options);
   HttpClient client(server.port());
   client.send(raw_post("Content-Length: 100\r\n", "{"));
@@ -189,17 +189,17 @@ TEST(ConnectionLimits, GivesUpOnABodyThatDoesNotEnd) {
 }
 
 TEST(ConnectionLimits, ClosesAFreshConnectionThatSaysNothing) {
-  server::Options options = test::test_options();
-  options.header_timeout = 50ms;
-  options.idle_timeout = 1h;
+  test::ServiceOptions options;
+  options.limits.header_timeout = 50ms;
+  options.limits.idle_timeout = 1h;
   RunningServer server(options);
   HttpClient fresh(server.port());
   EXPECT_EQ(fresh.receive_until_closed(), "");
 }
 
 TEST(ConnectionLimits, ClosesAnIdleConnectionSilently) {
-  server::Options options = test::test_options();
-  options.idle_timeout = 50ms;
+  test::ServiceOptions options;
+  options.limits.idle_timeout = 50ms;
   RunningServer server(options);
   // Where this thread is kept waiting for as long, the connection is closed before it is used: then another one.
   bool was_used = false;
@@ -216,9 +216,9 @@ TEST(ConnectionLimits, ClosesAnIdleConnectionSilently) {
 }
 
 TEST(ConnectionLimits, CutsAClientThatDoesNotReadItsAnswer) {
-  server::Options options = test::test_options();
-  options.write_timeout = 50ms;
-  options.body_bytes_max = 900'000;
+  test::ServiceOptions options;
+  options.limits.write_timeout = 50ms;
+  options.limits.body_bytes_max = 900'000;
   RunningServer server(options);
   std::string large = test::event_body("AssociationCreate", "L", "A");
   large.insert(1, "\"x\":\"" + std::string(800'000, 'x') + "\",");

@@ -14,6 +14,7 @@
 #include <boost/asio/detached.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <stdexcept>
 #include <string>
 
@@ -141,7 +142,7 @@ TEST(Connection, ReadsAChunkedEndInThreeSegments) {
 }
 
 TEST(Connection, TakesNoSignatureFromATrailer) {
-  RunningServer server(test::test_options(), SignaturePolicy({}, UnsignedDeliveries::refuse));
+  RunningServer server(test::ServiceOptions(), SignaturePolicy({}, UnsignedDeliveries::refuse));
   HttpClient client(server.port());
   client.send(raw_post("Transfer-Encoding: chunked\r\nTrailer: X-GHL-Signature\r\n", chunks(body, 1000) + "0\r\nX-GHL-Signature: QUJD\r\n\r\n"));
   const HttpResponse response = client.receive();
@@ -236,8 +237,8 @@ TEST(Connection, RefusesABareLineFeedAtOnce) {
 }
 
 TEST(Connection, RefusesBrokenChunksAndCloses) {
-  server::Options options = test::test_options();
-  options.body_timeout = std::chrono::hours(1);
+  test::ServiceOptions options;
+  options.limits.body_timeout = std::chrono::hours(1);
   RunningServer server(options);
   for (const char* const broken : {"z", "0\n", "2;a=\"b\n", "2;a=\"b\r", "2;a=\x7f", "0\r\nA: b\r\n c", "0\r\nA: b\x01"}) {
     HttpClient client(server.port());
@@ -260,8 +261,8 @@ TEST(Connection, LeavesQuietlyWhenTheClientDoes) {
     within_body.send(raw_post("Content-Length: 100\r\n", "{"));
   }
   EXPECT_EQ(server.get("/v1/locations").status, 200);
-  server.server().begin_drain();
-  server.server().wait();
+  server.begin_drain();
+  server.wait();
   std::size_t requests = 0;
   for (const test::LogLine& line : server.log().lines()) requests += line.event == "request" ? 1U : 0U;
   EXPECT_EQ(requests, 1U);
@@ -276,15 +277,15 @@ TEST(Connection, AnswersWhatTheApplicationSaysOfAnExceptionAndGoesOn) {
     server::Response failed(const server::Routed&) override { return server::problem(server::internal_error()); }
   };
   Throwing application;
-  const server::Options options;
+  const server::Limits limits;
   const test::FakeClock clock;
   test::RecordingLog log;
-  server::Counters counters;
-  server::EventLoop loop(counters);
+  std::atomic<std::uint64_t> late_results{0};
+  server::EventLoop loop(late_results);
   boost::asio::ip::tcp::acceptor acceptor(loop.context(), {boost::asio::ip::address_v4::loopback(), 0});
   HttpClient client(acceptor.local_endpoint().port());
   boost::asio::ip::tcp::socket socket = acceptor.accept();
-  const server::ConnectionContext context{application, options, clock, log};
+  const server::ConnectionContext context{application, limits, clock, log};
   const auto serve = [&]() -> boost::asio::awaitable<void> {
     server::Connection connection(std::move(socket), context, loop);
     co_await connection.run();

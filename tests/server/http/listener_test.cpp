@@ -24,9 +24,9 @@ using test::HttpClient;
 using test::RunningServer;
 
 TEST(Listener, NamesAnAddressThatIsNotOfThisMachine) {
-  server::Counters counters;
+  std::atomic<std::uint64_t> late_results{0};
   server::Listener::Loops loops;
-  loops.push_back(std::make_unique<server::EventLoop>(counters));
+  loops.push_back(std::make_unique<server::EventLoop>(late_results));
   std::atomic<std::size_t> open{0};
   test::RecordingLog log;
   server::Listener listener(loops, 0, open, 1, log);
@@ -43,8 +43,8 @@ void occupy(RunningServer& server, HttpClient& client, std::size_t deliveries) {
 }
 
 TEST(Listener, TakesNoMoreConnectionsThanItMay) {
-  server::Options options = test::test_options();
-  options.connections_max = 2;
+  test::ServiceOptions options;
+  options.limits.connections_max = 2;
   RunningServer server(options);
   server.store().hold();
   HttpClient first(server.port());
@@ -65,8 +65,8 @@ TEST(Listener, TakesNoMoreConnectionsThanItMay) {
 }
 
 TEST(Listener, ClosesTheLongestIdleConnectionToMakeRoom) {
-  server::Options options = test::test_options();
-  options.connections_max = 3;
+  test::ServiceOptions options;
+  options.limits.connections_max = 3;
   RunningServer server(options);
   HttpClient first(server.port());
   HttpClient second(server.port());
@@ -81,9 +81,9 @@ TEST(Listener, ClosesTheLongestIdleConnectionToMakeRoom) {
 
 TEST(Listener, LetsNewClientsInHoweverManyAreIdle) {
   for (const std::size_t threads : {1U, 3U}) {
-    server::Options options = test::test_options();
-    options.threads = threads;
-    options.connections_max = 8;
+    test::ServiceOptions options;
+    options.server.threads = threads;
+    options.limits.connections_max = 8;
     RunningServer server(options);
     std::vector<std::unique_ptr<HttpClient>> idle;
     for (int i = 0; i < 200; ++i) idle.push_back(std::make_unique<HttpClient>(server.port()));
@@ -99,9 +99,9 @@ TEST(Listener, LetsProbesInHoweverManyAreIdle) {
 }
 
 TEST(Listener, GoesOnWhenAConnectionCannotBeServed) {
-  server::Counters counters;
+  std::atomic<std::uint64_t> late_results{0};
   server::Listener::Loops loops;
-  loops.push_back(std::make_unique<server::EventLoop>(counters));
+  loops.push_back(std::make_unique<server::EventLoop>(late_results));
   server::EventLoop& loop = *loops.front();
   std::atomic<std::size_t> open{0};
   test::RecordingLog log;

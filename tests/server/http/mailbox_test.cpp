@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <memory>
 #include <thread>
 #include <utility>
@@ -28,8 +29,8 @@ struct Noting final : server::Waiting {
 
 TEST(Mailbox, HandsABurstOutInOrderWithOneWakeUp) {
   boost::asio::io_context loop;
-  server::Counters counters;
-  const auto mailbox = std::make_shared<Mailbox>(loop, counters);
+  std::atomic<std::uint64_t> late_results{0};
+  const auto mailbox = std::make_shared<Mailbox>(loop, late_results);
   std::vector<std::pair<int, std::thread::id>> notes;
   std::thread store([&] {
     for (int i = 0; i < 100; ++i) mailbox->deliver(std::make_shared<Noting>(notes, i));
@@ -46,8 +47,8 @@ TEST(Mailbox, HandsABurstOutInOrderWithOneWakeUp) {
 
 TEST(Mailbox, WakesTheLoopAgainForTheNextBurst) {
   boost::asio::io_context loop;
-  server::Counters counters;
-  const auto mailbox = std::make_shared<Mailbox>(loop, counters);
+  std::atomic<std::uint64_t> late_results{0};
+  const auto mailbox = std::make_shared<Mailbox>(loop, late_results);
   std::vector<std::pair<int, std::thread::id>> notes;
   for (int i = 0; i < 3; ++i) {
     mailbox->deliver(std::make_shared<Noting>(notes, i));
@@ -59,22 +60,22 @@ TEST(Mailbox, WakesTheLoopAgainForTheNextBurst) {
 
 TEST(Mailbox, CountsWhatNobodyWaitsForAnyMore) {
   boost::asio::io_context loop;
-  server::Counters counters;
-  const auto mailbox = std::make_shared<Mailbox>(loop, counters);
+  std::atomic<std::uint64_t> late_results{0};
+  const auto mailbox = std::make_shared<Mailbox>(loop, late_results);
   std::vector<std::pair<int, std::thread::id>> notes;
   mailbox->deliver(std::make_shared<Noting>(notes, 0, false));
   mailbox->deliver(std::make_shared<Noting>(notes, 1, true));
   loop.run();
-  EXPECT_EQ(counters.late_results, 1U);
+  EXPECT_EQ(late_results, 1U);
 }
 
 TEST(Mailbox, DropsWhatComesAfterItsLoop) {
-  server::Counters counters;
+  std::atomic<std::uint64_t> late_results{0};
   std::vector<std::pair<int, std::thread::id>> notes;
   std::shared_ptr<Mailbox> mailbox;
   {
     boost::asio::io_context loop;
-    mailbox = std::make_shared<Mailbox>(loop, counters);
+    mailbox = std::make_shared<Mailbox>(loop, late_results);
     mailbox->deliver(std::make_shared<Noting>(notes, 0));
     mailbox->close();
     loop.run();

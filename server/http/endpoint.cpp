@@ -1,5 +1,5 @@
-// Addresses as people write them.
-#include "server/http/options.h"
+// Reading and writing addresses.
+#include "server/http/endpoint.h"
 
 #include <boost/asio/ip/address.hpp>
 
@@ -11,7 +11,7 @@ namespace {
 namespace ip = boost::asio::ip;
 
 Error invalid_endpoint(std::string_view text, std::string_view why) {
-  return Error{Errc::invalid_request, "invalid-endpoint", "\"" + std::string(text) + "\" is no ADDRESS:PORT: " + std::string(why)};
+  return Error{Errc::invalid_request, "invalid-endpoint", "\"" + std::string(text) + "\" is not ADDRESS:PORT: " + std::string(why)};
 }
 
 }  // namespace
@@ -27,7 +27,7 @@ Result<Endpoint> parse_endpoint(std::string_view text) {
   boost::system::error_code failed;
   const ip::address parsed = ip::make_address(address, failed);
   if (failed) return invalid_endpoint(text, "the address must be an IP address.");
-  if (parsed.is_v6() != bracketed) return invalid_endpoint(text, "an IPv6 address, and only that, stands in brackets.");
+  if (parsed.is_v6() != bracketed) return invalid_endpoint(text, "an IPv6 address needs brackets, and an IPv4 address has none.");
 
   std::uint16_t port = 0;
   const char* const end = port_text.data() + port_text.size();

@@ -1,9 +1,9 @@
 // Addresses as people write them, and which of them stay on this machine.
-#include "server/http/options.h"
+#include "server/http/endpoint.h"
 
 #include <gtest/gtest.h>
 
-namespace ledger::options_test {
+namespace ledger::endpoint_test {
 namespace {
 
 using server::Endpoint;
@@ -36,4 +36,4 @@ TEST(IsLoopback, KnowsAllFormsOfLoopbackAndNothingElse) {
 }
 
 }  // namespace
-}  // namespace ledger::options_test
+}  // namespace ledger::endpoint_test
