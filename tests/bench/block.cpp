@@ -1,4 +1,4 @@
-// How a trial is set up, run and cleared away.
+// Prepares, runs and removes each trial.
 #include "tests/bench/block.h"
 
 #include "tests/bench/numbers.h"
@@ -15,53 +15,41 @@
 namespace ledger::bench {
 namespace {
 
-/// Of the kept signature, which is not the file's overhead. Raw Ed25519.
-constexpr double kSignatureBytes = 64;
-/// Below so many events, what an empty database takes would show in the bytes per event.
-constexpr std::uint64_t kEventsMinForBytes = 20'000;
 /// More than the service verifies on two cores.
 constexpr double kSignedPerSecondMax = 40'000;
-/// One connection makes the ledger's write-ahead log as long as it gets in some two seconds, others in less than the usual warm-up. Until then each
-/// sync has a file to make longer as well, which a service that has run for a while does not know. For all systems alike.
-constexpr double kWarmUpsOfOneConnection = 6;
-/// Of what a system did in the closed loop.
-constexpr double kOpenShare = 0.5;
 
-bool is_one_of(const std::string& text, std::initializer_list<std::string_view> choices) {
+bool is_one_of(std::string_view text, std::initializer_list<std::string_view> choices) {
   return std::find(choices.begin(), choices.end(), text) != choices.end();
 }
 
-/// Whether it begins with an empty database, and all that is in it at the end was measured.
-bool is_ingest(const std::string& workload) {
-  return is_one_of(workload, {"ingest", "ingest-random-ids", "ingest-signed"});
+/// Whether the database is empty at first and holds only what was measured at the end.
+bool is_ingest(std::string_view workload) {
+  return is_one_of(workload, {"ingest", "ingest-deletions", "ingest-signed", "paced"});
+}
+
+bool is_query(std::string_view workload) {
+  return is_one_of(workload, {"query-location", "query-304", "feed-page"});
 }
 
 std::string described(const Row& row) {
-  std::string text = row.workload + ", " + std::to_string(row.connections) + (row.connections == 1 ? " connection, " : " connections, ") + row.system;
-  if (row.loop == Loop::open) text += ", " + whole(row.rate) + "/s due";
-  return text;
+  return row.workload + ", " + std::to_string(row.connections) + (row.connections == 1 ? " connection, " : " connections, ") + row.system;
 }
 
-/// The system that makes the database that this one reads.
-const System& maker_of(const System& reader) {
-  const auto& peers = peer_systems();
-  const auto found = std::find_if(peers.begin(), peers.end(), [&](const System& peer) { return peer.name == reader.database_of; });
-  return found == peers.end() ? reader : *found;
+LoadOptions load_options(const Block& block) {
+  LoadOptions load;
+  load.connections = block.connections;
+  load.warm_up_s = block.warm_up_s;
+  load.window_s = block.window_s;
+  load.rate = block.rate;
+  return load;
 }
 
-double bytes_beyond(const std::string& directory, const LoadResult& load, const std::string& workload) {
-  if (load.answered_in_all < kEventsMinForBytes || database_bytes(directory) == 0) return kNone;
-  const double events = static_cast<double>(load.answered_in_all);
-  const double own = workload == "ingest-signed" ? kSignatureBytes : 0;
-  return (static_cast<double>(database_bytes(directory)) - static_cast<double>(load.body_bytes)) / events - own;
-}
-
-/// What was answered 200 must be in the log.
-void expect_recorded(RunningSystem& running, std::uint64_t events) {
+/// Every delivery that was acknowledged must be in the log.
+void expect_recorded(RunningSystem& running, std::uint64_t deliveries) {
   test::HttpClient client(running.port());
   const std::string body = client.request("GET", "/v1/events?limit=1").body;
-  if (body.find("\"lastSequence\":" + std::to_string(events) + "}") == std::string::npos) {
-    throw std::runtime_error(std::to_string(events) + " deliveries were answered, and the log ends differently: " + body.substr(0, 1000));
+  if (body.find("\"lastSequence\":" + std::to_string(deliveries) + "}") == std::string::npos) {
+    throw std::runtime_error(std::to_string(deliveries) + " deliveries were acknowledged, but the log has another length: " + body.substr(0, 1000));
   }
 }
 
@@ -72,72 +60,67 @@ BlockRunner::BlockRunner(const RunOptions& options, const Progress& progress, Re
 
 void BlockRunner::run(const Block& block) {
   if (!options_.wants(block.workload)) return;
-  for (const std::size_t connections : block.connections) run_rounds(block, connections);
-}
-
-void BlockRunner::run_rounds(const Block& block, std::size_t connections) {
-  std::vector<std::pair<System, Row>> pairs;
+  std::vector<Row> rows;
+  std::vector<System> systems;
   for (const System& system : block.systems) {
-    if (!is_there(system, options_.tools)) continue;
-    Row row{.workload = block.workload, .system = system.name, .commits = system.commits, .connections = connections, .loop = block.loop};
-    if (block.loop == Loop::open) {
-      row.rate = kOpenShare * results_.find(block.workload, system.name, connections).per_second;
-      if (!(row.rate > 0)) continue;  // There is nothing to take half of.
-    }
-    pairs.emplace_back(system, std::move(row));
+    if (!system.is_ledger() && options_.tools.peers.empty()) continue;
+    systems.push_back(system);
+    rows.push_back({.workload = block.workload, .system = system.name, .connections = block.connections});
   }
   for (std::size_t round = 0; round < options_.rounds; ++round) {
-    for (auto& [system, row] : pairs) run_trial(system, row);
+    for (std::size_t i = 0; i < systems.size(); ++i) run_trial(block, systems[i], rows[i]);
   }
-  for (auto& [system, row] : pairs) {
-    if (!row.is_skipped) results_.rows.push_back(std::move(row));
-  }
+  for (Row& row : rows) results_.rows.push_back(std::move(row));
 }
 
-void BlockRunner::run_trial(const System& system, Row& row) {
-  if (!row.failure.empty() || row.is_skipped) return;
+void BlockRunner::run_trial(const Block& block, const System& system, Row& row) {
+  if (!row.failure.empty()) return;
   try {
-    row.rounds.push_back(measure_once(system, row));
-    progress_.say(described(row) + ": " + whole(row.rounds.back().per_second) + "/s, p99 " + duration(row.rounds.back().p99_us));
-  } catch (const NotInstalled& missing) {
-    row.is_skipped = true;
-    const std::string notice = system.name + " was not measured: " + missing.what();
-    auto& notices = results_.notices;
-    if (std::find(notices.begin(), notices.end(), notice) == notices.end()) notices.push_back(notice);
+    row.rounds.push_back(measure_once(block, system));
+    const Measurement& last = row.rounds.back();
+    progress_.say(described(row) + ": " + whole(last.per_second) + "/s, p99 " + duration(last.p99_us) + ", " + decimal(last.server_cores, 3) +
+                  " cores");
   } catch (const std::exception& error) {
     row.failure = error.what();
     progress_.say(described(row) + " FAILED: " + row.failure);
   }
 }
 
-Measurement BlockRunner::measure_once(const System& system, const Row& row) {
-  const std::string directory = directory_for(system, row.workload);
-  LoadOptions load;
-  load.connections = row.connections;
-  load.warm_up_s = options_.warm_up_s * (is_ingest(row.workload) && row.connections == 1 ? kWarmUpsOfOneConnection : 1);
-  load.window_s = options_.window_s;
-  load.rate = row.rate;
-  System started = system;
-  if (row.workload == "ingest-signed") {
-    if (!signed_) sign();
-    started.arguments = {"--public-key", public_key_file_, "--log-level", "error"};
-  }
-
-  RunningSystem running(started, options_.tools, directory);
+Measurement BlockRunner::measure_once(const Block& block, const System& system) {
+  if (block.workload == "ingest-signed") return measure_signed(block);
+  const bool is_kept = is_query(block.workload);
+  const std::string directory = is_kept ? queried_directory(system) : fresh_directory();
+  RunningSystem running(system, options_.tools, directory);
   Trial trial;
-  if (row.workload == "ingest-signed") {
-    signed_->rewind();
-    trial = measure(running, *signed_, load);
+  if (block.workload == kIdle) {
+    // A service that has recorded something must become idle again, so some deliveries come first.
+    static_cast<void>(workload("ingest-duplicates").prepare(workload_options(running.port())));
+    running.rest(std::chrono::milliseconds(static_cast<std::int64_t>(1000 * block.warm_up_s)));
+    trial.measured = measure_idle(running, block.window_s);
   } else {
-    const auto requests = workload(row.workload).prepare(workload_options(running.port()));
-    trial = measure(running, *requests, load);
+    const auto requests = workload(block.workload).prepare(workload_options(running.port()));
+    trial = measure(running, *requests, load_options(block));
   }
-  const bool has_log = system.kind == Kind::ledger && is_ingest(row.workload);
-  if (has_log) expect_recorded(running, trial.load.answered_in_all);
-  running.stop();
-  if (is_ingest(row.workload) && system.kind != Kind::nginx) trial.measured.bytes_per_event = bytes_beyond(directory, trial.load, row.workload);
-  if (!is_prepared(directory)) std::filesystem::remove_all(directory);
+  finish(running, block, system, trial.answered_in_all);
+  if (!is_kept) std::filesystem::remove_all(directory);
   return trial.measured;
+}
+
+Measurement BlockRunner::measure_signed(const Block& block) {
+  if (!signed_) sign(block);
+  signed_->rewind();
+  const System system = {std::string(kLedger), {"--public-key", public_key_file_, "--log-level", "error"}};
+  const std::string directory = fresh_directory();
+  RunningSystem running(system, options_.tools, directory);
+  const Trial trial = measure(running, *signed_, load_options(block));
+  finish(running, block, system, trial.answered_in_all);
+  std::filesystem::remove_all(directory);
+  return trial.measured;
+}
+
+void BlockRunner::finish(RunningSystem& running, const Block& block, const System& system, std::uint64_t deliveries) {
+  if (system.is_ledger() && is_ingest(block.workload)) expect_recorded(running, deliveries);
+  running.stop();
 }
 
 WorkloadOptions BlockRunner::workload_options(std::uint16_t port) const {
@@ -148,19 +131,15 @@ WorkloadOptions BlockRunner::workload_options(std::uint16_t port) const {
   return options;
 }
 
-void BlockRunner::sign() {
+void BlockRunner::sign(const Block& block) {
   const auto key = test::SigningKey::ed25519();
   public_key_file_ = data_directory(options_) + "/public-key.pem";
   std::ofstream(public_key_file_) << key.public_pem();
   WorkloadOptions options = workload_options(0);
   options.signing_pem = key.private_pem();
-  options.requests_max = static_cast<std::size_t>((options_.warm_up_s + options_.window_s) * kSignedPerSecondMax);
+  options.requests_max = static_cast<std::size_t>((block.warm_up_s + block.window_s) * kSignedPerSecondMax);
   progress_.say("signing " + whole(static_cast<double>(options.requests_max)) + " deliveries");
   signed_ = std::make_unique<Pool>(signed_deliveries(options), Pool::Repeat::once, Expected{});
-}
-
-bool BlockRunner::is_prepared(const std::string& directory) const {
-  return std::any_of(prepared_.begin(), prepared_.end(), [&](const auto& entry) { return entry.second == directory; });
 }
 
 std::string BlockRunner::fresh_directory() {
@@ -169,38 +148,13 @@ std::string BlockRunner::fresh_directory() {
   return directory;
 }
 
-std::string BlockRunner::directory_for(const System& system, const std::string& workload) {
-  // A cluster of PostgreSQL is used once; the workload fills it itself.
-  const bool is_kept = system.mode != "postgres";
-  if (is_kept && is_one_of(workload, {"query-location", "query-304", "feed-page"})) return prepared(system);
-  std::string directory = fresh_directory();
-  if (workload == "mixed") {
-    const std::string source = prepared(system);
-    for (const char* suffix : {"", "-wal"}) {
-      const std::string file = database_in(source) + suffix;
-      if (std::filesystem::exists(file)) std::filesystem::copy_file(file, database_in(directory) + suffix);
-    }
-  }
-  return directory;
-}
-
-std::string BlockRunner::prepared(const System& reader) {
-  const System& system = maker_of(reader);
-  const auto found = std::find_if(prepared_.begin(), prepared_.end(), [&](const auto& entry) { return entry.first == system.name; });
-  if (found != prepared_.end()) return found->second;
-
-  // nginx answers with what the ledger answers.
-  const System& asked = system.kind == Kind::nginx ? ledger_system() : system;
-  std::string directory = fresh_directory();
-  const std::string source = system.kind == Kind::nginx ? prepared(asked) : directory;
-  RunningSystem running(asked, options_.tools, source);
+std::string BlockRunner::queried_directory(const System& system) {
+  std::string directory = data_directory(options_) + "/queried-" + system.name;
+  if (std::filesystem::exists(directory)) return directory;
+  std::filesystem::create_directories(directory);
+  RunningSystem running(system, options_.tools, directory);
   static_cast<void>(workload("query-location").prepare(workload_options(running.port())));
-  if (system.kind == Kind::nginx) {
-    test::HttpClient client(running.port());
-    std::ofstream(page_in(directory), std::ios::binary) << client.request("GET", query_location_target()).body;
-  }
   running.stop();
-  prepared_.emplace_back(system.name, directory);
   return directory;
 }
 

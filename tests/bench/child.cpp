@@ -1,4 +1,4 @@
-// Processes by fork, exec and a descriptor that tells of their end.
+// Starts processes by fork and exec, and waits for them through a pidfd.
 #include "tests/bench/child.h"
 
 #include <fcntl.h>
@@ -15,14 +15,13 @@
 #include <cstring>
 #include <fstream>
 #include <iterator>
-#include <set>
 #include <stdexcept>
 #include <utility>
 
 namespace ledger::bench {
 namespace {
 
-constexpr auto kPatience = std::chrono::minutes(1);
+constexpr auto kTimeout = std::chrono::minutes(1);
 
 std::vector<char*> pointers(const std::vector<std::string>& texts) {
   std::vector<char*> found;
@@ -30,17 +29,6 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
   for (const std::string& text : texts) found.push_back(const_cast<char*>(text.c_str()));
   found.push_back(nullptr);
   return found;
-}
-
-/// The variables of this process, with `more` in place of those of the same names.
-std::vector<std::string> environment_with(std::vector<std::string> more) {
-  const auto name_of = [](const std::string& variable) { return variable.substr(0, variable.find('=')); };
-  std::set<std::string> replaced;
-  for (const std::string& variable : more) replaced.insert(name_of(variable));
-  for (char** variable = environ; *variable != nullptr; ++variable) {
-    if (!replaced.contains(name_of(*variable))) more.emplace_back(*variable);
-  }
-  return more;
 }
 
 bool is_readable_within(int descriptor, std::chrono::milliseconds time) {
@@ -56,15 +44,13 @@ Child::Child(ChildOptions options) : options_(std::move(options)) {
   const int log = ::open(options_.log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   const int input = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
   std::vector<char*> arguments = pointers(options_.command);
-  const std::vector<std::string> variables = environment_with(options_.environment);
-  std::vector<char*> environment = pointers(variables);
   pid_ = ::fork();
   if (pid_ == 0) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     ::dup2(input, STDIN_FILENO);
     ::dup2(output[1], STDOUT_FILENO);
     ::dup2(log, STDERR_FILENO);
-    ::execvpe(arguments.front(), arguments.data(), environment.data());
+    ::execvp(arguments.front(), arguments.data());
     ::_exit(127);
   }
   for (const int descriptor : {input, output[1], log}) ::close(descriptor);
@@ -80,29 +66,29 @@ Child::~Child() {
   if (output_ >= 0) ::close(output_);
 }
 
-void Child::reap(int options) {
+void Child::reap() {
   if (has_ended_) return;
   pid_t ended = 0;
-  do ended = ::wait4(pid_, &status_, options, &usage_);
+  do ended = ::wait4(pid_, &status_, 0, &usage_);
   while (ended < 0 && errno == EINTR);
   has_ended_ = ended == pid_;
 }
 
 bool Child::ends_within(std::chrono::milliseconds time) {
-  if (!has_ended_ && is_readable_within(pid_descriptor_, time)) reap(0);
+  if (!has_ended_ && is_readable_within(pid_descriptor_, time)) reap();
   return has_ended_;
 }
 
 void Child::wait_for_line(std::string_view line) {
   const std::string wanted = "\n" + std::string(line) + "\n";
-  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  const auto deadline = std::chrono::steady_clock::now() + kTimeout;
   std::string text = "\n";
   while (text.find(wanted) == std::string::npos) {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-    if (!is_readable_within(output_, left)) fail("did not say '" + std::string(line) + "'");
+    if (!is_readable_within(output_, left)) fail("did not print '" + std::string(line) + "'");
     std::array<char, 4096> part{};
     const ssize_t got = ::read(output_, part.data(), part.size());
-    if (got <= 0) fail("ended without saying '" + std::string(line) + "'");
+    if (got <= 0) fail("ended without printing '" + std::string(line) + "'");
     text.append(part.data(), static_cast<std::size_t>(got));
   }
 }
@@ -111,14 +97,13 @@ void Child::fail(const std::string& what) const {
   std::ifstream file(options_.log);
   const std::string log{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
   constexpr std::size_t kShown = 2000;
-  throw std::runtime_error(options_.command.front() + " " + what + "; the end of what it logged:\n" +
-                           log.substr(log.size() - std::min(log.size(), kShown)));
+  throw std::runtime_error(options_.command.front() + " " + what + "; the end of its log:\n" + log.substr(log.size() - std::min(log.size(), kShown)));
 }
 
 void Child::kill() noexcept {
   if (has_ended_ || pid_ <= 0) return;
   ::kill(pid_, SIGKILL);
-  reap(0);
+  reap();
 }
 
 int Child::exit_code() const noexcept {
@@ -133,7 +118,7 @@ void Child::expect_success() {
 
 void Child::stop() {
   if (!has_ended_) ::kill(pid_, SIGTERM);
-  if (!ends_within(kPatience)) fail("did not end on SIGTERM");
+  if (!ends_within(kTimeout)) fail("did not end on SIGTERM");
   expect_success();
 }
 
@@ -141,14 +126,14 @@ std::string Child::finish() {
   std::string text;
   std::array<char, 4096> part{};
   for (ssize_t got = 0; (got = ::read(output_, part.data(), part.size())) > 0;) text.append(part.data(), static_cast<std::size_t>(got));
-  reap(0);
+  reap();
   expect_success();
   return text;
 }
 
 std::string output_of(std::vector<std::string> command) {
   try {
-    std::string text = Child({std::move(command), {}, "/dev/null"}).finish();
+    std::string text = Child({std::move(command), "/dev/null"}).finish();
     if (text.ends_with('\n')) text.pop_back();
     return text;
   } catch (const std::runtime_error&) {

@@ -1,4 +1,4 @@
-// A program that runs beside the benchmark: started, waited for, ended.
+// A program that runs beside the benchmark.
 #pragma once
 
 #include <sys/resource.h>
@@ -12,39 +12,39 @@
 namespace ledger::bench {
 
 struct ChildOptions {
-  std::vector<std::string> command;      ///< A path, or a name in PATH, and its arguments.
-  std::vector<std::string> environment;  ///< "NAME=value", beside those of this process.
-  std::string log;                       ///< Where its standard error goes.
+  std::vector<std::string> command;  ///< A path, or a name in PATH, and its arguments.
+  std::string log;                   ///< The file that standard error is appended to.
 };
 
-/// Killed on destruction if it still runs, and by the kernel if this process dies first. Used by the thread that made it.
+/// One process. The destructor kills it if it still runs, and the kernel kills it if the thread that started it ends first. Not thread-safe.
 class Child {
  public:
+  /// Throws std::runtime_error if no process can be started. A command that cannot be run ends with exit code 127.
   explicit Child(ChildOptions options);
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
   ~Child();
 
   [[nodiscard]] pid_t pid() const noexcept { return pid_; }
-  /// Waits so long for its end. Also how to pass a little time while it starts.
+  /// Waits at most `time` for the end of the process. Returns whether it has ended.
   [[nodiscard]] bool ends_within(std::chrono::milliseconds time);
-  /// Waits for a line on its standard output. Throws std::runtime_error, with the end of its log, when it ends or a minute passes without one.
+  /// Waits for a line on standard output. Throws std::runtime_error with the end of the log if the process ends or a minute passes without it.
   void wait_for_line(std::string_view line);
-  /// Throws std::runtime_error with the end of its log.
+  /// Throws std::runtime_error with the end of the log.
   [[noreturn]] void fail(const std::string& what) const;
 
   void kill() noexcept;
-  /// SIGTERM, and what must follow: exit code 0 within a minute, or std::runtime_error.
+  /// Sends SIGTERM. Throws std::runtime_error if the process does not end with exit code 0 within a minute.
   void stop();
-  /// The same without the signal, and with all the time that it takes. Returns what it printed.
+  /// Waits for the end without a limit and returns the standard output. Throws std::runtime_error if the exit code is not 0.
   std::string finish();
-  /// Once it has ended; -1 when a signal ended it.
+  /// REQUIRES that the process has ended. Returns -1 if a signal ended it.
   [[nodiscard]] int exit_code() const noexcept;
-  /// What it used, once it has ended.
+  /// REQUIRES that the process has ended.
   [[nodiscard]] const rusage& usage() const noexcept { return usage_; }
 
  private:
-  void reap(int options);
+  void reap();
   void expect_success();
 
   ChildOptions options_;
@@ -56,7 +56,7 @@ class Child {
   rusage usage_{};
 };
 
-/// What a command prints on standard output, without the last line feed; empty when it cannot be run or fails.
+/// The standard output of a command without its last line feed; empty if it cannot be run or fails.
 [[nodiscard]] std::string output_of(std::vector<std::string> command);
 
 }  // namespace ledger::bench

@@ -1,4 +1,4 @@
-// How ids and deliveries are written.
+// Renders deliveries.
 #include "tests/bench/deliveries.h"
 
 #include <algorithm>
@@ -8,7 +8,7 @@
 namespace ledger::bench {
 namespace {
 
-/// What the associations of real apps are between.
+/// The definition of an association.
 struct Label {
   std::string_view key;
   std::string_view first_key;
@@ -26,26 +26,26 @@ constexpr std::array kLabels = std::to_array<Label>({
     {"contact_company_employer", "contact", "Employee", "business", "Employer"},
     {"patient_physician", "custom_objects.patient", "Patient", "custom_objects.physician", "Physician"},
 });
-// Of the numbered associations: the first was made in 2023, and all of them before any that a run makes.
+// The numbered associations begin in 2023, before any association that a run creates.
 constexpr std::uint64_t kFirstSecond = 0x65000000;
 constexpr std::uint64_t kMadePerSecond = 50;
 constexpr std::array kKinds = {EventKind::association_create, EventKind::association_update, EventKind::association_delete};
 
-/// Writes `count` hex digits of `bits`, the lowest first, and returns the end.
+/// Writes `count` hex digits of `bits`, the lowest first. Returns the end.
 char* write_hex(char* out, std::uint64_t bits, int count) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   for (int i = 0; i < count; ++i, bits >>= 4) *out++ = kDigits[bits & 15];
   return out;
 }
 
-/// 24 digits of an ObjectId, as most of the platform's ids are: the second of its making, then what tells it from its neighbours.
+/// Writes the 24 digits of an ObjectId: eight of the second, then 16 of `rest`.
 void write_association_id(char* out, std::uint64_t second, std::uint64_t rest) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   for (int shift = 28; shift >= 0; shift -= 4) *out++ = kDigits[(second >> shift) & 15];
   write_hex(out, rest, 16);
 }
 
-/// 8-4-4-4-12 hex digits: random, but for version 4 and its variant.
+/// Writes a random UUID of version 4. `out` already has the dashes and the version.
 void write_uuid(char* out, Random& random) {
   const std::uint64_t low = random();
   const std::uint64_t high = random();
@@ -140,7 +140,7 @@ DeliveryWriter::Form DeliveryWriter::make_form(EventKind kind, std::size_t label
 
 std::string_view DeliveryWriter::request(EventKind kind, std::string_view location, std::string_view association, Timestamp now) {
   const auto row = static_cast<std::size_t>(std::distance(kKinds.begin(), std::find(kKinds.begin(), kKinds.end(), kind)));
-  // One association has one label in all its events.
+  // All events of an association have the same label.
   const std::size_t label = (static_cast<unsigned char>(association.front()) * 7U + static_cast<unsigned char>(association.back())) % kLabels.size();
   last_ = row * kLabels.size() + label;
   Form& form = forms_[last_];
@@ -155,11 +155,17 @@ std::string_view DeliveryWriter::request(EventKind kind, std::string_view locati
   return form.request;
 }
 
-std::string_view DeliveryWriter::request_of_new_association(std::string_view location, Timestamp now, IdOrder order) {
+std::string_view DeliveryWriter::request_of_new_association(std::string_view location, Timestamp now) {
   std::array<char, 24> id{};
   const auto second = static_cast<std::uint64_t>(std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count());
-  write_association_id(id.data(), order == IdOrder::time ? second : random_(), random_());
+  write_association_id(id.data(), second, random_());
   return request(EventKind::association_create, location, {id.data(), id.size()}, now);
+}
+
+std::string_view DeliveryWriter::request_of_unknown_deletion(std::string_view location, Timestamp now) {
+  std::array<char, 24> id{};
+  write_association_id(id.data(), random_(), random_());
+  return request(EventKind::association_delete, location, {id.data(), id.size()}, now);
 }
 
 std::string_view DeliveryWriter::body() const noexcept {

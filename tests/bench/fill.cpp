@@ -1,4 +1,4 @@
-// How the store is kept busy without being flooded.
+// Keeps the store busy without overflowing its queue.
 #include "tests/bench/fill.h"
 
 #include "domain/clock.h"
@@ -34,11 +34,11 @@ class SilentLog final : public Log {
   void write(LogLevel /*level*/, std::string_view /*event*/, std::initializer_list<LogField> /*fields*/) noexcept override {}
 };
 
-/// How many appends are on their way, and whether one failed. Thread-safe.
+/// Counts the outstanding appends and remembers a failure. Thread-safe.
 class Outstanding {
  public:
-  /// When there are as many as may be, blocks until half of them are done: to wake up for each would cost more than its work. False, and nothing
-  /// begun, when one has failed.
+  /// At the limit, blocks until half of the appends are done, because waking up for each one would be slow. Returns false if an append failed; then
+  /// the caller must not append.
   bool begin() {
     MutexLock lock(mutex_);
     if (count_ == kOutstandingMax) {
@@ -53,11 +53,11 @@ class Outstanding {
       const MutexLock lock(mutex_);
       is_half_done = --count_ == kOutstandingMax / 2;
       if (!result) failure_ = result.error().detail;
-      if (result && result->status != Appended::Status::recorded) failure_ = "an event was taken for a duplicate";
+      if (result && result->status != Appended::Status::recorded) failure_ = "an event was a duplicate";
     }
     if (is_half_done) half_done_.notify_all();
   }
-  /// Why one was not recorded; empty when all were.
+  /// Why an event was not recorded; empty if all were.
   std::string failure() {
     const MutexLock lock(mutex_);
     return failure_;
@@ -73,7 +73,7 @@ class Outstanding {
 NewEvent event_of(std::string_view body) {
   auto decoding = decode_webhook(body, std::nullopt);
   auto* const decoded = std::get_if<DecodedEvent>(&decoding);
-  if (decoded == nullptr) throw std::runtime_error("a delivery of the filling cannot be decoded");
+  if (decoded == nullptr) throw std::runtime_error("a delivery cannot be decoded");
   return {std::move(*decoded), {Source::webhook, std::string(body), sha256(body), std::nullopt}};
 }
 
@@ -85,10 +85,10 @@ FillResult fill_database(const std::string& database, std::uint64_t events, std:
   SilentLog log;
   storage::SqliteOptions options;
   options.database = database;
-  // Large groups and few checkpoints write half as much for the same file.
+  // Large groups and few checkpoints halve the number of bytes written.
   options.queue_items_max = 2 * kOutstandingMax;
   options.checkpoint_pages_max = 64'000;
-  Outstanding outstanding;  // The store calls it until it is gone.
+  Outstanding outstanding;  // Outlives the store, which calls it.
   auto store = storage::SqliteEventStore::open(options, clock, log, [] {});
   if (!store) throw std::runtime_error(store.error().detail);
 
@@ -105,9 +105,9 @@ FillResult fill_database(const std::string& database, std::uint64_t events, std:
     (*store)->append(event_of(writer.body()), [&outstanding](const Result<Appended>& appended) { outstanding.end(appended); });
     if ((index + 1) % kProgressEvery == 0) progress(index + 1);
   }
-  (*store)->close();  // Answers what is on its way.
+  (*store)->close();  // Completes the outstanding appends.
   const std::string failure = outstanding.failure();
-  if (!failure.empty()) throw std::runtime_error("the filling failed: " + failure);
+  if (!failure.empty()) throw std::runtime_error("cannot fill the database: " + failure);
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return result;
 }

@@ -1,4 +1,4 @@
-// Fills a database without HTTP, through the same store that the service runs on, so that large ones can be had in minutes.
+// Fills a database through the service's store without HTTP, so a large one takes minutes.
 #pragma once
 
 #include "tests/bench/filling.h"
@@ -15,8 +15,8 @@ struct FillResult {
   std::uint64_t body_bytes = 0;
 };
 
-/// Appends the first `events` events of a filling (filling.h) to the new database, and ends it in order. `progress` hears how many are recorded, now
-/// and then. Throws std::runtime_error when one is not recorded.
+/// Appends the first `events` events of a Filling to a new database and closes it. Calls `progress` with the number of events so far, every 100,000.
+/// Throws std::runtime_error if an event is not recorded.
 FillResult fill_database(const std::string& database, std::uint64_t events, std::size_t locations,
                          const std::function<void(std::uint64_t)>& progress);
 

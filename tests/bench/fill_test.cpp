@@ -1,4 +1,4 @@
-// Tests of filled databases: what is in one is what its numbers say.
+// Tests of filled databases: the content is what the numbers say.
 #include "tests/bench/fill.h"
 
 #include "storage/sqlite/verify.h"
@@ -9,7 +9,7 @@
 namespace ledger::bench::fill_test {
 namespace {
 
-TEST(Filling, CreatesFirstAndThenChangesWhatIsThere) {
+TEST(Filling, CreatesBeforeItUpdatesAndDeletes) {
   std::uint64_t created = 0;
   for (std::uint64_t index = 0; index < 1000; ++index) {
     EXPECT_EQ(Filling::associations(index), created);
@@ -27,17 +27,17 @@ TEST(Filling, CreatesFirstAndThenChangesWhatIsThere) {
 
 TEST(Filling, UsesEveryLocation) {
   const Filling filling(10);
-  std::vector<int> seen(10);
-  for (std::uint64_t association = 0; association < 1000; ++association) ++seen.at(filling.location_of(association));
-  for (const int count : seen) EXPECT_GT(count, 50);
+  std::vector<int> counts(10);
+  for (std::uint64_t association = 0; association < 1000; ++association) ++counts.at(filling.location_of(association));
+  for (const int count : counts) EXPECT_GT(count, 50);
 }
 
 TEST(Fill, MakesADatabaseThatVerifies) {
   const test::TempDirectory directory;
-  std::uint64_t heard = 0;
-  const FillResult filled = fill_database(directory.file("ledger.db"), 1005, 10, [&heard](std::uint64_t done) { heard = done; });
+  std::uint64_t reported = 0;
+  const FillResult filled = fill_database(directory.file("ledger.db"), 1005, 10, [&reported](std::uint64_t done) { reported = done; });
   EXPECT_GT(filled.body_bytes, 1005U * 380);
-  EXPECT_EQ(heard, 0U) << "it is told now and then only";
+  EXPECT_EQ(reported, 0U) << "progress is reported every 100,000 events";
   const auto report = storage::verify(directory.file("ledger.db"), {}, [](std::int64_t, std::int64_t) {});
   ASSERT_TRUE(report);
   EXPECT_EQ(report->divergence, std::nullopt);
@@ -45,7 +45,7 @@ TEST(Fill, MakesADatabaseThatVerifies) {
   EXPECT_EQ(report->associations, static_cast<std::int64_t>(Filling::associations(1005)));
 }
 
-TEST(Fill, SaysWhyItFails) {
+TEST(Fill, ThrowsIfItCannotOpenTheDatabase) {
   EXPECT_THROW(static_cast<void>(fill_database("/nowhere/ledger.db", 1, 1, [](std::uint64_t) {})), std::runtime_error);
 }
 

@@ -1,4 +1,4 @@
-// The numbers behind a filling.
+// Computes the content from numbers.
 #include "tests/bench/filling.h"
 
 #include "tests/bench/deliveries.h"
@@ -9,7 +9,7 @@ namespace ledger::bench {
 namespace {
 
 constexpr std::uint64_t kRound = 10;
-constexpr std::uint64_t kCreates = 8;  // Of each round, first; then an update, then a delete.
+constexpr std::uint64_t kCreates = 8;  // First in each round; then come an update and a delete.
 
 }  // namespace
 

@@ -1,4 +1,4 @@
-// What the ledger wants to reach, held against what was measured.
+// Compares the results with the marks that the ledger must reach.
 #pragma once
 
 #include "tests/bench/results.h"
@@ -9,20 +9,14 @@
 
 namespace ledger::bench {
 
-/// A mark in words, and whether it was reached; nothing when it was not measured.
-struct Mark {
-  std::string text;
-  std::optional<bool> is_reached;
-};
-
 struct Goal {
-  std::string what;
-  std::string measured;
-  Mark least;
-  Mark aim;
+  std::string line;
+  std::string mark{};  ///< Empty: the line is information and has no mark.
+  std::string measured{};
+  std::optional<bool> is_reached{};  ///< Empty if it was not measured or has no mark.
 };
 
-/// All of them, in the order of the document; also those that were not measured.
+/// All lines in the order of the report, also those that were not measured. Lines with a mark come first.
 [[nodiscard]] std::vector<Goal> judge_goals(const Results& results);
 
 }  // namespace ledger::bench

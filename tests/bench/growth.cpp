@@ -1,12 +1,12 @@
-// The order matters: what writes least comes first, and the commands that need the file for themselves come last.
+// The order matters: queries come before the load that writes, and the commands that need the service stopped come last.
 #include "tests/bench/growth.h"
 
 #include "tests/bench/fill.h"
+#include "tests/bench/foreign_reader.h"
 #include "tests/bench/numbers.h"
 #include "tests/bench/trial.h"
 #include "tests/bench/workloads.h"
 
-#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <filesystem>
@@ -18,13 +18,10 @@
 namespace ledger::bench {
 namespace {
 
-constexpr std::size_t kIngestConnections = 64;
-/// Queries run one after the other on one server that is warm, and each is short.
-constexpr double kQueryWarmUpS = 0.2;
-constexpr double kQueryWindowMaxS = 1;
-/// Two rates are compared here, and the checkpoints of a large database are long, a second and a half apart: a window must hold several, after those
-/// that find the pace.
-constexpr double kIngestWindows = 3;
+/// Enough to keep the readers busy, few enough that latency is not only queueing.
+constexpr std::size_t kQueryConnections = 16;
+/// The checkpoints of a large database are seconds apart, and a window must hold several.
+constexpr double kIngestWindows = 2;
 
 class GrowthRun {
  public:
@@ -38,14 +35,14 @@ class GrowthRun {
   void run() {
     if (!part("fill", [this] { fill(); })) return;
     part("queries", [this] { queries(); });
-    for (const char* workload : {"ingest", "ingest-random-ids"}) part(workload, [this, workload] { ingest(workload); });
+    for (const char* workload : {"ingest", "ingest-deletions"}) part(workload, [this, workload] { ingest(workload); });
+    part("foreign reader", [this] { foreign_reader(); });
     part("cold start", [this] { cold_start(); });
     part("verify", [this] { verify(); });
     part("rebuild", [this] { rebuild(); });
   }
 
- private:
-  /// Whether it could be run.
+  /// Returns whether the part succeeded.
   bool part(const std::string& name, const std::function<void()>& run_it) {
     try {
       run_it();
@@ -77,7 +74,7 @@ class GrowthRun {
     progress_.say("filled at " + whole(growth.fill_per_second) + "/s");
   }
 
-  Measurement measure_load(RunningSystem& running, const std::string& name, std::size_t connections, double warm_up_s, double window_s) {
+  Measurement measure_load(RunningSystem& running, const std::string& name, std::size_t connections, double windows = 1) {
     WorkloadOptions options;
     options.port = running.port();
     options.locations = options_.locations;
@@ -86,51 +83,70 @@ class GrowthRun {
     const auto requests = workload(name).prepare(options);
     LoadOptions load;
     load.connections = connections;
-    load.warm_up_s = warm_up_s;
-    load.window_s = window_s;
+    load.warm_up_s = windows * options_.warm_up_s;
+    load.window_s = windows * options_.window_s;
     return measure(running, *requests, load).measured;
+  }
+
+  static Row new_row(std::string_view workload, std::string_view system, std::size_t connections) {
+    return {.workload = std::string(workload), .system = std::string(system), .connections = connections};
   }
 
   void queries() {
     RunningSystem running(ledger_system(), options_.tools, large_);
     for (const std::string_view workload : kLargeDatabaseWorkloads) {
-      const std::string name(workload);
-      for (const std::size_t connections : options_.connections) {
-        Row row{.workload = name, .system = std::string(kLedgerLarge), .commits = ledger_system().commits, .connections = connections};
-        for (std::size_t round = 0; round < options_.rounds; ++round) {
-          row.rounds.push_back(measure_load(running, name, connections, kQueryWarmUpS, std::min(options_.window_s, kQueryWindowMaxS)));
-        }
-        const Measurement measured = median(row.rounds);
-        progress_.say(name + ", " + std::to_string(connections) + (connections == 1 ? " connection: " : " connections: ") +
-                      whole(measured.per_second) + "/s, p99 " + duration(measured.p99_us));
-        results_.rows.push_back(std::move(row));
+      Row row = new_row(workload, kLedgerLarge, kQueryConnections);
+      for (std::size_t round = 0; round < options_.rounds; ++round) {
+        row.rounds.push_back(measure_load(running, row.workload, kQueryConnections));
+        progress_.say(row.workload + ": " + whole(row.rounds.back().per_second) + "/s, p99 " + duration(row.rounds.back().p99_us));
       }
+      results_.rows.push_back(std::move(row));
     }
     running.stop();
   }
 
-  /// The small database is a copy each time; the large one grows by what is measured, which is little beside it.
+  void measure_ingest(RunningSystem& running, Row& row) {
+    row.rounds.push_back(measure_load(running, row.workload, row.connections, kIngestWindows));
+    progress_.say(row.workload + ", " + row.system + ": " + whole(row.rounds.back().per_second) + "/s, longest stall " +
+                  duration(row.rounds.back().stall_us()));
+  }
+
+  /// The small database is copied for each round. The large one grows by what is measured, which is little beside its size.
   void ingest(const std::string& workload) {
-    Row at_small{.workload = workload, .system = std::string(kLedgerSmall), .commits = ledger_system().commits, .connections = kIngestConnections};
-    Row at_large{.workload = workload, .system = std::string(kLedgerLarge), .commits = ledger_system().commits, .connections = kIngestConnections};
+    Row at_small = new_row(workload, kLedgerSmall, kManyConnections);
+    Row at_large = new_row(workload, kLedgerLarge, kManyConnections);
     for (std::size_t round = 0; round < options_.rounds; ++round) {
       const std::string copy = small_ + "-copy";
       std::filesystem::remove_all(copy);
       std::filesystem::copy(small_, copy);
       for (auto& [row, directory] : {std::pair<Row&, const std::string&>(at_small, copy), std::pair<Row&, const std::string&>(at_large, large_)}) {
         RunningSystem running(ledger_system(), options_.tools, directory);
-        row.rounds.push_back(
-            measure_load(running, workload, kIngestConnections, kIngestWindows * options_.warm_up_s, kIngestWindows * options_.window_s));
+        measure_ingest(running, row);
         running.stop();
-        progress_.say(workload + ", " + row.system + ": " + whole(row.rounds.back().per_second) + "/s, longest gap " +
-                      duration(row.rounds.back().gap_us));
       }
     }
     results_.rows.push_back(std::move(at_small));
     results_.rows.push_back(std::move(at_large));
   }
 
-  /// Killed while it writes, then started again. The slowest of all rounds counts.
+  /// While another program reads, the write-ahead log can only grow. When the reader ends, the ledger must work off a long log.
+  void foreign_reader() {
+    Row open = new_row("ingest", kLedgerForeignReader, kManyConnections);
+    Row ended = new_row("ingest", kLedgerReaderEnded, kManyConnections);
+    for (std::size_t round = 0; round < options_.rounds; ++round) {
+      RunningSystem running(ledger_system(), options_.tools, large_);
+      {
+        const ForeignReader reader(database_in(large_));
+        measure_ingest(running, open);
+      }
+      measure_ingest(running, ended);
+      running.stop();
+    }
+    results_.rows.push_back(std::move(open));
+    results_.rows.push_back(std::move(ended));
+  }
+
+  /// Kills the ledger while it writes and starts it again. The slowest start of all rounds counts.
   void cold_start() {
     double slowest = kNone;
     for (std::size_t round = 0; round < options_.rounds; ++round) {
@@ -145,10 +161,10 @@ class GrowthRun {
 
   void kill_under_load() {
     RunningSystem running(ledger_system(), options_.tools, large_);
-    NewAssociations requests(std::random_device{}(), location_ids(0, options_.locations), IdOrder::time);
+    Deliveries requests(Deliveries::Kind::new_associations, std::random_device{}(), location_ids(0, options_.locations));
     LoadOptions load;
     load.port = running.port();
-    load.connections = kIngestConnections;
+    load.connections = kManyConnections;
     load.warm_up_s = options_.warm_up_s;
     load.window_s = options_.window_s;
     bool is_killed = false;
@@ -159,7 +175,7 @@ class GrowthRun {
     try {
       static_cast<void>(run_load(load, requests));
     } catch (const std::runtime_error&) {
-      if (!is_killed) throw;  // Else its connections broke, as they should.
+      if (!is_killed) throw;  // The kill breaks the connections.
     }
   }
 
@@ -169,12 +185,12 @@ class GrowthRun {
   };
   CommandRun run_command(const std::string& name) {
     const auto start = std::chrono::steady_clock::now();
-    Child child({{options_.tools.ledger, name, "--database", database_in(large_)}, {}, large_ + "/log"});
-    const std::string said = child.finish();
+    Child child({{options_.tools.ledger, name, "--database", database_in(large_)}, large_ + "/log"});
+    const std::string output = child.finish();
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    progress_.say(said.substr(0, said.find('\n')));
-    // "verified: 5123456 events, …": more than were filled in, for the database was loaded since.
-    const double events = std::stod(said.substr(said.find(' ') + 1));
+    progress_.say(output.substr(0, output.find('\n')));
+    // The output is like "verified: 5123456 events, …". The load has added events since the database was filled.
+    const double events = std::stod(output.substr(output.find(' ') + 1));
     return {events / seconds, static_cast<double>(child.usage().ru_maxrss) / 1024};
   }
 

@@ -1,11 +1,11 @@
-// One database of millions of events: filled once, then everything that size could slow down is measured on it.
+// Measures everything that can become slower with the size of the database.
 #pragma once
 
 #include "tests/bench/run.h"
 
 namespace ledger::bench {
 
-/// Adds rows and the numbers of Results::growth. A part that fails leaves its numbers unmeasured and a failure.
+/// Fills one database with millions of events and measures on it. Adds rows and Results::growth. A part that fails adds a failure and has no numbers.
 void measure_growth(const RunOptions& options, const Progress& progress, Results& results);
 
 }  // namespace ledger::bench

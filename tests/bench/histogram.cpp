@@ -1,4 +1,4 @@
-// Where a latency falls, and how a quantile is found again.
+// The buckets of the histogram.
 #include "tests/bench/histogram.h"
 
 #include <algorithm>
@@ -9,7 +9,7 @@ namespace ledger::bench {
 
 std::size_t Histogram::bucket_of(std::uint64_t value) noexcept {
   value = std::min(value, (std::uint64_t{1} << kValueBits) - 1);
-  // The highest bit and the kBucketBits behind it name the bucket; values that have no more bits than that are their own buckets.
+  // The highest bit and the kBucketBits bits after it select the bucket. Smaller values have a bucket each.
   const int shift = std::max(0, static_cast<int>(std::bit_width(value)) - kBucketBits - 1);
   return (static_cast<std::size_t>(shift) << kBucketBits) + static_cast<std::size_t>(value >> shift);
 }

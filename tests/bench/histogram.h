@@ -1,4 +1,4 @@
-// Counts of latencies, fine enough for any quantile and small enough to be written at each answer.
+// A histogram of latencies: exact enough for quantiles, cheap enough to update for every response.
 #pragma once
 
 #include <array>
@@ -7,16 +7,16 @@
 
 namespace ledger::bench {
 
-/// Log-linear, as HdrHistogram: each power of two is cut into 128 buckets, so that a quantile is at most 1/128 too high. Up to 2^40 ns (18 minutes);
-/// longer ones count as that.
+/// Log-linear like HdrHistogram: each power of two has 128 buckets, so a quantile is at most 1/128 too high. Values above 2^40 ns (18 minutes) count
+/// as 2^40 ns.
 class Histogram {
  public:
   void record(std::uint64_t nanoseconds) noexcept;
 
   [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
-  /// The longest, exactly; 0 when empty.
+  /// The exact maximum; 0 if empty.
   [[nodiscard]] std::uint64_t max() const noexcept { return max_; }
-  /// The least value that `share` (0 to 1) of all values do not pass, rounded up to the end of its bucket; 0 when empty.
+  /// The smallest value that at least `share` (0 to 1) of all values do not exceed, rounded up to the end of its bucket; 0 if empty.
   [[nodiscard]] std::uint64_t quantile(double share) const noexcept;
 
  private:

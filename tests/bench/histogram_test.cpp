@@ -26,7 +26,7 @@ TEST(Histogram, IsAtMostOneInAHundredAndTwentyEightTooHigh) {
   std::vector<std::uint64_t> values;
   Histogram histogram;
   for (int i = 0; i < 10'000; ++i) {
-    values.push_back(random() >> (24 + random() % 40));  // Of every size that it knows.
+    values.push_back(random() >> (24 + random() % 40));  // Values of every size.
     histogram.record(values.back());
   }
   std::sort(values.begin(), values.end());
@@ -39,7 +39,7 @@ TEST(Histogram, IsAtMostOneInAHundredAndTwentyEightTooHigh) {
   EXPECT_EQ(histogram.max(), values.back());
 }
 
-TEST(Histogram, KeepsTheMaximumOfWhatIsTooLongForItsBuckets) {
+TEST(Histogram, KeepsTheMaximumAboveItsLastBucket) {
   Histogram histogram;
   histogram.record(~std::uint64_t{0});
   EXPECT_EQ(histogram.max(), ~std::uint64_t{0});

@@ -1,4 +1,4 @@
-// How the generator spends as little as it can on each request: one receive, one send, and a share of one wait.
+// The generator spends little on a request: one recv, one send and a share of one epoll_wait.
 #include "tests/bench/load.h"
 
 #include "tests/bench/response_reader.h"
@@ -28,7 +28,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::nanoseconds;
 
-constexpr std::string_view kEmptyLine = "\r\n\r\n";
 constexpr auto kSilenceMax = std::chrono::seconds(30);
 
 [[noreturn]] void fail(const std::string& what) {
@@ -69,8 +68,8 @@ struct Connection {
   explicit Connection(std::uint16_t port) : socket(port) {}
   Socket socket;
   ResponseReader reader;
-  bool is_warm = false;            ///< It had an answer.
-  Clock::time_point counted_from;  ///< When the request that is owed an answer was sent, or due.
+  bool is_warm = false;            ///< It has had a response.
+  Clock::time_point counted_from;  ///< When the outstanding request was sent, or due.
 };
 
 class Epoll {
@@ -89,7 +88,7 @@ class Epoll {
     if (::epoll_ctl(descriptor_, EPOLL_CTL_ADD, connection.socket.descriptor(), &event) != 0) fail("epoll_ctl");
   }
 
-  /// How many events there are, at most `timeout` later.
+  /// Waits at most `timeout`. Returns the number of events.
   [[nodiscard]] std::size_t wait(std::array<epoll_event, 256>& events, nanoseconds timeout) const {
     const auto left = std::max(timeout, nanoseconds(0)).count();
     const timespec limit = {left / 1'000'000'000, left % 1'000'000'000};
@@ -117,9 +116,9 @@ class Load {
     window_begin_ = start_ + from_seconds(options_.warm_up_s);
     std::array<epoll_event, 256> events{};
     for (Clock::time_point now = start_; phase_ != Phase::draining || idle_.size() < connections_.size(); now = Clock::now()) {
-      turn_phase(now);
+      change_phase(now);
       send_what_is_due(now);
-      const std::size_t count = epoll_.wait(events, next_turn(now) - now);
+      const std::size_t count = epoll_.wait(events, next_deadline(now) - now);
       for (std::size_t i = 0; i < count; ++i) receive(*static_cast<Connection*>(events[i].data.ptr));
     }
     return result_;
@@ -128,7 +127,7 @@ class Load {
  private:
   enum class Phase { warming_up, measuring, draining };
 
-  void turn_phase(Clock::time_point now) {
+  void change_phase(Clock::time_point now) {
     const bool is_warm = warm_ == connections_.size() || options_.warm_up_s <= 0;
     if (phase_ == Phase::warming_up && now >= window_begin_ && is_warm) {
       phase_ = Phase::measuring;
@@ -137,7 +136,7 @@ class Load {
       options_.on_window_begin();
     }
     if (phase_ == Phase::measuring && now >= window_end_) end_window(now);
-    if (now - last_answer_ > kSilenceMax) throw std::runtime_error("no answer for 30 seconds");
+    if (now - last_answer_ > kSilenceMax) throw std::runtime_error("no response for 30 seconds");
   }
 
   void end_window(Clock::time_point now) {
@@ -147,16 +146,16 @@ class Load {
     note_gap(now);
     if (options_.rate > 0) {
       const auto due = static_cast<std::uint64_t>(std::chrono::duration<double>(now - start_).count() * options_.rate);
-      result_.overdue = due > sent_ ? due - sent_ : 0;
+      result_.unsent = due > sent_ ? due - sent_ : 0;
     }
   }
 
-  /// When the n-th request of an open loop is to be sent.
+  /// When request `number` of an open loop is due.
   [[nodiscard]] Clock::time_point due(std::uint64_t number) const { return start_ + from_seconds(static_cast<double>(number) / options_.rate); }
 
   void send_what_is_due(Clock::time_point now) {
     if (options_.rate <= 0) {
-      // At the start; later each connection goes on by itself.
+      // Only the first requests; later each connection sends when it has its response.
       while (phase_ != Phase::draining && !idle_.empty() && sent_ < connections_.size()) send_from_idle(now);
       return;
     }
@@ -164,23 +163,22 @@ class Load {
   }
 
   void send_from_idle(Clock::time_point counted_from) {
-    Connection* const connection = idle_.front();  // The one that has been idle longest, so that all have their turn.
+    Connection* const connection = idle_.front();  // The longest idle one, so all connections are used.
     idle_.pop_front();
     send(*connection, counted_from);
   }
 
   void send(Connection& connection, Clock::time_point counted_from) {
     const std::string_view bytes = requests_.next();
-    if (bytes.empty()) {  // The requests have run out.
+    if (bytes.empty()) {
       idle_.push_back(&connection);
       if (phase_ == Phase::warming_up) throw std::runtime_error("the requests ran out before the window began");
       if (phase_ == Phase::measuring) end_window(counted_from);
       return;
     }
     ++sent_;
-    result_.body_bytes += bytes.size() - (bytes.find(kEmptyLine) + kEmptyLine.size());
     connection.counted_from = counted_from;
-    // A request is far smaller than the socket's buffer, and only one is on its way: to block here would be a fault of the server.
+    // Only one request is outstanding, and it is far smaller than the socket's buffer, so send() does not block.
     const ssize_t sent = ::send(connection.socket.descriptor(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (sent != static_cast<ssize_t>(bytes.size())) fail("send");
   }
@@ -194,12 +192,12 @@ class Load {
     ResponseReader& reader = connection.reader;
     switch (reader.received(static_cast<std::size_t>(got))) {
       case ResponseReader::Progress::incomplete: return;
-      case ResponseReader::Progress::broken: throw std::runtime_error("an answer cannot be read: " + std::string(reader.head().substr(0, 200)));
+      case ResponseReader::Progress::broken: throw std::runtime_error("a response cannot be read: " + std::string(reader.head().substr(0, 200)));
       case ResponseReader::Progress::complete: break;
     }
     const Clock::time_point now = Clock::now();
     answered(connection, now);
-    if (reader.drop() != ResponseReader::Progress::incomplete) throw std::runtime_error("an answer came that nothing was asked for");
+    if (reader.drop() != ResponseReader::Progress::incomplete) throw std::runtime_error("a response came without a request");
     if (options_.rate > 0 || phase_ == Phase::draining) {
       idle_.push_back(&connection);
     } else {
@@ -217,7 +215,7 @@ class Load {
     if (!is_expected && ++result_.unexpected == 1) {
       result_.first_unexpected = std::to_string(reader.status()) + " " + std::string(reader.body().substr(0, 200));
     }
-    // An answer that is received at the very end of the window belongs to it; the phase turns in between.
+    // The phase changes between two waits, so the last responses of the window still count.
     if (phase_ != Phase::measuring) return;
     ++result_.answered;
     result_.latency.record(static_cast<std::uint64_t>((now - connection.counted_from).count()));
@@ -229,8 +227,8 @@ class Load {
     last_in_window_ = now;
   }
 
-  /// Until when to wait for answers.
-  [[nodiscard]] Clock::time_point next_turn(Clock::time_point now) const {
+  /// When the loop must wake up even if no response comes.
+  [[nodiscard]] Clock::time_point next_deadline(Clock::time_point now) const {
     if (phase_ == Phase::draining) return now + std::chrono::seconds(1);
     Clock::time_point next = now + std::chrono::seconds(1);
     if (phase_ == Phase::measuring) next = std::min(next, window_end_);
@@ -251,7 +249,7 @@ class Load {
   Clock::time_point window_end_;
   Clock::time_point last_answer_;
   Clock::time_point last_in_window_;
-  std::size_t warm_ = 0;  ///< How many connections had an answer.
+  std::size_t warm_ = 0;  ///< The number of connections that have had a response.
   std::uint64_t sent_ = 0;
   LoadResult result_;
 };

@@ -10,17 +10,10 @@ namespace {
 
 using Field = double Measurement::*;
 
-constexpr std::array<Field, 11> kMedians = {&Measurement::per_second,      &Measurement::p50_us,          &Measurement::p99_us,
-                                            &Measurement::p999_us,         &Measurement::server_cores,    &Measurement::generator_cores,
-                                            &Measurement::rss_max_mib,     &Measurement::rss_end_mib,     &Measurement::syncs_per_second,
-                                            &Measurement::bytes_per_event, &Measurement::overdue_per_cent};
-constexpr std::array<Field, 2> kWorst = {&Measurement::max_us, &Measurement::gap_us};
-
-std::vector<double> values_of(std::span<const Measurement> rounds, Field field) {
-  std::vector<double> values;
-  for (const Measurement& round : rounds) values.push_back(round.*field);
-  return values;
-}
+constexpr std::array kMedians =
+    std::to_array<Field>({&Measurement::per_second, &Measurement::p50_us, &Measurement::p99_us, &Measurement::p999_us, &Measurement::cpu_s_per_1000,
+                          &Measurement::server_cores, &Measurement::generator_cores, &Measurement::rss_max_mib, &Measurement::unsent_percent});
+constexpr std::array kWorst = std::to_array<Field>({&Measurement::max_us, &Measurement::gap_us});
 
 }  // namespace
 
@@ -35,9 +28,13 @@ double median(std::span<const double> values) {
 
 Measurement median(std::span<const Measurement> rounds) {
   Measurement all;
-  for (const Field field : kMedians) all.*field = median(values_of(rounds, field));
+  for (const Field field : kMedians) {
+    std::vector<double> values;
+    for (const Measurement& round : rounds) values.push_back(round.*field);
+    all.*field = median(values);
+  }
   for (const Field field : kWorst) {
-    // fmax passes over what is no number.
+    // fmax ignores NaN.
     for (const Measurement& round : rounds) all.*field = std::fmax(all.*field, round.*field);
   }
   return all;

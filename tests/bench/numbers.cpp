@@ -1,4 +1,4 @@
-// How numbers are written.
+// Formats numbers.
 #include "tests/bench/numbers.h"
 
 #include <array>
@@ -23,7 +23,7 @@ std::string whole(double number) {
 }
 
 std::string times(double number) {
-  return std::isfinite(number) ? decimal(number, 1) + "x" : "–";
+  return std::isfinite(number) ? decimal(number, 2) + "x" : "–";
 }
 
 std::string duration(double microseconds) {

@@ -1,13 +1,9 @@
-// Reads /proc.
+// Reads processor clocks and /proc.
 #include "tests/bench/process_usage.h"
 
-#include <sys/resource.h>
-#include <unistd.h>
-
+#include <time.h>
 #include <filesystem>
 #include <fstream>
-#include <optional>
-#include <sstream>
 #include <string>
 #include <system_error>
 #include <vector>
@@ -15,22 +11,13 @@
 namespace ledger::bench {
 namespace {
 
-/// In user and in kernel mode; nothing of a process that has ended.
-std::optional<double> cpu_s_of(const std::string& directory) {
-  std::ifstream file(directory + "/stat");
-  std::string line;
-  if (!std::getline(file, line)) return std::nullopt;
-  // The name of the program stands in parentheses and may hold anything; behind it: state, parent, …; from the twelfth on, ticks.
-  std::istringstream fields(line.substr(line.rfind(')') + 1));
-  std::vector<std::string> values;
-  for (std::string value; fields >> value;) values.push_back(value);
-  if (values.size() < 15) return std::nullopt;
-  double ticks = 0;
-  for (std::size_t i = 11; i < 15; ++i) ticks += std::stod(values[i]);
-  return ticks / static_cast<double>(::sysconf(_SC_CLK_TCK));
+double cpu_s_of(clockid_t clock) {
+  timespec time{};
+  if (::clock_gettime(clock, &time) != 0) return 0;
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
 }
 
-/// Of a line like "VmRSS:     1234 kB".
+/// The value of a line like "VmHWM:     1234 kB".
 std::uint64_t bytes_of(const std::string& directory, const std::string& name) {
   std::ifstream file(directory + "/status");
   for (std::string line; std::getline(file, line);) {
@@ -39,7 +26,7 @@ std::uint64_t bytes_of(const std::string& directory, const std::string& name) {
   return 0;
 }
 
-/// Each thread knows its own.
+/// Each thread of a process has its own list of children.
 void add_children(const std::string& directory, std::vector<pid_t>& processes) {
   std::error_code ended;
   std::filesystem::directory_iterator thread(directory + "/task", ended);
@@ -52,15 +39,13 @@ void add_children(const std::string& directory, std::vector<pid_t>& processes) {
 }  // namespace
 
 ProcessUsage usage_with_descendants(pid_t root) {
-  // From parent to child, not by looking at all that run: that takes milliseconds, in which the generator that asks sends and receives nothing.
   ProcessUsage sum;
   std::vector<pid_t> processes = {root};
   for (std::size_t i = 0; i < processes.size(); ++i) {
     const std::string directory = "/proc/" + std::to_string(processes[i]);
-    const std::optional<double> cpu_s = cpu_s_of(directory);
-    if (!cpu_s) continue;
-    sum.cpu_s += *cpu_s;
-    sum.rss_bytes += bytes_of(directory, "VmRSS:");
+    // The clock counts nanoseconds; /proc/PID/stat counts hundredths of a second, which is too coarse for an idle service.
+    clockid_t clock{};
+    if (::clock_getcpuclockid(processes[i], &clock) == 0) sum.cpu_s += cpu_s_of(clock);
     sum.rss_max_bytes += bytes_of(directory, "VmHWM:");
     add_children(directory, processes);
   }
@@ -68,10 +53,7 @@ ProcessUsage usage_with_descendants(pid_t root) {
 }
 
 double own_cpu_s() {
-  rusage usage{};
-  ::getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6; };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+  return cpu_s_of(CLOCK_PROCESS_CPUTIME_ID);
 }
 
 }  // namespace ledger::bench

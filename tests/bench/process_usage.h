@@ -1,4 +1,4 @@
-// What a process and its descendants use of the machine, as the kernel tells it.
+// The processor time and memory of processes.
 #pragma once
 
 #include <sys/types.h>
@@ -8,15 +8,14 @@
 namespace ledger::bench {
 
 struct ProcessUsage {
-  double cpu_s = 0;                 ///< Since their starts, in user and in kernel mode, with what ended children used.
-  std::uint64_t rss_bytes = 0;      ///< Resident now. Memory that processes share counts once for each.
-  std::uint64_t rss_max_bytes = 0;  ///< The most that each ever had, added up.
+  double cpu_s = 0;                 ///< Since the start, in user and in kernel mode, with nanosecond resolution.
+  std::uint64_t rss_max_bytes = 0;  ///< The largest resident memory. Shared memory counts for each process.
 };
 
-/// Nothing for a process that has ended.
+/// The sums over a process and its running descendants. A process that has ended adds nothing.
 [[nodiscard]] ProcessUsage usage_with_descendants(pid_t root);
 
-/// Processor time of this process, seconds.
+/// The processor seconds of this process.
 [[nodiscard]] double own_cpu_s();
 
 }  // namespace ledger::bench

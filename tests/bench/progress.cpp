@@ -1,4 +1,4 @@
-// The lines of progress.
+// Prints lines of progress.
 #include "tests/bench/progress.h"
 
 #include <cstdio>

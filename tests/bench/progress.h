@@ -1,4 +1,4 @@
-// Tells whoever waits how far the run is.
+// Shows how far the run is.
 #pragma once
 
 #include <chrono>

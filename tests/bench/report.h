@@ -1,4 +1,4 @@
-// The report that a run ends in, as Markdown.
+// The reports of a run, as Markdown.
 #pragma once
 
 #include "tests/bench/results.h"
@@ -9,17 +9,19 @@
 
 namespace ledger::bench {
 
-/// What the document says of itself, each in one line.
+/// The circumstances of a run, each in one line.
 struct Heading {
-  std::string made_by;  ///< The command that makes the document anew.
+  std::string made_by;  ///< The command that writes the report.
   std::string date;
   std::string commit;
-  std::string extent;                                           ///< How much was run.
-  std::vector<std::pair<std::string, std::string>> machine;     ///< describe_machine()
-  std::vector<std::pair<std::string, std::string>> durability;  ///< What an answer means, by system.
+  std::string extent;                                        ///< How much was measured.
+  std::vector<std::pair<std::string, std::string>> machine;  ///< describe_machine()
 };
 
-/// Everything in it that is a number, or a yes or no, is computed from `results`.
-[[nodiscard]] std::string to_markdown(const Results& results, const Heading& heading);
+/// docs/performance.md: one table of lines, marks and whether they were reached.
+[[nodiscard]] std::string summary(const Results& results, const Heading& heading);
+
+/// The same with a table of all rows.
+[[nodiscard]] std::string full_report(const Results& results, const Heading& heading);
 
 }  // namespace ledger::bench

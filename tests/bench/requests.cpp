@@ -1,7 +1,8 @@
-// The streams, one after the other.
+// The streams.
 #include "tests/bench/requests.h"
 
 #include <chrono>
+#include <utility>
 
 namespace ledger::bench {
 namespace {
@@ -19,11 +20,12 @@ std::vector<std::string> location_ids(std::uint64_t first, std::size_t count) {
   return ids;
 }
 
-NewAssociations::NewAssociations(std::uint64_t seed, std::vector<std::string> locations, IdOrder order)
-    : writer_(seed), locations_(std::move(locations)), order_(order) {}
+Deliveries::Deliveries(Kind kind, std::uint64_t seed, std::vector<std::string> locations)
+    : kind_(kind), writer_(seed), locations_(std::move(locations)) {}
 
-std::string_view NewAssociations::next() {
-  return writer_.request_of_new_association(locations_[writer_.random()() % locations_.size()], now(), order_);
+std::string_view Deliveries::next() {
+  const std::string& location = locations_[writer_.random()() % locations_.size()];
+  return kind_ == Kind::new_associations ? writer_.request_of_new_association(location, now()) : writer_.request_of_unknown_deletion(location, now());
 }
 
 Pool::Pool(std::vector<std::string> requests, Repeat repeat, Expected expected)
@@ -35,10 +37,6 @@ std::string_view Pool::next() {
     position_ = 0;
   }
   return requests_[position_++];
-}
-
-std::string_view Mixed::next() {
-  return ++position_ % (many_ + 1) == 0 ? seldom_->next() : often_->next();
 }
 
 }  // namespace ledger::bench

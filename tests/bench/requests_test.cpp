@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
+
 namespace ledger::bench::requests_test {
 namespace {
 
@@ -10,7 +12,7 @@ std::unique_ptr<Pool> pool(std::vector<std::string> requests, Pool::Repeat repea
   return std::make_unique<Pool>(std::move(requests), repeat, Expected{304, "x"});
 }
 
-TEST(Requests, OfAPoolEndOrStartAnew) {
+TEST(Requests, OfAPoolEndOrRepeat) {
   const auto once = pool({"a", "b"}, Pool::Repeat::once);
   EXPECT_EQ(once->next(), "a");
   EXPECT_EQ(once->next(), "b");
@@ -19,31 +21,33 @@ TEST(Requests, OfAPoolEndOrStartAnew) {
   EXPECT_EQ(once->next(), "a");
   EXPECT_EQ(once->expected().status, 304);
 
-  const auto for_ever = pool({"a", "b"}, Pool::Repeat::for_ever);
+  const auto forever = pool({"a", "b"}, Pool::Repeat::forever);
   std::string all;
-  for (int i = 0; i < 5; ++i) all += for_ever->next();
+  for (int i = 0; i < 5; ++i) all += forever->next();
   EXPECT_EQ(all, "ababa");
-  EXPECT_EQ(pool({}, Pool::Repeat::for_ever)->next(), "");
+  EXPECT_EQ(pool({}, Pool::Repeat::forever)->next(), "");
 }
 
-TEST(Requests, AreMixedInTheirProportion) {
-  Mixed mixed(pool({"o"}, Pool::Repeat::for_ever), 3, pool({"s"}, Pool::Repeat::for_ever));
-  std::string all;
-  for (int i = 0; i < 8; ++i) all += mixed.next();
-  EXPECT_EQ(all, "ooosooos");
-}
-
-TEST(Requests, ForNewAssociationsGoToEveryLocation) {
+TEST(Requests, UseEveryLocation) {
   const auto locations = location_ids(7, 3);
   EXPECT_EQ(locations, (std::vector<std::string>{location_id(7), location_id(8), location_id(9)}));
-  NewAssociations requests(1, locations, IdOrder::time);
-  std::vector<int> seen(locations.size());
-  for (int i = 0; i < 300; ++i) {
-    const std::string_view request = requests.next();
-    for (std::size_t k = 0; k < locations.size(); ++k) seen[k] += request.find(locations[k]) != std::string_view::npos ? 1 : 0;
+  for (const auto kind : {Deliveries::Kind::new_associations, Deliveries::Kind::unknown_deletions}) {
+    Deliveries requests(kind, 1, locations);
+    std::vector<int> counts(locations.size());
+    for (int i = 0; i < 300; ++i) {
+      const std::string_view request = requests.next();
+      for (std::size_t k = 0; k < locations.size(); ++k) counts[k] += request.find(locations[k]) != std::string_view::npos ? 1 : 0;
+    }
+    EXPECT_EQ(counts[0] + counts[1] + counts[2], 300);
+    for (const int count : counts) EXPECT_GT(count, 50);
   }
-  EXPECT_EQ(seen[0] + seen[1] + seen[2], 300);
-  for (const int count : seen) EXPECT_GT(count, 50);
+}
+
+TEST(Requests, AreOfTheirKind) {
+  Deliveries creates(Deliveries::Kind::new_associations, 1, location_ids(0, 1));
+  EXPECT_NE(creates.next().find("\"AssociationCreate\""), std::string_view::npos);
+  Deliveries deletes(Deliveries::Kind::unknown_deletions, 1, location_ids(0, 1));
+  EXPECT_NE(deletes.next().find("\"AssociationDelete\""), std::string_view::npos);
 }
 
 }  // namespace

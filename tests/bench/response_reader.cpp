@@ -1,4 +1,4 @@
-// Reads as little of an answer as is needed to find its end.
+// Reads only what is needed to find the end of a response.
 #include "tests/bench/response_reader.h"
 
 #include <strings.h>
@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kEmptyLine = "\r\n\r\n";
 
-/// The number that stands in `text`, without blanks around it.
+/// The number that is the whole of `text`.
 template <class Number>
 std::optional<Number> number_of(std::string_view text) {
   Number number = 0;
@@ -21,7 +21,7 @@ std::optional<Number> number_of(std::string_view text) {
   return number;
 }
 
-/// The value behind "Content-Length:" in any case of letters.
+/// The value of Content-Length. Field names are case-insensitive.
 std::optional<std::size_t> content_length(std::string_view head) {
   constexpr std::string_view kName = "\r\ncontent-length:";
   for (std::size_t line = head.find('\r'); line + kName.size() < head.size(); line = head.find('\r', line + 2)) {
@@ -74,7 +74,7 @@ bool ResponseReader::read_head(std::string_view head) {
   const auto status = head.starts_with(kVersion) ? number_of<int>(head.substr(kVersion.size(), 3)) : std::nullopt;
   if (!status) return false;
   status_ = *status;
-  // These have no body, whatever length they tell.
+  // These have no body, whatever their Content-Length says.
   const bool is_bodiless = status_ == 204 || status_ == 304;
   const auto length = content_length(head);
   if (!length && !is_bodiless) return false;

@@ -1,4 +1,4 @@
-// Finds the answers in the bytes of one connection: status, head and body, and no more of HTTP than servers use here.
+// Splits the bytes of one connection into HTTP responses. Knows only the HTTP that the measured servers use.
 #pragma once
 
 #include <cstddef>
@@ -8,22 +8,22 @@
 
 namespace ledger::bench {
 
-/// Bytes are put into room() and announced by received(); then each complete answer is looked at and dropped. Views end with the next call of room(),
-/// received() or drop(). Bodies are framed by Content-Length alone: an answer in chunks, or without a length, is broken.
+/// The caller writes bytes into room() and calls received(), then uses each complete response and calls drop(). Views are valid until the next call
+/// of room(), received() or drop(). A response without Content-Length is broken, unless its status has no body. Not thread-safe.
 class ResponseReader {
  public:
   enum class Progress { incomplete, complete, broken };
 
-  /// Where to receive into; never empty.
+  /// Free space; never empty.
   [[nodiscard]] std::span<char> room();
-  /// So many bytes of room() are filled.
+  /// The caller wrote `size` bytes into room().
   [[nodiscard]] Progress received(std::size_t size);
-  /// Forgets the complete answer that stands first, and looks at the one behind it.
+  /// Removes the first response, which must be complete, and looks at the next.
   [[nodiscard]] Progress drop();
 
-  // Of the complete answer that stands first.
+  // The first response, which must be complete.
   [[nodiscard]] int status() const noexcept { return status_; }
-  /// Status line and header fields, with the empty line.
+  /// The status line and the header fields, with the empty line.
   [[nodiscard]] std::string_view head() const noexcept { return {buffer_.data() + begin_, head_bytes_}; }
   [[nodiscard]] std::string_view body() const noexcept { return {buffer_.data() + begin_ + head_bytes_, body_bytes_}; }
 

@@ -2,9 +2,7 @@
 #include "tests/bench/run.h"
 
 #include "tests/bench/block.h"
-#include "tests/bench/disk.h"
 #include "tests/bench/growth.h"
-#include "tests/bench/numbers.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -13,48 +11,38 @@
 namespace ledger::bench {
 namespace {
 
-/// What the ledger is held against at every number of connections: the peers that the goals name. The others are measured at 64 alone.
-std::vector<System> main_systems() {
-  const auto& peers = peer_systems();
-  return {ledger_system(), peers[0], peers[1], nginx_system()};
-}
-
-std::vector<System> all_systems(std::string_view workload) {
-  std::vector<System> systems = {ledger_system()};
-  if (workload == "ingest") systems.push_back(ledger_logging_system());
-  systems.insert(systems.end(), peer_systems().begin(), peer_systems().end());
-  systems.push_back(nginx_system());
-  return systems;
-}
+/// With one connection the ledger's write-ahead log needs about two seconds to reach its full length. Until then each commit also makes the file
+/// longer, which costs time that a service in production does not spend.
+constexpr double kWarmUpsOfOneConnection = 5;
+constexpr double kPacedPerSecond = 1'000;
 
 std::vector<Block> plan(const RunOptions& options) {
+  const System& ledger = ledger_system();
+  const System& fastify = fastify_system();
+  const System& grouped = fastify_grouped_system();
   std::vector<Block> blocks;
-  const auto add = [&](const char* workload, const std::vector<System>& systems, std::size_t connections, Loop loop = Loop::closed) {
-    blocks.push_back({workload, systems, {connections}, loop});
+  const auto add = [&](std::string_view workload, std::vector<System> systems, std::size_t connections) -> Block& {
+    blocks.push_back({std::string(workload), std::move(systems), connections, options.warm_up_s, options.window_s});
+    return blocks.back();
   };
-  const std::vector<System> ledger = {ledger_system()};
-  const auto has_64 = [](std::size_t connections) { return connections == 64; };
-  const bool measures_64 = std::any_of(options.connections.begin(), options.connections.end(), has_64);
-  for (const char* workload : {"ingest", "query-location"}) {
-    for (const std::size_t connections : options.connections) {
-      add(workload, connections == 64 && options.every_peer ? all_systems(workload) : main_systems(), connections);
-    }
-    if (measures_64) add(workload, {ledger_system(), peer_systems()[0], peer_systems()[1]}, 64, Loop::open);
-  }
-  if (measures_64) add("ingest-random-ids", ledger, 64);
-  for (const char* workload : {"ingest-signed", "ingest-duplicates", "query-304", "mixed", "feed-page"}) {
-    for (const std::size_t connections : options.connections) add(workload, ledger, connections);
-    if (measures_64) add(workload, ledger, 64, Loop::open);
-  }
+  add("ingest", {ledger, fastify}, 1).warm_up_s *= kWarmUpsOfOneConnection;
+  add("ingest", {ledger, grouped}, 16);
+  add("ingest", {ledger, fastify, grouped}, kManyConnections);
+  add("ingest-deletions", {ledger, fastify, grouped}, kManyConnections);
+  add("ingest-signed", {ledger}, kManyConnections);
+  add("ingest-duplicates", {ledger}, kManyConnections);
+  Block& paced = add("paced", {ledger}, kPacedConnections);
+  paced.rate = kPacedPerSecond;
+  paced.window_s = options.long_window_s;
+  Block& idle = add(kIdle, {ledger}, 0);
+  idle.warm_up_s = idle.window_s = options.long_window_s;
+  add("query-location", {ledger, fastify}, kManyConnections);
+  add("query-304", {ledger}, kManyConnections);
+  add("feed-page", {ledger}, 16);
   return blocks;
 }
 
-void tell_what_is_missing(const Tools& tools, Results& results) {
-  if (tools.peers.empty()) results.notices.emplace_back("The peers were not measured: Node.js or their modules are not installed.");
-  if (tools.nginx.empty()) results.notices.emplace_back("nginx was not measured: it is not installed.");
-}
-
-/// Gone when the run is, however it ends.
+/// Removes the directory at the end of the run, also after an exception.
 class DataDirectory {
  public:
   explicit DataDirectory(std::string path) : path_(std::move(path)) {
@@ -85,16 +73,10 @@ std::string data_directory(const RunOptions& options) {
 Results run(const RunOptions& options, const Progress& progress) {
   const DataDirectory data(data_directory(options));
   Results results;
-  tell_what_is_missing(options.tools, results);
-  if (options.wants("disk")) {
-    results.disk = measure_disk(data_directory(options) + "/disk", options.window_s);
-    progress.say("4 KiB appended and synced in " + duration(results.disk.append_sync_p50_us));
-  }
-  {
-    BlockRunner runner(options, progress, results);
-    for (const Block& block : plan(options)) runner.run(block);
-  }
-  if (options.wants("growth")) measure_growth(options, progress, results);
+  if (options.tools.peers.empty()) results.notices.emplace_back("Fastify was not measured: Node.js or its modules are not installed.");
+  BlockRunner runner(options, progress, results);
+  for (const Block& block : plan(options)) runner.run(block);
+  if (options.wants(kGrowth)) measure_growth(options, progress, results);
   return results;
 }
 

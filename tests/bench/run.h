@@ -1,4 +1,4 @@
-// Which trials a run has, in which order, and what becomes of them.
+// A whole run: which trials there are, and in which order.
 #pragma once
 
 #include "tests/bench/progress.h"
@@ -13,27 +13,29 @@
 
 namespace ledger::bench {
 
+/// The part of a run that is not a workload: the large database (growth.h).
+inline constexpr std::string_view kGrowth = "growth";
+
 struct RunOptions {
   Tools tools;
-  std::string directory;          ///< Of the report, and of databases meanwhile; on the disk that is measured.
-  std::vector<std::string> only;  ///< Workloads, and "disk", "growth"; empty: all.
-  std::vector<std::size_t> connections = {1, 16, 64, 256};
-  bool every_peer = true;  ///< At 64 connections; else the peers that the goals name.
+  std::string directory;          ///< For the reports, and for databases during the run. Its disk is measured.
+  std::vector<std::string> only;  ///< Workloads, kIdle and kGrowth; empty: all.
   std::size_t rounds = 3;
-  double warm_up_s = 0.4;
-  double window_s = 1.3;
+  double warm_up_s = 0.5;
+  double window_s = 2;
+  double long_window_s = 6;  ///< Of kIdle and paced. At 1,000 deliveries a second, checkpoints are seconds apart.
   std::size_t locations = 10'000;
-  std::uint64_t events_small = 100'000;    ///< Of growth.
-  std::uint64_t events_large = 5'000'000;  ///< Of growth.
+  std::uint64_t events_small = 100'000;    ///< Of kGrowth.
+  std::uint64_t events_large = 5'000'000;  ///< Of kGrowth.
 
   [[nodiscard]] bool wants(std::string_view name) const;
 };
 
-/// Where databases are; empty before and after a run.
+/// The directory of all databases of a run. It does not exist before and after the run.
 [[nodiscard]] std::string data_directory(const RunOptions& options);
 
-/// All that is wanted. Systems take turns round by round, so that what the machine does meanwhile hits all of them. A row whose answers were not as
-/// expected has a failure instead of numbers, and the run goes on.
+/// Measures everything that is wanted. The systems of a workload are measured in turns, so a change of the machine's speed affects all of them. A row
+/// that fails has a failure instead of numbers, and the run continues.
 [[nodiscard]] Results run(const RunOptions& options, const Progress& progress);
 
 }  // namespace ledger::bench

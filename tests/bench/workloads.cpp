@@ -1,4 +1,4 @@
-// How each workload is prepared.
+// Prepares each workload.
 #include "tests/bench/workloads.h"
 
 #include "domain/base64.h"
@@ -11,7 +11,6 @@
 #include <boost/json/value_to.hpp>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <stdexcept>
 #include <thread>
@@ -21,10 +20,12 @@ namespace {
 
 using Repeat = Pool::Repeat;
 
-/// Far from those of other workloads, which therefore do not change the answers.
+/// No other workload writes to these locations, so their responses do not change.
 constexpr std::uint64_t kFirstQueryLocation = 1'000'000'000;
+constexpr std::size_t kLocationsPerQueryLocation = 10;
+constexpr std::size_t kAssociationsPerQueryLocation = 20;
 constexpr std::size_t kRenderedQueries = 10'000;
-/// More than a window asks for, so that hardly one is asked again and answered from the ledger's memory.
+/// More than a window asks for.
 constexpr std::size_t kRenderedHistories = 100'000;
 
 Timestamp now() {
@@ -37,11 +38,11 @@ std::string associations_target(const std::string& location) {
 
 test::HttpResponse get(test::HttpClient& client, const std::string& target) {
   test::HttpResponse answer = client.request("GET", target);
-  if (answer.status != 200) throw std::runtime_error(target + " is answered " + std::to_string(answer.status) + " " + answer.body);
+  if (answer.status != 200) throw std::runtime_error(target + ": " + std::to_string(answer.status) + " " + answer.body);
   return answer;
 }
 
-/// Posts each once and sees to it that all are taken.
+/// Posts each request once. Throws if one is refused.
 void post(const WorkloadOptions& options, std::vector<std::string> requests) {
   Pool pool(std::move(requests), Repeat::once, {});
   LoadOptions load;
@@ -50,22 +51,22 @@ void post(const WorkloadOptions& options, std::vector<std::string> requests) {
   load.warm_up_s = 0;
   load.window_s = 3600;
   const LoadResult result = run_load(load, pool);
-  if (result.unexpected > 0) throw std::runtime_error("a delivery of the preparation is answered " + result.first_unexpected);
+  if (result.unexpected > 0) throw std::runtime_error("the server refused a delivery of the preparation: " + result.first_unexpected);
 }
 
 std::vector<std::string> new_deliveries(const WorkloadOptions& options, std::size_t count) {
-  NewAssociations fresh(options.seed, location_ids(0, options.locations), IdOrder::time);
+  Deliveries fresh(Deliveries::Kind::new_associations, options.seed, location_ids(0, options.locations));
   std::vector<std::string> requests;
   requests.reserve(count);
   for (std::size_t i = 0; i < count; ++i) requests.emplace_back(fresh.next());
   return requests;
 }
 
-/// Gives the query locations their associations, unless they have them.
+/// Creates the associations of the query locations unless they exist.
 std::vector<std::string> filled_query_locations(const WorkloadOptions& options) {
-  std::vector<std::string> locations = location_ids(kFirstQueryLocation, kQueryLocations);
+  std::vector<std::string> locations = location_ids(kFirstQueryLocation, std::max<std::size_t>(1, options.locations / kLocationsPerQueryLocation));
   const auto is_filled = [&options](const std::string& location) {
-    test::HttpClient client(options.port);  // A new one each time: the server may have closed an old one meanwhile.
+    test::HttpClient client(options.port);  // The server may have closed an older connection.
     return boost::json::parse(get(client, associations_target(location)).body).at("associations").as_array().size() == kAssociationsPerQueryLocation;
   };
   if (is_filled(locations.back())) return locations;
@@ -76,25 +77,25 @@ std::vector<std::string> filled_query_locations(const WorkloadOptions& options) 
     for (const std::string& location : locations) requests.emplace_back(writer.request_of_new_association(location, now()));
   }
   post(options, std::move(requests));
-  if (!is_filled(locations.front())) throw std::runtime_error("the server does not show the associations that it took");
+  if (!is_filled(locations.front())) throw std::runtime_error("the server does not return the associations that were posted");
   return locations;
 }
 
-/// A GET for each of `count` targets that `target` makes of the numbers that a random stream gives.
+/// `count` GET requests, again and again. `target` makes each target from a random stream.
 template <class Target>
 std::unique_ptr<Requests> queries(const WorkloadOptions& options, Target target, std::string within, std::size_t count = kRenderedQueries) {
   Random random(options.seed);
   std::vector<std::string> requests;
   for (std::size_t i = 0; i < count; ++i) requests.push_back(get_request(target(random)));
-  return std::make_unique<Pool>(std::move(requests), Repeat::for_ever, Expected{200, std::move(within)});
+  return std::make_unique<Pool>(std::move(requests), Repeat::forever, Expected{200, std::move(within)});
 }
 
 std::unique_ptr<Requests> ingest(const WorkloadOptions& options) {
-  return std::make_unique<NewAssociations>(options.seed, location_ids(0, options.locations), IdOrder::time);
+  return std::make_unique<Deliveries>(Deliveries::Kind::new_associations, options.seed, location_ids(0, options.locations));
 }
 
-std::unique_ptr<Requests> ingest_random_ids(const WorkloadOptions& options) {
-  return std::make_unique<NewAssociations>(options.seed, location_ids(0, options.locations), IdOrder::none);
+std::unique_ptr<Requests> ingest_deletions(const WorkloadOptions& options) {
+  return std::make_unique<Deliveries>(Deliveries::Kind::unknown_deletions, options.seed, location_ids(0, options.locations));
 }
 
 std::unique_ptr<Requests> ingest_signed(const WorkloadOptions& options) {
@@ -102,9 +103,9 @@ std::unique_ptr<Requests> ingest_signed(const WorkloadOptions& options) {
 }
 
 std::unique_ptr<Requests> ingest_duplicates(const WorkloadOptions& options) {
-  auto requests = new_deliveries(options, std::min(options.requests_max, std::size_t{10'000}));
+  auto requests = new_deliveries(options, options.locations);
   post(options, requests);
-  return std::make_unique<Pool>(std::move(requests), Repeat::for_ever, Expected{200, "duplicate"});
+  return std::make_unique<Pool>(std::move(requests), Repeat::forever, Expected{200, "duplicate"});
 }
 
 std::unique_ptr<Requests> query_location(const WorkloadOptions& options) {
@@ -121,12 +122,7 @@ std::unique_ptr<Requests> query_304(const WorkloadOptions& options) {
     if (!etag) throw std::runtime_error("the server gives no ETag");
     requests.push_back(get_request(associations_target(location), "If-None-Match: " + *etag + "\r\n"));
   }
-  return std::make_unique<Pool>(std::move(requests), Repeat::for_ever, Expected{304, ""});
-}
-
-std::unique_ptr<Requests> mixed_nine_to_one(const WorkloadOptions& options) {
-  auto seldom = query_location(options);
-  return std::make_unique<Mixed>(ingest(options), 9, std::move(seldom));
+  return std::make_unique<Pool>(std::move(requests), Repeat::forever, Expected{304, ""});
 }
 
 std::int64_t last_sequence(test::HttpClient& client) {
@@ -135,7 +131,7 @@ std::int64_t last_sequence(test::HttpClient& client) {
 
 std::unique_ptr<Requests> feed_page(const WorkloadOptions& options) {
   test::HttpClient client(options.port);
-  // The same number each time, so that no page is short.
+  // Every page is full.
   const std::int64_t last_start = last_sequence(client) - 100;
   if (last_start < 0) throw std::runtime_error("feed-page needs a log of 100 events");
   const auto range = static_cast<std::uint64_t>(last_start) + 1;
@@ -144,7 +140,7 @@ std::unique_ptr<Requests> feed_page(const WorkloadOptions& options) {
 }
 
 void require_filled(const WorkloadOptions& options) {
-  if (options.filled_events < 10) throw std::runtime_error("this workload asks about a filled database (--filled-events)");
+  if (options.filled_events < 10) throw std::runtime_error("this workload needs a filled database (--filled-events)");
 }
 
 std::unique_ptr<Requests> history(const WorkloadOptions& options) {
@@ -166,7 +162,7 @@ std::unique_ptr<Requests> deletions(const WorkloadOptions& options) {
       options, [&](Random& random) { return "/v1/locations/" + location_id(random() % options.locations) + "/deletions"; }, "\"deletions\"");
 }
 
-/// Half of them ask for a sequence, half for a moment, evenly over the whole log.
+/// Half ask for a sequence and half for a moment, spread evenly over the whole log.
 std::unique_ptr<Requests> as_of(const WorkloadOptions& options) {
   require_filled(options);
   test::HttpClient client(options.port);
@@ -190,19 +186,17 @@ std::unique_ptr<Requests> as_of(const WorkloadOptions& options) {
 }
 
 constexpr std::array kWorkloads = std::to_array<Workload>({
-    {"ingest", "every delivery a new association, in a random one of the locations: what dirties the most pages", ingest},
-    {"ingest-random-ids", "the same, with ids that follow no order: each stands anywhere among those of its location", ingest_random_ids},
+    {"ingest", "each delivery creates an association in a random one of 10,000 locations", ingest},
+    {"ingest-deletions", "each delivery deletes an association that is not known; its id is random", ingest_deletions},
     {"ingest-signed", "ingest, signed with Ed25519", ingest_signed},
-    {"ingest-duplicates", "deliveries that are recorded already", ingest_duplicates},
-    {"query-location",
-     "the associations of one of 1,000 locations, 20 each. Nothing changes there meanwhile, so the ledger gives most answers again from memory",
-     query_location},
-    {"query-304", "the same with If-None-Match, answered 304", query_304},
-    {"mixed", "nine of ingest, then one of query-location", mixed_nine_to_one},
-    {"feed-page", "100 events of the log, from anywhere", feed_page},
-    {"history", "the events of an association, in a filled database", history},
-    {"deletions", "what a location lost, in a filled database", deletions},
-    {"as-of", "the associations of a location in the past, in a filled database", as_of},
+    {"ingest-duplicates", "10,000 deliveries that are recorded already", ingest_duplicates},
+    {"paced", "ingest in an open loop of 1,000 deliveries a second", ingest},
+    {"query-location", "the associations of one of 1,000 locations that have 20 each", query_location},
+    {"query-304", "the same with the ETag of the response", query_304},
+    {"feed-page", "100 events of the log from a random position", feed_page},
+    {"history", "the events of an association, large database", history},
+    {"deletions", "the deletions of a location, large database", deletions},
+    {"as-of", "the associations of a location in the past, large database", as_of},
 });
 
 }  // namespace
@@ -217,13 +211,9 @@ const Workload& workload(std::string_view name) {
   return *found;
 }
 
-std::string query_location_target() {
-  return associations_target(location_id(kFirstQueryLocation));
-}
-
 std::vector<std::string> signed_deliveries(const WorkloadOptions& options) {
   std::vector<std::string> requests(options.requests_max);
-  // Signing takes most of the time; each thread does every other one.
+  // Signing takes most of the time, so the threads share it.
   const std::size_t threads = std::max(1U, std::thread::hardware_concurrency());
   std::vector<std::jthread> signers;
   for (std::size_t first = 0; first < threads; ++first) {

@@ -1,4 +1,4 @@
-// The workloads by name, and what each needs to stand in the server before it can begin. README.md tells of them.
+// The workloads by name. README.md describes them.
 #pragma once
 
 #include "tests/bench/requests.h"
@@ -10,44 +10,34 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace ledger::bench {
 
 struct WorkloadOptions {
-  std::uint16_t port = 0;  ///< Where the server listens.
-  std::size_t locations = 10'000;
+  std::uint16_t port = 0;          ///< Of the server on 127.0.0.1.
+  std::size_t locations = 10'000;  ///< Of deliveries. Queries use a tenth as many; duplicates are as many deliveries.
   std::uint64_t seed = 0;
-  /// Of workloads that are rendered before they begin: how many requests, at most.
-  std::size_t requests_max = 200'000;
-  /// Private key that signs, PEM.
-  std::string signing_pem;
-  /// Of the filled database that history, deletions and as-of ask about (filling.h).
-  std::uint64_t filled_events = 0;
+  std::size_t requests_max = 200'000;  ///< ingest-signed: the number of deliveries to sign.
+  std::string signing_pem;             ///< ingest-signed: the private key.
+  std::uint64_t filled_events = 0;     ///< history, deletions, as-of: the events of the filled database (filling.h).
 };
 
 struct Workload {
   std::string_view name;
   std::string_view what;
-  /// Posts what must be there, then renders. Throws std::runtime_error when the server does not do its part.
+  /// Posts the data that the workload needs, then returns its requests. Throws std::runtime_error if the server refuses the data.
   std::unique_ptr<Requests> (*prepare)(const WorkloadOptions& options);
 };
 
-/// Those that are requests over HTTP.
 [[nodiscard]] std::span<const Workload> workloads() noexcept;
-/// Throws std::runtime_error when there is none of that name.
+/// Throws std::runtime_error if there is no workload of that name.
 [[nodiscard]] const Workload& workload(std::string_view name);
 
-/// Those that ask about the large database, and are measured with it (growth.h).
+/// The workloads that ask about the large database (growth.h).
 inline constexpr std::array<std::string_view, 3> kLargeDatabaseWorkloads = {"history", "deletions", "as-of"};
 
-/// Locations that the queries ask about, and how many associations each has.
-inline constexpr std::size_t kQueryLocations = 1'000;
-inline constexpr std::size_t kAssociationsPerQueryLocation = 20;
-
-/// Asks for the associations of one of them.
-[[nodiscard]] std::string query_location_target();
-
-/// So many different new deliveries, signed with `signing_pem`.
+/// Different new deliveries, `requests_max` of them, signed with `signing_pem`.
 [[nodiscard]] std::vector<std::string> signed_deliveries(const WorkloadOptions& options);
 
 }  // namespace ledger::bench

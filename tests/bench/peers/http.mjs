@@ -1,4 +1,4 @@
-// A store behind Fastify: both routes, with answers written by serializers that Fastify compiles from schemas.
+// Serves both routes with Fastify. Fastify compiles the serializers of the responses from schemas.
 import Fastify from 'fastify';
 
 import { decode } from './delivery.mjs';
@@ -38,11 +38,11 @@ const associations = object({
   nextCursor: textOrNull,
 });
 
-/** Listens on loopback, and gives the server and what closes it. */
-export async function serveFastify(store, port) {
+/** Listens on loopback. Returns the server and a function that closes it. */
+export async function serve(store, port) {
   const app = Fastify({ logger: false });
 
-  // The bytes must be kept as they came, so Fastify's own parser, which forgets them, is replaced by the same with a memory.
+  // Fastify's own parser discards the text of the body, which must be recorded. This one does the same and keeps it.
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     try {
       done(null, decode(JSON.parse(body), body));
