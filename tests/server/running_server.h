@@ -72,7 +72,7 @@ class TestServer {
   server::ApiOptions api_options_;
   server::Limits ops_limits_{.connections_max = server::OpsHandler::kConnectionsMax};
   server::Api api_{api_options_, store_, policy_, clock_, counters_};
-  server::OpsHandler operations_{store_, counters_, draining_};
+  server::OpsHandler operations_{store_, counters_, log_, draining_};
   server::Server server_;
 };
 
