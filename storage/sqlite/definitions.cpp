@@ -1,4 +1,4 @@
-// The dictionary of definitions: what associations say of their objects, each once, behind an integer.
+// The dictionary of definitions: what associations say about their objects, stored once, behind an integer.
 #include "storage/sqlite/definitions.h"
 
 #include <functional>
@@ -9,12 +9,12 @@
 namespace ledger::storage {
 namespace {
 
-constexpr std::size_t kMemorableBytesMax = 1024;  // In all fields.
+constexpr std::size_t kCacheableBytesMax = 1024;  // Of all fields together.
 
 }  // namespace
 
-bool is_memorable(const Definition& definition) noexcept {
-  return text_bytes(definition) <= kMemorableBytesMax;
+bool is_cacheable(const Definition& definition) noexcept {
+  return text_bytes(definition) <= kCacheableBytesMax;
 }
 
 Definitions::Definitions(SQLite::Database& database)
@@ -25,11 +25,9 @@ Definitions::Definitions(SQLite::Database& database)
       insert_(database, std::string("INSERT INTO definition (") + kDefinitionColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)") {}
 
 DefinitionRef Definitions::ref_of(const Definition& definition) {
-  if (const auto known = remembered_.find(definition); known != remembered_.end()) return known->second;
+  if (const DefinitionRef* known = cache_.find(definition)) return *known;
   const DefinitionRef ref = look_up_or_insert(definition);
-  if (!is_memorable(definition)) return ref;
-  if (remembered_.size() == kDefinitionsRememberedMax) remembered_.clear();
-  remembered_.emplace(definition, ref);
+  if (is_cacheable(definition)) cache_.put(definition, ref);
   return ref;
 }
 

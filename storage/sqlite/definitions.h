@@ -1,31 +1,31 @@
-// The dictionary of definitions: what associations say of their objects, each once, behind an integer.
+// The dictionary of definitions: what associations say about their objects, stored once, behind an integer.
 #pragma once
 
 #include "domain/event.h"
+#include "storage/bounded_cache.h"
 #include "storage/sqlite/rows.h"
 
 #include <SQLiteCpp/Database.h>
 
 #include <cstddef>
-#include <unordered_map>
 
 namespace ledger::storage {
 
-/// Whoever remembers definitions does so of no more than this many, and of none that is long: they come from outside.
-inline constexpr std::size_t kDefinitionsRememberedMax = 1024;
-[[nodiscard]] bool is_memorable(const Definition& definition) noexcept;
+/// A cache of definitions holds no more than this many, and no long ones, because they come from outside.
+inline constexpr std::size_t kDefinitionsCachedMax = 1024;
+[[nodiscard]] bool is_cacheable(const Definition& definition) noexcept;
 
-/// Prepared statements over the table `definition` on a connection that writes, and a memory of the latest ones. REQUIRES an open write transaction.
+/// Prepared statements over the table `definition` on a connection that writes, and a cache. REQUIRES an open write transaction.
 /// Throws SQLite::Exception. Not thread-safe, like its connection, which must outlive it.
 class Definitions {
  public:
   explicit Definitions(SQLite::Database& database);
 
-  /// The surrogate of the definition, given out now if this is the first that the ledger hears of it.
+  /// The integer of the definition, inserted now if it is new.
   [[nodiscard]] DefinitionRef ref_of(const Definition& definition);
 
-  /// After a transaction that was rolled back, whose surrogates may stand for nothing now.
-  void forget() noexcept { remembered_.clear(); }
+  /// After a rollback: integers that the transaction inserted are not in the file.
+  void forget() noexcept { cache_.clear(); }
 
  private:
   DefinitionRef look_up_or_insert(const Definition& definition);
@@ -36,7 +36,7 @@ class Definitions {
   struct Hash {
     std::size_t operator()(const Definition& definition) const noexcept;
   };
-  std::unordered_map<Definition, DefinitionRef, Hash> remembered_;  ///< Bounded.
+  BoundedCache<Definition, DefinitionRef, Hash> cache_{kDefinitionsCachedMax};
 };
 
 }  // namespace ledger::storage

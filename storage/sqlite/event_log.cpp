@@ -1,4 +1,4 @@
-// The write side of the log: what a delivery becomes inside the transaction that keeps it.
+// Writes deliveries to the log, inside the writer's transaction.
 #include "storage/sqlite/event_log.h"
 
 #include "storage/sqlite/uuid.h"
@@ -6,10 +6,10 @@
 namespace ledger::storage {
 namespace {
 
-/// With ids of 24 characters some 2 MB.
-constexpr std::size_t kLocationsRememberedMax = 16'384;
+/// Some 2 MB with ids of 24 characters.
+constexpr std::size_t kLocationsCachedMax = 16'384;
 
-/// The one number that a query answers; 0, which is no key of ours, where it answers none.
+/// The number in the only row of a query; 0, which is never a key, when there is no row.
 std::int64_t only_row(Query& query) {
   return query.next() ? query.integer(0) : 0;
 }
@@ -42,7 +42,7 @@ EventLog::EventLog(SQLite::Database& database)
     : database_(database),
       head_(database, "SELECT sequence, recorded_at FROM event ORDER BY sequence DESC LIMIT 1"),
       quarantine_head_(database, "SELECT max(quarantine_id) FROM quarantine"),
-      // By the index on time and the front of the hash. "occurred_at IS": a body without a timestamp is looked up among those without one.
+      // Uses the index event_by_delivery. "IS" also finds bodies without a timestamp.
       find_delivery_(database,
                      "SELECT sequence FROM event WHERE occurred_at IS ?1 AND substr(body_sha256, 1, 4) = substr(?2, 1, 4) AND body_sha256 = ?2"
                      " AND kind = ?3 AND (key_ref IS NOT NULL OR NOT ?4) ORDER BY sequence LIMIT 1"),
@@ -60,7 +60,8 @@ EventLog::EventLog(SQLite::Database& database)
                        " ORDER BY quarantine_id LIMIT 1"),
       insert_quarantine_(database,
                          "INSERT INTO quarantine (quarantine_id, path_kind, recorded_at, source, key_ref, signature, body_sha256, body, reason)"
-                         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)") {}
+                         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+      locations_(kLocationsCachedMax) {}
 
 LogHead EventLog::read_head() {
   LogHead head;
@@ -76,7 +77,7 @@ LogHead EventLog::read_head() {
 
 std::optional<Sequence> EventLog::find_duplicate(const NewEvent& event) {
   const DecodedEvent& decoded = event.decoded;
-  // The body holds the webhook id and the timestamp: where it is the same, so are they.
+  // The body contains the webhook id and the timestamp, so equal bodies have equal ones.
   if (!decoded.webhook_id && decoded.kind != EventKind::association_delete) return std::nullopt;
   Query query(find_delivery_);
   query.bind(to_column(decoded.occurred_at))
@@ -89,7 +90,7 @@ std::optional<Sequence> EventLog::find_duplicate(const NewEvent& event) {
 
 EventLog::Interned EventLog::intern(const AssociationKey& key, EventKind kind) {
   const LocationRef location = intern(key.location);
-  // What is created is new, as a rule, and what changes or goes is not: so one statement mostly does.
+  // A created association is usually new, any other usually exists: so one statement is usually enough.
   if (kind != EventKind::association_create) {
     if (const auto known = find(location, key.id)) return {location, *known};
   }
@@ -98,7 +99,7 @@ EventLog::Interned EventLog::intern(const AssociationKey& key, EventKind kind) {
 }
 
 LocationRef EventLog::intern(const LocationId& id) {
-  if (const auto known = locations_.find(id.value()); known != locations_.end()) return known->second;
+  if (const LocationRef* known = locations_.find(id.value())) return *known;
   std::int64_t location = 0;
   {
     Query find(find_location_);
@@ -108,8 +109,8 @@ LocationRef EventLog::intern(const LocationId& id) {
     Query(insert_location_).bind(id.value()).run();
     location = database_.getLastInsertRowid();
   }
-  if (locations_.size() == kLocationsRememberedMax) locations_.clear();
-  return locations_.emplace(id.value(), LocationRef(location)).first->second;
+  locations_.put(id.value(), LocationRef(location));
+  return LocationRef(location);
 }
 
 std::optional<AssociationRef> EventLog::insert(LocationRef location, const AssociationId& id) {

@@ -1,13 +1,13 @@
-// The write side of the log: what a delivery becomes inside the transaction that keeps it.
+// Writes deliveries to the log, inside the writer's transaction.
 #pragma once
 
+#include "storage/bounded_cache.h"
 #include "storage/sqlite/rows.h"
 
 #include <SQLiteCpp/Database.h>
 
 #include <optional>
 #include <string>
-#include <unordered_map>
 
 namespace ledger::storage {
 
@@ -27,12 +27,12 @@ class EventLog {
 
   [[nodiscard]] LogHead read_head();
 
-  /// The first recording of the same event, if there is one: same webhook id and body, or a Delete without webhook id with the same body. The body
-  /// names the association, so there is none where intern() says that it is new.
+  /// The first recording of the same event, if there is one: an event with the same webhook id and body, or a Delete without webhook id with the same
+  /// body. The body names the association, so a new association (see intern()) has none.
   [[nodiscard]] std::optional<Sequence> find_duplicate(const NewEvent& event);
 
-  /// The surrogate of the association, given out now if this is the first that the ledger hears of it. `kind` of the event that names it says which
-  /// of the two is looked at first.
+  /// The integer of the association, inserted now if it is new. `kind` is the kind of the event: it decides whether the row is looked up or inserted
+  /// first.
   struct Interned {
     LocationRef location;
     AssociationRef association;
@@ -40,13 +40,13 @@ class EventLog {
   };
   [[nodiscard]] Interned intern(const AssociationKey& key, EventKind kind);
 
-  /// After a transaction that was rolled back, whose surrogates may stand for nothing now.
+  /// After a rollback: integers that the transaction inserted are not in the file.
   void forget() noexcept { locations_.clear(); }
 
-  /// Writes the event behind `head` and moves `head` on. REQUIRES recorded_at not before the head's.
+  /// Appends the event after `head` and updates `head`. REQUIRES recorded_at not before the head's.
   void append(const NewEvent& event, AssociationRef association, EventFlags flags, Timestamp recorded_at, LogHead& head);
 
-  /// The number under which the same body on the same path was quarantined before, or a new one.
+  /// The id under which the same body of the same path is in quarantine already, or a new one.
   QuarantineId quarantine(const NewQuarantine& delivery, Timestamp now, LogHead& head);
 
  private:
@@ -68,7 +68,7 @@ class EventLog {
   SQLite::Statement insert_event_;
   SQLite::Statement find_quarantine_;
   SQLite::Statement insert_quarantine_;
-  std::unordered_map<std::string, LocationRef> locations_;  ///< The latest ones; bounded.
+  BoundedCache<std::string, LocationRef> locations_;
 };
 
 }  // namespace ledger::storage

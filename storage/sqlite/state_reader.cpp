@@ -1,8 +1,6 @@
 // Reads rows of association_state as values of the domain.
 #include "storage/sqlite/state_reader.h"
 
-#include "storage/sqlite/definitions.h"
-
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -25,15 +23,12 @@ Association StateReader::read(Query& row, int first, AssociationKey key) {
 }
 
 Definition StateReader::definition(DefinitionRef ref) {
-  if (const auto known = remembered_.find(ref.value()); known != remembered_.end()) return known->second;
+  if (const Definition* known = definitions_.find(ref.value())) return *known;
   Query row(select_definition_);
   row.bind(ref.value());
   if (!row.next()) throw std::runtime_error("definition " + std::to_string(ref.value()) + " is missing");
   Definition definition = read_definition(row);
-  if (is_memorable(definition)) {
-    if (remembered_.size() == kDefinitionsRememberedMax) remembered_.clear();
-    remembered_.emplace(ref.value(), definition);
-  }
+  if (is_cacheable(definition)) definitions_.put(ref.value(), definition);
   return definition;
 }
 

@@ -2,12 +2,13 @@
 #pragma once
 
 #include "domain/association.h"
+#include "storage/bounded_cache.h"
+#include "storage/sqlite/definitions.h"
 #include "storage/sqlite/rows.h"
 
 #include <SQLiteCpp/Database.h>
 
 #include <cstdint>
-#include <unordered_map>
 
 namespace ledger::storage {
 
@@ -27,13 +28,13 @@ class StateReader {
   [[nodiscard]] Association read(Query& row, int first, AssociationKey key);
 
   /// For a connection that writes, after a rollback: the surrogates of the transaction can belong to other definitions now.
-  void forget() noexcept { remembered_.clear(); }
+  void forget() noexcept { definitions_.clear(); }
 
  private:
   Definition definition(DefinitionRef ref);
 
   SQLite::Statement select_definition_;
-  std::unordered_map<std::int64_t, Definition> remembered_;  ///< By surrogate; bounded.
+  BoundedCache<std::int64_t, Definition> definitions_{kDefinitionsCachedMax};  ///< By surrogate.
 };
 
 }  // namespace ledger::storage
