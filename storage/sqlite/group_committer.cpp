@@ -1,10 +1,9 @@
-// The heart: makes one transaction of a group of tickets, and knows for each what is true afterwards.
+// Makes one transaction of a batch of tickets, and knows for each ticket what is true afterwards.
 #include "storage/sqlite/group_committer.h"
 
 #include "storage/sqlite/migrations.h"
 
 #include <sqlite3.h>
-#include <sys/statvfs.h>
 
 #include <algorithm>
 #include <utility>
@@ -27,9 +26,6 @@ constexpr std::chrono::milliseconds kProbeEvery{1000};
 /// How often finish() is called while readers keep it from saving the log of a replaced database.
 constexpr std::chrono::milliseconds kSaveEvery{100};
 
-/// What a checkpoint leaves free at least, beside the growth of the database file: the file system needs blocks for itself.
-constexpr std::uintmax_t kCheckpointBytesFree = std::uintmax_t{4} * 1024 * 1024;
-
 ConnectionOptions through(const BufferedLog& log, ConnectionOptions options) {
   options.vfs = log.name();
   return options;
@@ -44,7 +40,7 @@ SQLite::Database open_and_migrate(const ConnectionOptions& options, const Clock&
   return database;
 }
 
-/// What a group is answered when one of its statements failed.
+/// The answer to a batch of which a statement failed.
 const Error& refusal(Fault fault) noexcept {
   switch (fault) {
     case Fault::full: return kDiskFull;
@@ -60,12 +56,12 @@ const Error& refusal(Fault fault) noexcept {
   return kInternal;
 }
 
-/// Where SQLite has the write-ahead log; it follows links before it appends the suffix.
+/// The path of the write-ahead log. SQLite follows links before it appends the suffix.
 std::string log_path(const SQLite::Database& database) {
   return sqlite3_filename_wal(sqlite3_db_filename(database.getHandle(), "main"));
 }
 
-/// Runs a statement that answers no rows; what SQLite says, which here decides what is true. Leaves it ready for the next time.
+/// Runs a statement without rows and resets it. Returns SQLite's result code, because the code decides what is true.
 int run(SQLite::Statement& statement) noexcept {
   static_cast<void>(statement.tryExecuteStep());
   return statement.tryReset();  // As the step, if that failed.
@@ -76,12 +72,6 @@ void fail_all(std::span<Ticket> batch, const Error& error) {
 }
 
 }  // namespace
-
-std::optional<std::uintmax_t> free_bytes_at(const std::string& path) noexcept {
-  struct statvfs found {};
-  if (::statvfs(path.c_str(), &found) != 0) return std::nullopt;
-  return std::uintmax_t{found.f_bavail} * found.f_frsize;
-}
 
 GroupCommitter::GroupCommitter(const Options& options, const Clock& clock, Log& log)
     : options_(options),
@@ -94,27 +84,24 @@ GroupCommitter::GroupCommitter(const Options& options, const Clock& clock, Log& 
       event_log_(database_),
       projection_(database_),
       checkpointer_(database_, options.connection.busy_budget_ms, options.checkpoints, clock),
-      page_count_(database_, "PRAGMA page_count"),
-      page_bytes_(database_.execAndGet("PRAGMA page_size").getInt64()),
+      disk_room_(database_, {options.connection.path, options.disk_free_bytes_min, options.free_bytes}),
       head_(event_log_.read_head()),
       files_(options.connection.path, log_path(database_)),
-      last_sequence_(head_.sequence.value()) {
-  measure_growth();
-}
+      last_sequence_(head_.sequence.value()) {}
 
 void GroupCommitter::commit(std::span<Ticket> batch) noexcept {
   if (state() == State::poisoned) return fail_all(batch, kPoisoned);
-  if (const std::chrono::milliseconds now = clock_.elapsed(); now != looked_at_) {
+  if (const std::chrono::milliseconds now = clock_.elapsed(); now != checked_at_) {
     if (!files_are_in_place("before_begin")) return fail_all(batch, kPoisoned);
-    measure_growth();
+    disk_room_.measure();
     if (!disk_has_room()) {
       set_state(State::degraded, {Fault::full, 0, "less room than the low-water mark"}, "before_begin");
       return fail_all(batch, kDiskFull);
     }
-    looked_at_ = now;
+    checked_at_ = now;
   }
   if (attempt(batch) == Attempt::settled) return;
-  // One ticket breaks the transaction of all. Alone, each breaks only its own.
+  // One ticket spoils the transaction of all. Alone, it spoils only its own.
   for (std::size_t i = 0; i < batch.size(); ++i) {
     if (state() == State::poisoned) {
       fail(batch[i], kPoisoned);
@@ -166,7 +153,7 @@ void GroupCommitter::commit_transaction(std::span<Ticket> batch) noexcept {
 
 GroupCommitter::Attempt GroupCommitter::statement_failed(std::span<Ticket> batch, const SqliteFailure& failure) {
   if (!roll_back()) {
-    // No COMMIT was asked for, so nothing is stored; but where the log ends is not known any more.
+    // There was no COMMIT, so nothing is stored. But the end of the log is not known any more.
     fail_all(batch, refusal(failure.fault));
     poison(failure, "rollback");
     return Attempt::settled;
@@ -214,7 +201,7 @@ Appended GroupCommitter::append(const NewEvent& event) {
 }
 
 bool GroupCommitter::roll_back() {
-  // SQLite may have ended the transaction itself (FULL, IOERR, NOMEM); then there is nothing to roll back, and the next INSERT would commit alone.
+  // SQLite may have ended the transaction itself (FULL, IOERR, NOMEM). Then there is nothing to roll back.
   if (!in_autocommit(database_) && database_.tryExec("ROLLBACK") != SQLITE_OK && !in_autocommit(database_)) return false;
   event_log_.forget();
   projection_.forget();
@@ -245,23 +232,23 @@ std::optional<std::chrono::milliseconds> GroupCommitter::idle_wait() const noexc
 
 void GroupCommitter::checkpoint() noexcept {
   if (state() == State::poisoned || !checkpointer_.is_due()) return;
-  measure_growth();
+  disk_room_.measure();
   // Below the low-water mark, too: without a checkpoint the log would keep its room for ever.
-  if (!disk_has_room_for(kCheckpointBytesFree)) return checkpointer_.postpone();
+  if (!disk_room_.has_room_for_checkpoint()) return checkpointer_.postpone();
   const int code = checkpointer_.run();
-  measure_growth();
+  disk_room_.measure();
   if (code != SQLITE_OK && classify(code) != Fault::busy) poison({classify(code), code, sqlite3_errstr(code)}, "checkpoint");
 }
 
 void GroupCommitter::probe() noexcept {
   if (state() != State::degraded) return;
   probe_at_ = clock_.elapsed() + kProbeEvery;
-  measure_growth();
+  disk_room_.measure();
   if (!disk_has_room()) return;
   try {
     WriteTransaction transaction(database_);
-    // A number that means nothing here, as it was: the page that holds it is written and synced. An UPDATE to the same words would write nothing,
-    // since SQLite leaves a page alone whose bytes do not change.
+    // Writes and syncs a page, although the number stays the same and means nothing here. An UPDATE to the same value would write nothing: SQLite
+    // does not write a page whose bytes do not change.
     database_.exec("PRAGMA user_version = 0");
     const int code = database_.tryExec("COMMIT");
     if (code == SQLITE_OK) {
@@ -277,21 +264,21 @@ void GroupCommitter::probe() noexcept {
 void GroupCommitter::finish() noexcept {
   if (state() != State::poisoned) static_cast<void>(files_are_in_place("finish"));
   if (at_end_ == AtEnd::leave_all || (at_end_ == AtEnd::checkpoint_to_save && !only_a_checkpoint_saves_the_log())) return;
-  measure_growth();
-  // To the last byte if need be: then the log goes, which is longer than what it leaves. What nothing else saves is worth a try also without room.
-  const bool has_room = at_end_ == AtEnd::checkpoint_to_save || disk_has_room_for(0);
+  disk_room_.measure();
+  // Events that nothing else saves are worth an attempt even without room.
+  const bool has_room = at_end_ == AtEnd::checkpoint_to_save || disk_room_.has_room_to_finish();
   const int code = has_room ? checkpointer_.finish() : SQLITE_FULL;
   if (at_end_ == AtEnd::checkpoint_to_save && classify(code) == Fault::busy) {
-    // Not yet: what somebody reads, who began before, stays as it is, so the file is a mixture of then and now until they end.
+    // A reader keeps pages from being copied, so the file is a mixture of old and new pages until the reader ends.
     if (!std::exchange(must_finish_again_, true)) log_.write(LogLevel::error, "log_waits_for_reader", {});
     return;
   }
   must_finish_again_ = false;
   if (code == SQLITE_OK) {
-    at_end_ = AtEnd::leave_all;  // There is nothing left.
+    at_end_ = AtEnd::leave_all;  // The log is empty.
     log_.write(LogLevel::info, "checkpoint_finished", {{"last_sequence", last_sequence().value()}});
   } else {
-    // Nothing is lost: what is in the write-ahead log stays there and is read from there.
+    // Nothing is lost: the next start reads the log.
     log_.write(LogLevel::warning, "checkpoint_left_to_next_start", {{"code", std::int64_t{code}}, {"error", std::string_view(sqlite3_errstr(code))}});
     if (has_room && classify(code) != Fault::busy) poison({classify(code), code, sqlite3_errstr(code)}, "checkpoint");
   }
@@ -316,38 +303,16 @@ bool GroupCommitter::only_a_checkpoint_saves_the_log() {
   const auto change_of = [&changes](DatabaseFiles::Kind kind) {
     return std::find_if(changes.begin(), changes.end(), [kind](const DatabaseFiles::Change& change) { return change.kind == kind; });
   };
-  // Without the shared memory alone somebody may be reading, unseen by a checkpoint.
+  // If only the shared memory was replaced, a checkpoint would not see the readers of the new one.
   if (change_of(DatabaseFiles::Kind::database) == changes.end() && change_of(DatabaseFiles::Kind::log) == changes.end()) return false;
   const auto lock = change_of(DatabaseFiles::Kind::lock);
   if (lock == changes.end()) return true;
-  // Whoever has another one may be committing. Where there is none no other service has begun since, for it would have left its own; and whoever
-  // takes it now keeps the next one waiting.
+  // Another lock file means that another service may be committing. Without any lock file no other service has started, since it would have left its
+  // own; taking the lock now keeps the next one out.
   if (lock->found == DatabaseFiles::Found::nothing) {
     if (auto taken = ProcessLock::acquire(options_.connection.path)) lock_ = *std::move(taken);
   }
   return lock_.has_value();
-}
-
-bool GroupCommitter::disk_has_room_for(std::uintmax_t bytes) const noexcept {
-  if (options_.disk_free_bytes_min == 0) return true;
-  // Where the question has no answer, the write itself will give one.
-  const std::optional<std::uintmax_t> free = options_.free_bytes(options_.connection.path);
-  const std::uintmax_t growth = growth_bytes_.load(std::memory_order_relaxed);
-  return !free || (*free >= growth && *free - growth >= bytes);
-}
-
-void GroupCommitter::measure_growth() noexcept {
-  if (options_.disk_free_bytes_min == 0) return;
-  try {
-    sqlite3_file* file = nullptr;
-    sqlite3_file_control(database_.getHandle(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
-    sqlite3_int64 bytes = 0;
-    Query row(page_count_);
-    if (!row.next() || file->pMethods->xFileSize(file, &bytes) != SQLITE_OK) return;
-    growth_bytes_.store(static_cast<std::uintmax_t>(std::max<std::int64_t>(0, row.integer(0) * page_bytes_ - bytes)), std::memory_order_relaxed);
-  } catch (const std::exception&) {
-    // What was measured before is near enough; what is wrong, if it matters, the commit will tell.
-  }
 }
 
 void GroupCommitter::recovered() {

@@ -1,25 +1,24 @@
-// The heart: makes one transaction of a group of tickets, and knows for each what is true afterwards.
+// Makes one transaction of a batch of tickets, and knows for each ticket what is true afterwards.
 //
-// What SQLite says, what is then true, and what follows:
+// The table says for each error of SQLite whether the events are stored, what the deliveries are answered, and what the committer does next.
 //
-//   where         SQLite                 true        answered          then
-//   a statement   CONSTRAINT, TOOBIG     one is bad  internal, to it   roll back, the others one by one, go on
-//                 FULL, IOERR, NOMEM, …  not stored  unavailable       roll back, re-read the head, degraded
-//                 CORRUPT, other         not stored  unavailable       poisoned: the fault is not the sender's, who must ask again
-//   rolling back  any error              not stored  as the statement  poisoned: where the log ends is not known
-//   BEGIN         BUSY                   not stored  unavailable       go on (after the budget of the connection)
-//                 any other error        not stored  as a statement    as a statement
-//   COMMIT        BUSY                   not stored  unavailable       roll back, go on (after the budget)
-//                 any other error        unknown     outcome_unknown   poisoned: a failed sync's row can be back after a restart
+//   where         error                  stored?     answer            then
+//   a statement   CONSTRAINT, TOOBIG     one is bad  internal, to it   roll back, try each ticket alone
+//                 FULL, IOERR, NOMEM,    no          unavailable       roll back, read the head again, degraded
+//                 BUSY, INTERRUPT
+//                 CORRUPT, other         no          unavailable       poisoned: the sender is not at fault and must repeat the delivery
+//   ROLLBACK      any                    no          as the statement  poisoned: the end of the log is not known
+//   BEGIN         BUSY                   no          unavailable       go on (after the busy timeout of the connection)
+//                 any other              no          as a statement    as a statement
+//   COMMIT        BUSY                   no          unavailable       roll back, go on (after the busy timeout)
+//                 any other              unknown     outcome_unknown   poisoned: a row whose sync failed can be back after a restart
 //   checkpoint    any but BUSY           unknown     -                 poisoned
-//   before BEGIN  files replaced         not stored  unavailable       poisoned: it would go into a file that nobody will open again
-//   after COMMIT  files replaced         unknown     outcome_unknown   poisoned: it may have gone into such a file
+//   before BEGIN  files replaced         no          unavailable       poisoned: nobody will open the written file again
+//   after COMMIT  files replaced         unknown     outcome_unknown   poisoned: the events may be in such a file
 //
-// "…": BUSY and INTERRUPT as well. Room and files are looked at before BEGIN once in a millisecond.
-//
-// SQLite reports a full disk at COMMIT or during a checkpoint, and both end the process. Therefore a group is refused before it begins when the disk
-// has less room than the low-water mark, and a checkpoint is made only when the disk has room for it. What the next checkpoint adds to the database
-// file counts as used already, so there is always room for one, and the room of the log returns as soon as no reader needs it.
+// SQLite reports a full disk at COMMIT or during a checkpoint, and both poison. Therefore a batch is refused before BEGIN when the disk has less room
+// than the low-water mark, and a checkpoint is made only when the disk has room for it (disk_room.h). Room and files are checked before BEGIN at most
+// once a millisecond, because a check takes half as long as the statements of a delivery.
 #pragma once
 
 #include "domain/clock.h"
@@ -28,6 +27,7 @@
 #include "storage/sqlite/buffered_log.h"
 #include "storage/sqlite/checkpointer.h"
 #include "storage/sqlite/connection.h"
+#include "storage/sqlite/disk_room.h"
 #include "storage/sqlite/event_log.h"
 #include "storage/sqlite/file_identity.h"
 #include "storage/sqlite/process_lock.h"
@@ -43,23 +43,20 @@
 
 namespace ledger::storage {
 
-/// As statvfs(2) says, for whoever is not root.
-[[nodiscard]] std::optional<std::uintmax_t> free_bytes_at(const std::string& path) noexcept;
-
-/// Owns the only read-write connection, its statements and the head of the log; makes every commit and every checkpoint. No thread of its own:
-/// whoever calls is the writer, always the same one; what may be asked from any thread says so.
+/// Owns the only read-write connection, its statements and the head of the log. Makes every commit and every checkpoint. It has no thread: see
+/// Committer.
 class GroupCommitter final : public Committer {
  public:
   struct Options {
     ConnectionOptions connection;
     Checkpointer::Bounds checkpoints;
-    /// Groups are refused while the file system has less room than this behind the next checkpoint, in bytes. 0 turns the check off.
+    /// Batches are refused while the file system has less free space than this after the next checkpoint, in bytes. 0 turns the check off.
     std::uintmax_t disk_free_bytes_min = std::uintmax_t{64} * 1024 * 1024;
-    /// What the file system of a path has room for, in bytes; nullopt where it does not say. Any thread.
+    /// As DiskRoom::Options::free_bytes.
     std::optional<std::uintmax_t> (*free_bytes)(const std::string& path) noexcept = free_bytes_at;
   };
 
-  /// Opens the database, migrates it, reads the head. `clock` and `log` outlive it. Throws as open_writer() and migrate() do.
+  /// Opens the database, migrates it and reads the head. `clock` and `log` must outlive the object. Throws as open_writer() and migrate() do.
   GroupCommitter(const Options& options, const Clock& clock, Log& log);
 
   void commit(std::span<Ticket> batch) noexcept override;
@@ -76,14 +73,14 @@ class GroupCommitter final : public Committer {
   [[nodiscard]] bool must_finish_again() const noexcept override { return must_finish_again_; }
 
   [[nodiscard]] State state() const noexcept override { return state_.load(std::memory_order_acquire); }
-  [[nodiscard]] bool disk_has_room() const noexcept override { return disk_has_room_for(options_.disk_free_bytes_min); }
+  [[nodiscard]] bool disk_has_room() const noexcept override { return disk_room_.has_room_for_events(); }
   [[nodiscard]] Sequence last_sequence() const noexcept override { return Sequence(last_sequence_.load(std::memory_order_acquire)); }
 
  private:
   enum class Attempt { settled, has_bad_ticket };
   Attempt attempt(std::span<Ticket> batch) noexcept;
   bool begin(std::span<Ticket> batch);
-  /// noexcept: what is thrown behind a COMMIT must not be taken for a statement that failed, of which nothing is stored.
+  /// noexcept: an exception after COMMIT must not count as a failed statement, after which nothing is stored.
   void commit_transaction(std::span<Ticket> batch) noexcept;
   Attempt statement_failed(std::span<Ticket> group, const SqliteFailure& failure);
   void process(AppendTicket& ticket);
@@ -91,8 +88,6 @@ class GroupCommitter final : public Committer {
   Appended append(const NewEvent& event);
   bool roll_back();
   void checkpoint() noexcept;
-  [[nodiscard]] bool disk_has_room_for(std::uintmax_t bytes) const noexcept;
-  void measure_growth() noexcept;
   bool files_are_in_place(const char* where);
   bool only_a_checkpoint_saves_the_log();
   void recovered();
@@ -109,18 +104,15 @@ class GroupCommitter final : public Committer {
   EventLog event_log_;
   Projection projection_;
   Checkpointer checkpointer_;
-  SQLite::Statement page_count_;
-  const std::int64_t page_bytes_;
+  DiskRoom disk_room_;
   LogHead head_;
-  /// By how much a checkpoint lengthens the database file, in bytes, when that was last measured.
-  std::atomic<std::uintmax_t> growth_bytes_ = 0;
-  /// When commit() last looked at room and files before it began: once in a millisecond, since it takes half as long as the statements of a delivery.
-  std::optional<std::chrono::milliseconds> looked_at_;
+  /// When commit() last checked room and files, by the clock's elapsed().
+  std::optional<std::chrono::milliseconds> checked_at_;
   std::chrono::milliseconds probe_at_{0};  ///< While degraded: when maintain() probes, by the clock's elapsed().
   const DatabaseFiles files_;              // After the head was read: by then SQLite has made all of them.
   enum class AtEnd {
     checkpoint,
-    checkpoint_to_save,  ///< If that is the only way to what is in the log.
+    checkpoint_to_save,  ///< If only a checkpoint saves the events in the log.
     leave_all,
   };
   AtEnd at_end_ = AtEnd::checkpoint;
