@@ -57,6 +57,8 @@ Result<AssociationPage> AssociationReader::list_associations(const AssociationQu
   if (only && *only <= start) return page;
   Query row(only ? one_of_list_ : list_);
   row.bind(location->ref.value()).bind(only ? only->value() : start.value()).bind(newest.value());
+  // Most locations have a few dozen; moving them while the page grows would cost as much as reading some.
+  page.associations.reserve(std::min<std::size_t>(query.limit, 32));
   AssociationId last_skipped;
   std::size_t bytes = 0;
   for (std::size_t scanned = 0; row.next(); ++scanned) {
