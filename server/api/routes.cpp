@@ -28,28 +28,28 @@ constexpr ParameterRule kLimit{"limit", limit};
 constexpr ParameterRule kCursor{"cursor", cursor};
 
 constexpr Route kApiRoutes[] = {
-    {Method::post, "/webhooks/highlevel", RouteFamily::webhook, delivery},
-    {Method::post, "/webhooks/highlevel/{event}", RouteFamily::webhook, delivery},
-    {Method::get, "/v1/locations", RouteFamily::query, query<&QueryHandlers::locations>, {{kLimit, kCursor}}},
-    {Method::get,
-     "/v1/locations/{locationId}/associations",
+    {"/webhooks/highlevel", Method::post, RouteFamily::webhook, delivery},
+    {"/webhooks/highlevel/{event}", Method::post, RouteFamily::webhook, delivery},
+    {"/v1/locations", Method::get, RouteFamily::query, query<&QueryHandlers::locations>, {{kLimit, kCursor}}},
+    {"/v1/locations/{locationId}/associations",
+     Method::get,
      RouteFamily::query,
      query<&QueryHandlers::associations>,
      {{kLimit, kCursor, {"id", text}, {"status", status}, {"key", text}, {"objectKey", text}, {"associationType", text}, {"asOf", as_of}}}},
-    {Method::get, "/v1/locations/{locationId}/associations/{id}", RouteFamily::query, query<&QueryHandlers::association>},
-    {Method::get, "/v1/locations/{locationId}/associations/{id}/events", RouteFamily::query, query<&QueryHandlers::history>, {{kLimit, kCursor}}},
-    {Method::get,
-     "/v1/locations/{locationId}/deletions",
+    {"/v1/locations/{locationId}/associations/{id}", Method::get, RouteFamily::query, query<&QueryHandlers::association>},
+    {"/v1/locations/{locationId}/associations/{id}/events", Method::get, RouteFamily::query, query<&QueryHandlers::history>, {{kLimit, kCursor}}},
+    {"/v1/locations/{locationId}/deletions",
+     Method::get,
      RouteFamily::query,
      query<&QueryHandlers::deletions>,
      {{kLimit, kCursor, {"from", moment}, {"to", moment}}}},
-    {Method::get, "/v1/events", RouteFamily::query, query<&QueryHandlers::events>, {{kLimit, {"after", sequence}}}},
-    {Method::get, "/v1/events/{sequence}", RouteFamily::query, query<&QueryHandlers::event>},
+    {"/v1/events", Method::get, RouteFamily::query, query<&QueryHandlers::events>, {{kLimit, {"after", sequence}}}},
+    {"/v1/events/{sequence}", Method::get, RouteFamily::query, query<&QueryHandlers::event>},
 };
 
 constexpr Route kOpsRoutes[] = {
-    {Method::get, "/livez", RouteFamily::operation, operation<&OpsHandler::live>},
-    {Method::get, "/readyz", RouteFamily::operation, operation<&OpsHandler::ready>, {{{"verbose", flag}}}},
+    {"/livez", Method::get, RouteFamily::operation, operation<&OpsHandler::live>},
+    {"/readyz", Method::get, RouteFamily::operation, operation<&OpsHandler::ready>, {{{"verbose", flag}}}},
 };
 
 }  // namespace

@@ -231,7 +231,8 @@ asio::awaitable<std::variant<std::string, Error, Connection::Gone>> Connection::
     buffer_.commit(count);
   }
   deadline_.clear();
-  co_return reader.take_body();
+  std::string body = reader.take_body();
+  co_return body;
 }
 
 asio::awaitable<Response> Connection::answer(Request& request) {

@@ -43,8 +43,8 @@ using Handler = boost::asio::awaitable<Response> (*)(Application& application, R
 
 /// A path, what may be asked of it, and who answers.
 struct Route {
-  Method method = Method::get;  ///< get (HEAD goes with it) or post.
   std::string_view path;        ///< `{name}` is one segment of any content that an id can have.
+  Method method = Method::get;  ///< get (HEAD goes with it) or post.
   RouteFamily family{};
   Handler handler = nullptr;
   std::array<ParameterRule, 8> parameters = {};  ///< Of the query string; those without a name are none.
