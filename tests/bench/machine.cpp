@@ -49,16 +49,16 @@ std::string memory() {
 /// Appends 4 KiB and syncs, again and again.
 std::string disk(const std::string& directory) {
   constexpr auto kTime = std::chrono::milliseconds(500);
-  using Clock = std::chrono::steady_clock;
   const std::string path = directory + "/appended";
   const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0644);
   const std::array<char, 4096> block{};
   Histogram latency;
   bool is_written = file >= 0;
-  for (const Clock::time_point start = Clock::now(); is_written && Clock::now() - start < kTime;) {
-    const Clock::time_point begin = Clock::now();
+  for (const std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now();
+       is_written && std::chrono::steady_clock::now() - start < kTime;) {
+    const std::chrono::steady_clock::time_point begin = std::chrono::steady_clock::now();
     is_written = ::write(file, block.data(), block.size()) == ssize_t{block.size()} && ::fdatasync(file) == 0;
-    latency.record(static_cast<std::uint64_t>((Clock::now() - begin).count()));
+    latency.record(static_cast<std::uint64_t>((std::chrono::steady_clock::now() - begin).count()));
   }
   ::close(file);
   static_cast<void>(std::remove(path.c_str()));

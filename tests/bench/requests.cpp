@@ -7,7 +7,7 @@
 namespace ledger::bench {
 namespace {
 
-Timestamp now() {
+Timestamp body_time() {
   return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
 
@@ -25,7 +25,8 @@ Deliveries::Deliveries(Kind kind, std::uint64_t seed, std::vector<std::string> l
 
 std::string_view Deliveries::next() {
   const std::string& location = locations_[writer_.random()() % locations_.size()];
-  return kind_ == Kind::new_associations ? writer_.request_of_new_association(location, now()) : writer_.request_of_unknown_deletion(location, now());
+  return kind_ == Kind::new_associations ? writer_.request_of_new_association(location, body_time())
+                                         : writer_.request_of_unknown_deletion(location, body_time());
 }
 
 Pool::Pool(std::vector<std::string> requests, Repeat repeat, Expected expected)

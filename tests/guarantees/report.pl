@@ -47,6 +47,7 @@ for my $argument (@ARGV) {
   while ($text =~ m{<testcase name="([^"]*)"[^>]*?status="(\w+)"[^>]*?(?:/>|>(.*?)</testcase>)}gs) {
     my ($name, $status, $output) = (plain_name($1), $2, $3 // '');
     $cases++;
+    next if $name =~ /^GuaranteesDocument\./; # reads what this script writes
     if ($status eq 'disabled' or ($status eq 'notrun' and $output =~ /message="SKIP_/)) { $skipped{$name} = 1; next; }
     $runs{$name}{$suite}++;
     push @failures, "$name ($suite)" . ($output =~ /.*LEDGER_TEST_SEED=(\d+)/s ? ", LEDGER_TEST_SEED=$1" : '') if $status ne 'run';
@@ -78,7 +79,7 @@ sub end_promise {
   my $runs = join(', ', map { "$_ $suites{$_}" } sort keys %suites) || '–';
   my $sums = join('; ', map { grouped($sums{$_}) . " $_" } sort keys %sums) =~ s/\|/\//gr || '–';
   $runs .= ' (**did not run**: ' . join(', ', @absent) . ')' if @absent && !$option{partial};
-  push @lines, "| $promise | " . join(', ', map { "`$_`" } @proofs) . " | $runs | $sums |" if !$option{partial} || %suites;
+  push @lines, "| $promise | " . join(', ', map { "`$_`" } @proofs) . " | $runs | $sums |";
   ($promise, @proofs) = (undef);
 }
 for (split /\n/, slurp($option{promises})) {
