@@ -1,15 +1,15 @@
-// The standard's mutex, lock and condition variable, with names by which clang proves that what a mutex guards is touched under it alone.
+// The standard mutex, lock and condition variable, with attributes from which Clang proves that guarded members are used only under their mutex.
 //
-// Write the guard beside the member, and the lock where it is touched; -Wthread-safety, an error in every clang build, holds one against the other:
+// Write the guard beside the member, and a lock where the member is used. -Wthread-safety, an error in every Clang build, checks them:
 //
 //   Mutex mutex_;
-//   CondVar something_;
+//   CondVar changed_;
 //   std::deque<Job> jobs_ LEDGER_GUARDED_BY(mutex_);
 //
 //   MutexLock lock(mutex_);
-//   while (jobs_.empty()) something_.wait(lock);
+//   while (jobs_.empty()) changed_.wait(lock);
 //
-// A loop, not a predicate: inside a lambda the analysis does not know what is held outside it. GCC reads the annotations as nothing.
+// Use a loop and no predicate: inside a lambda the analysis does not know which locks are held outside. GCC ignores the attributes.
 #pragma once
 
 #include <chrono>
@@ -22,22 +22,22 @@
 #define LEDGER_THREAD_ANNOTATION(attribute)
 #endif
 
-/// A type that can be held.
+/// A type that is a lock.
 #define LEDGER_CAPABILITY(kind) LEDGER_THREAD_ANNOTATION(capability(kind))
-/// A type whose objects hold something for as long as they live.
+/// A type whose objects hold a lock while they live.
 #define LEDGER_SCOPED_CAPABILITY LEDGER_THREAD_ANNOTATION(scoped_lockable)
-/// A member that is touched only while `mutex` is held.
+/// A member that is used only while `mutex` is held.
 #define LEDGER_GUARDED_BY(mutex) LEDGER_THREAD_ANNOTATION(guarded_by(mutex))
-/// A function that is called only while these are held.
+/// A function that is called only while these locks are held.
 #define LEDGER_REQUIRES(...) LEDGER_THREAD_ANNOTATION(requires_capability(__VA_ARGS__))
-/// A function on whose return these are held, which they were not before.
+/// A function that acquires these locks.
 #define LEDGER_ACQUIRE(...) LEDGER_THREAD_ANNOTATION(acquire_capability(__VA_ARGS__))
-/// A function on whose return these are held no more.
+/// A function that releases these locks.
 #define LEDGER_RELEASE(...) LEDGER_THREAD_ANNOTATION(release_capability(__VA_ARGS__))
 
 namespace ledger {
 
-/// Not recursive. Taken by MutexLock alone.
+/// Not recursive. Only MutexLock locks it.
 class LEDGER_CAPABILITY("mutex") Mutex {
  public:
   Mutex() = default;
@@ -49,7 +49,7 @@ class LEDGER_CAPABILITY("mutex") Mutex {
   std::mutex mutex_;
 };
 
-/// Holds a mutex, which outlives it, to the end of the scope.
+/// Holds a mutex until the end of the scope. The mutex must outlive it.
 class [[nodiscard]] LEDGER_SCOPED_CAPABILITY MutexLock {
  public:
   explicit MutexLock(Mutex& mutex) LEDGER_ACQUIRE(mutex) : lock_(mutex.mutex_) {}
@@ -57,7 +57,7 @@ class [[nodiscard]] LEDGER_SCOPED_CAPABILITY MutexLock {
   MutexLock& operator=(const MutexLock&) = delete;
   ~MutexLock() LEDGER_RELEASE() = default;
 
-  /// Lets go before the end of the scope. Once only.
+  /// Releases the mutex before the end of the scope. Call it once.
   void unlock() LEDGER_RELEASE() { lock_.unlock(); }
 
  private:
@@ -65,14 +65,14 @@ class [[nodiscard]] LEDGER_SCOPED_CAPABILITY MutexLock {
   std::unique_lock<std::mutex> lock_;
 };
 
-/// Wakes those who wait for a change of what a mutex guards. They may wake without a reason: wait in a loop that looks.
+/// Wakes threads that wait for a change of what a mutex guards. Wakeups may be spurious: wait in a loop that checks the condition.
 class CondVar {
  public:
   CondVar() = default;
   CondVar(const CondVar&) = delete;
   CondVar& operator=(const CondVar&) = delete;
 
-  /// REQUIRES that `lock` still holds. It is let go while waiting, and holds again on return.
+  /// REQUIRES that `lock` holds the mutex. The mutex is released during the wait and held again on return.
   void wait(MutexLock& lock) { condition_.wait(lock.lock_); }
   /// The same; false once the deadline has passed.
   [[nodiscard]] bool wait_until(MutexLock& lock, std::chrono::steady_clock::time_point deadline) {

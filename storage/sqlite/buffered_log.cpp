@@ -15,12 +15,12 @@
 namespace ledger::storage {
 namespace {
 
-/// SQLite's unix vfs takes no more than 128 KiB less one at a time (os_unix.c, seekAndWriteFd): it was made for pages of at most 64 KiB.
+/// SQLite's unix vfs writes at most 128 KiB less one byte at a time (os_unix.c, seekAndWriteFd), because it was made for pages of at most 64 KiB.
 constexpr sqlite3_int64 kBytesMax = sqlite3_int64{127} * 1024;
 
-/// Lies in the memory that SQLite gives for a file, in front of the file of the vfs below.
+/// At the start of the memory that SQLite provides for a file; the file of the vfs below follows.
 struct LogFile {
-  sqlite3_file head;  ///< What SQLite takes it for; first.
+  sqlite3_file head;  ///< What SQLite sees. Must be first.
   sqlite3_file* below;
   std::unique_ptr<std::byte[]> kept;
   sqlite3_int64 kept_at;
@@ -59,7 +59,7 @@ int on_close(sqlite3_file* file) noexcept {
   return written != SQLITE_OK ? written : closed;
 }
 
-/// The method of the file below, when it has got all that was written.
+/// Flushes, then calls the method of the file below.
 template <auto Method, class... Arguments>
 int after_flush(sqlite3_file* file, Arguments... arguments) noexcept {
   LogFile& log = log_of(file);
@@ -105,7 +105,7 @@ sqlite3_vfs& base_of(const sqlite3_vfs* vfs) noexcept {
 int on_open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int* flags_out) noexcept {
   sqlite3_vfs& base = base_of(vfs);
   if ((flags & SQLITE_OPEN_WAL) == 0) return base.xOpen(&base, name, file, flags, flags_out);
-  file->pMethods = nullptr;  // Nothing to close, unless it is opened.
+  file->pMethods = nullptr;  // SQLite closes the file only if this is set.
   std::unique_ptr<std::byte[]> memory(new (std::nothrow) std::byte[kBytesMax]);
   if (memory == nullptr) return SQLITE_NOMEM;
   auto* below = reinterpret_cast<sqlite3_file*>(reinterpret_cast<std::byte*>(file) + kLogFileBytes);
@@ -125,7 +125,7 @@ sqlite3_vfs& find(const std::string& base) {
   return *found;
 }
 
-/// A method that knows its vfs only by the argument: it is called with the one below.
+/// Calls the method of the vfs below, with that vfs as its argument.
 template <auto Method, class... Arguments>
 auto of_base(sqlite3_vfs* vfs, Arguments... arguments) noexcept {
   return (base_of(vfs).*Method)(&base_of(vfs), arguments...);

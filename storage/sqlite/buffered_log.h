@@ -7,14 +7,15 @@
 
 namespace ledger::storage {
 
-/// SQLite writes each page of a commit to the log by two calls, its header and itself, and a commit of a group has a hundred. This vfs is the one
-/// below it in everything but the logs opened through it: there it keeps what is written, as long as it follows on what it keeps, and hands it on in
-/// one call before the file is asked for anything that could show it, above all for a sync. So no sync, no read and no other connection ever misses
-/// it: SQLite shows frames to others only after it has synced them (synchronous=FULL), and what is kept when the process dies was acknowledged to
-/// nobody. A write that fails is reported by the call that handed it on.
+/// SQLite writes each page of a commit by two calls, one for its header and one for the page, and a batch has a hundred pages. This vfs passes every
+/// call to the vfs below it, except writes to a write-ahead log: it collects them as long as they are consecutive, and flushes them in one call
+/// before any other call on the file that could show them, above all before a sync.
 ///
-/// Registered with SQLite for as long as the object lives, which must be longer than all connections opened by its name(). Not copied, not moved. One
-/// connection uses one file, as ever; the object itself may be used from any thread.
+/// No sync, no read and no other connection can miss collected bytes: SQLite shows frames to others only after it has synced them (synchronous=FULL).
+/// What is collected when the process dies was acknowledged to nobody. A failed write is reported by the call that flushed it.
+///
+/// The vfs is registered with SQLite while the object lives, which must be longer than all connections that are opened by its name(). A connection
+/// uses its file on one thread; the object itself may be used from any thread.
 class BufferedLog {
  public:
   /// `base`: name of a registered sqlite3_vfs, empty for the system's. Throws std::runtime_error when there is no such vfs.

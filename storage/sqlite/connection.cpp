@@ -1,4 +1,4 @@
-// Opens the database the two ways in which it is ever opened, with every setting that durability rests on set and read back.
+// Opens the database to write or to read, with all settings that durability depends on, each read back.
 #include "storage/sqlite/connection.h"
 
 #include "storage/sqlite/log_settling.h"
@@ -26,11 +26,11 @@ SQLite::Database open(const ConnectionOptions& options, int flags) {
   prepare_sqlite();
   SQLite::Database database(options.path, flags, options.busy_budget_ms, options.vfs);
   sqlite3_extended_result_codes(database.getHandle(), 1);
-  // A checkpoint outside the writer's own is where SQLite 3.40 can corrupt a database (the WAL-reset bug, fixed in 3.51.3).
+  // SQLite before 3.51.3 can corrupt a database when a connection checkpoints beside the writer (the WAL-reset bug).
   configure(database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, "NO_CKPT_ON_CLOSE");
   configure(database, SQLITE_DBCONFIG_DEFENSIVE, 1, "DEFENSIVE");
   configure(database, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, "TRUSTED_SCHEMA");
-  // An I/O error under a memory map is a SIGBUS, not an error code.
+  // With a memory map, an I/O error is a SIGBUS and no error code.
   database.exec("PRAGMA mmap_size = 0");
   return database;
 }

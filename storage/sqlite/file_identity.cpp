@@ -1,4 +1,4 @@
-// Which files stand under the names of the open database.
+// Detects that a file of the open database was replaced.
 #include "storage/sqlite/file_identity.h"
 
 #include "storage/sqlite/process_lock.h"
@@ -22,8 +22,8 @@ std::string shared_memory_path(std::string log_path) {
 }  // namespace
 
 std::optional<FileIdentity> identity_of(const std::string& path) noexcept {
-  // Nothing but the number is asked for. Linux gives a file whose times were asked for a new time at the next write, however soon, and on some file
-  // systems each sync must then write that time as well: a second wait for the disk in every commit.
+  // Asks for the inode only. After a question for its times, Linux gives a file a new time at the next write, and on some file systems each sync must
+  // then write the inode as well: a second wait for the disk in every commit.
   struct statx found {};
   if (::statx(AT_FDCWD, path.c_str(), 0, STATX_INO, &found) != 0) return std::nullopt;
   return FileIdentity{makedev(found.stx_dev_major, found.stx_dev_minor), found.stx_ino};

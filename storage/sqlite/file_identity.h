@@ -1,4 +1,4 @@
-// Which files stand under the names of the open database: what is written into a file that no longer stands there is lost with the process.
+// Detects that a file of the open database was replaced: what is written into a deleted file is lost with the process.
 #pragma once
 
 #include <sys/types.h>
@@ -10,7 +10,7 @@
 
 namespace ledger::storage {
 
-/// The file behind a path, whatever its name. While the file is open nowhere else on the machine is there another of this identity.
+/// Identifies a file independently of its name. While the file is open, no other file on the machine has the same identity.
 struct FileIdentity {
   dev_t device = 0;
   ino_t inode = 0;
@@ -18,27 +18,28 @@ struct FileIdentity {
   friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
 };
 
-/// Of the file at `path`, links followed; nullopt when none can be seen there. Opens nothing: closing a file drops the locks that SQLite has on it.
+/// The identity of the file at `path`, after following links; nullopt when there is none. Does not open the file: closing it would drop SQLite's
+/// locks.
 [[nodiscard]] std::optional<FileIdentity> identity_of(const std::string& path) noexcept;
 
-/// Remembers the files of a database as they stood when it was opened, the lock of its process among them. Files that exist only in a test's VFS
-/// stand at no path, then as later. Thread-safe; changes() costs four statx(2).
+/// Remembers the identity of the files of a database, including the lock file of the process. Files that exist only in a test's VFS never change.
+/// Thread-safe. changes() costs four statx(2).
 class DatabaseFiles {
  public:
   enum class Kind { database, log, shared_memory, lock };
   enum class Found { nothing, another_file };
-  /// A place where another file stands than did, or none.
+  /// A path that has another file now, or none.
   struct Change {
     Kind kind{};
     std::string path;
     Found found{};
   };
 
-  /// Of a database that has been read in WAL mode, so that all its files exist. `log_path` is where SQLite has the write-ahead log, beside the file
-  /// that `database_path` leads to.
+  /// REQUIRES that the database has been read in WAL mode, so that all its files exist. `log_path` is the path of the write-ahead log as SQLite has
+  /// it: beside the file that `database_path` links to.
   DatabaseFiles(const std::string& database_path, const std::string& log_path);
 
-  /// Every file that does not stand where it stood.
+  /// All files that were replaced or removed.
   [[nodiscard]] std::vector<Change> changes() const;
 
  private:

@@ -1,4 +1,4 @@
-// What the rows of location_state must say, summed up from the states of all associations.
+// Computes location_state from the states of all associations.
 #include "storage/sqlite/location_totals.h"
 
 #include "storage/sqlite/statement.h"

@@ -1,4 +1,4 @@
-// What the rows of location_state must say, summed up from the states of all associations.
+// Computes location_state from the states of all associations.
 #pragma once
 
 #include "domain/fold.h"
@@ -13,17 +13,17 @@
 
 namespace ledger::storage {
 
-/// For those who have every state at hand anyway, `rebuild` and `verify`: sorting four million of them by location took SQLite a quarter of a
-/// rebuild. Memory: some 80 bytes for each location. Not thread-safe.
+/// For `rebuild` and `verify`, which read every state anyway: sorting four million states by location in SQLite would take a quarter of a rebuild.
+/// Needs some 80 bytes of memory for each location. Not thread-safe.
 class LocationTotals {
  public:
-  /// Once for each association of the ledger, in any order.
+  /// Call it once for each association of the ledger, in any order.
   void add(LocationRef location, const Association& association);
 
-  /// Puts the rows into location_state, which REQUIRES to be empty, and a write transaction to be open. Throws SQLite::Exception.
+  /// Inserts the rows into location_state. REQUIRES that it is empty and that a write transaction is open. Throws SQLite::Exception.
   void insert_into(SQLite::Database& database) const;
 
-  /// The first location whose row in location_state is missing, says something else, or should not be there. Throws SQLite::Exception.
+  /// The first location whose row in location_state is missing, differs, or should not exist. Throws SQLite::Exception.
   [[nodiscard]] std::optional<LocationRef> difference(SQLite::Database& database) const;
 
   [[nodiscard]] std::size_t size() const noexcept { return totals_.size(); }

@@ -1,4 +1,4 @@
-// What a crash left in the write-ahead log is made durable before anybody believes it.
+// Makes the write-ahead log durable before the first read after a crash.
 #include "storage/sqlite/log_settling.h"
 
 #include <sqlite3.h>
@@ -21,7 +21,7 @@ constexpr sqlite3_int64 kFrameHeaderBytes = 24;
 constexpr sqlite3_int64 kPageBytesMax = 65'536;
 
 // https://www.sqlite.org/walformat.html: the first region of the log's index, the number of frames that were copied ("nBackfill") in it, and the lock
-// under which alone that number grows.
+// that protects this number.
 constexpr int kIndexRegionBytes = 32'768;
 constexpr std::size_t kBackfillAt = 96;
 constexpr int kCheckpointLock = 1;
@@ -30,7 +30,7 @@ void require(int code, const std::string& log) {
   if (code != SQLITE_OK) throw std::runtime_error(log + ": the write-ahead log cannot be settled: " + sqlite3_errstr(code));
 }
 
-/// The log as SQLite itself would open it, so that the first sync reaches the directory, too.
+/// The log, opened as SQLite would open it, so that the first sync also syncs the directory.
 class LogFile {
  public:
   LogFile(sqlite3_vfs& vfs, const char* name) : memory_(static_cast<std::size_t>(vfs.szOsFile)), name_(name) {
@@ -42,8 +42,8 @@ class LogFile {
   LogFile& operator=(const LogFile&) = delete;
   ~LogFile() { close(); }
 
-  /// The header by itself, and each frame: a frame that is durable shares its last sector with one that may not be, and what a power cut leaves of a
-  /// write is only certain outside of it. So one write never covers both; SQLite itself relies on no more.
+  /// Writes the header and each frame separately. A durable frame shares its last sector with the next frame, and a power cut during a write can
+  /// damage everything that the write covers. So no write covers two frames; SQLite itself relies on no more.
   void write_again() {
     sqlite3_int64 size = 0;
     require(file()->pMethods->xFileSize(file(), &size), name_);
@@ -60,7 +60,7 @@ class LogFile {
     require(file()->pMethods->xRead(file(), piece_.data(), static_cast<int>(bytes), at), name_);
     require(file()->pMethods->xWrite(file(), piece_.data(), static_cast<int>(bytes), at), name_);
   }
-  /// As the header says that was just written. Where it says nonsense SQLite believes no frame, and any size is good.
+  /// From the header, which was read last. If it is not valid, SQLite ignores all frames, and any size will do.
   [[nodiscard]] sqlite3_int64 page_bytes() const noexcept {
     sqlite3_int64 bytes = 0;
     for (std::size_t i = 0; i < 4; ++i) bytes = bytes * 256 + static_cast<unsigned char>(piece_[kPageSizeAt + i]);
@@ -81,12 +81,12 @@ class LogFile {
 void settle_log(const std::string& path, const std::string& vfs_name) {
   sqlite3_vfs* vfs = sqlite3_vfs_find(vfs_name.empty() ? nullptr : vfs_name.c_str());
   if (vfs == nullptr) throw std::runtime_error("there is no sqlite3_vfs " + vfs_name);
-  // As SQLite does: links are followed first, then the suffix is put behind.
+  // As SQLite does: follow links, then append the suffix.
   std::string full_path(static_cast<std::size_t>(vfs->mxPathname) + 1, '\0');
   const int resolved = vfs->xFullPathname(vfs, path.c_str(), vfs->mxPathname + 1, full_path.data());
   require(resolved == SQLITE_OK_SYMLINK ? SQLITE_OK : resolved, path);
   full_path.resize(full_path.find('\0'));
-  // The vfs expects names in SQLite's own form, with parameters behind their end.
+  // The vfs expects names in SQLite's own format, with parameters after the terminating zero.
   const std::string journal = full_path + "-journal";
   const std::string log = full_path + "-wal";
   const std::unique_ptr<char, decltype(&sqlite3_free_filename)> names(
@@ -100,7 +100,7 @@ void settle_log(const std::string& path, const std::string& vfs_name) {
 
 void forget_backfill(SQLite::Database& database) {
   const std::string log = database.getFilename() + "-wal";
-  database.exec("PRAGMA schema_version");  // Anything that reads opens the log, and its index.
+  database.exec("PRAGMA schema_version");  // Any read opens the log and its index.
   sqlite3_file* file = nullptr;
   require(sqlite3_file_control(database.getHandle(), "main", SQLITE_FCNTL_FILE_POINTER, &file), log);
   void volatile* index = nullptr;

@@ -40,7 +40,7 @@ std::size_t applied_count(SQLite::Database& database, std::span<const Migration>
   return count;
 }
 
-/// What auditors rely on and nobody changes, by its name.
+/// The objects that auditors rely on, by name.
 std::map<std::string, std::string> fixed_content(SQLite::Database& database) {
   SQLite::Statement select(database,
                            "SELECT type || ' ' || name, sql FROM sqlite_schema WHERE type IN ('view', 'trigger')"

@@ -32,14 +32,14 @@ struct Migration {
 
 /// Applies what is missing, each migration in a transaction of its own together with its line in schema_migration (version, name, SHA-256, time).
 /// REQUIRES a connection of open_writer. Returns the migrations applied now. Throws std::runtime_error when the database was made by a newer binary,
-/// or by a migration of other text than the one compiled in; SQLite::Exception when SQLite fails.
+/// or by a migration with a text other than the compiled one; SQLite::Exception when SQLite fails.
 std::vector<Migration> migrate(SQLite::Database& database, std::span<const Migration> migrations, const Clock& clock);
 
 /// Throws std::runtime_error unless the database has exactly the schema that this binary knows. For readers, which cannot migrate.
 void require_current_schema(SQLite::Database& database, std::span<const Migration> migrations);
 
-/// The first view, guard or name of a kind, source or scheme that `migrations` make and the database lacks or has otherwise, with the word for how;
-/// nullopt when all are as they should be. What somebody added is nobody's business. Throws SQLite::Exception.
+/// Describes the first view, trigger, or name of a kind, source or scheme that `migrations` create and the database lacks or has changed; nullopt
+/// when there is none. Additions are ignored. Throws SQLite::Exception.
 [[nodiscard]] std::optional<std::string> schema_difference(SQLite::Database& database, std::span<const Migration> migrations);
 
 /// Migrates the database in a file, made when missing, under its process lock. Returns the names of the migrations applied now. Errors: conflict

@@ -1,4 +1,4 @@
-// One process per database: the lock that a second one runs into.
+// Allows one process per database.
 #include "storage/sqlite/process_lock.h"
 
 #include <fcntl.h>
@@ -40,14 +40,14 @@ Result<ProcessLock> ProcessLock::acquire(const std::string& database_path) {
     }
     return Error{Errc::conflict, "database-in-use", database_path + " is in use by " + holder(descriptor)};
   }
-  // The number is a courtesy to whoever is refused; the lock holds without it.
+  // The process id is for the message of the process that is refused. The lock holds without it.
   const std::string pid = std::to_string(::getpid()) + "\n";
   if (::ftruncate(descriptor, 0) == 0) static_cast<void>(::pwrite(descriptor, pid.data(), pid.size(), 0));
   return lock;
 }
 
 std::string ProcessLock::path(const std::string& database_path) {
-  // Link by link, since the file at their end may not exist yet. One that leads in a circle is left to SQLite, which opens nothing there.
+  // Follows one link after another, because the file may not exist yet. SQLite refuses to open a circle of links.
   std::filesystem::path file = database_path;
   std::error_code failed;
   for (int links = 0; links < kLinksMax && std::filesystem::is_symlink(file, failed); ++links) {

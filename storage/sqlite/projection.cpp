@@ -1,4 +1,4 @@
-// The write side of the current state: folds each event in, in the transaction that appends it.
+// Writes the current state: folds each event into it, in the transaction that appends the event.
 #include "storage/sqlite/projection.h"
 
 #include <stdexcept>

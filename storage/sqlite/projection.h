@@ -1,4 +1,4 @@
-// The write side of the current state: folds each event in, in the transaction that appends it.
+// Writes the current state: folds each event into it, in the transaction that appends the event.
 #pragma once
 
 #include "domain/fold.h"
@@ -13,8 +13,8 @@
 
 namespace ledger::storage {
 
-/// Writes rows of association_state. As Projection in all else. Two statements, no REPLACE: for one that may find a row, and so an entry of an index
-/// to take away, SQLite keeps a copy of each page that it touches until it ends.
+/// Writes rows of association_state. Otherwise as Projection. It uses INSERT and UPDATE instead of REPLACE: for a REPLACE, SQLite copies each page
+/// that it touches, because it may have to undo the removal of a row.
 class StateTable {
  public:
   explicit StateTable(SQLite::Database& database);
@@ -22,7 +22,7 @@ class StateTable {
   /// The state of an association that has none yet.
   void insert(LocationRef location, AssociationRef association, const Association& state);
 
-  /// The state in place of the one that there is.
+  /// Replaces the state of an association.
   void update(AssociationRef association, const Association& state);
 
   /// As Definitions::forget().
@@ -42,14 +42,14 @@ class Projection {
  public:
   explicit Projection(SQLite::Database& database);
 
-  /// The association as it stands; nullopt when it has no event yet.
+  /// The current state; nullopt when the association has no event yet.
   [[nodiscard]] std::optional<Association> find(AssociationRef association, const AssociationKey& key);
 
-  /// Folds `event`, already appended, into the state that was `before`; one that does not sort last folds the association anew from the log. So its
-  /// body is not needed.
+  /// Folds `event`, which is appended already, into the state `before`. If the event does not sort last, the association is folded from all its
+  /// events in the log. The body of `event` is not used.
   void apply(const EventLog::Interned& refs, const AssociationKey& key, const std::optional<Association>& before, FoldEvent event);
 
-  /// After a transaction that was rolled back.
+  /// Call it after a rollback.
   void forget() noexcept {
     states_.forget();
     state_reader_.forget();

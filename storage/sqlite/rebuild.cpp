@@ -1,4 +1,4 @@
-// Throws the current state away and folds it anew from the log.
+// Deletes the current state and folds it again from the log.
 #include "storage/sqlite/rebuild.h"
 
 #include "storage/sqlite/checkpointer.h"

@@ -1,4 +1,4 @@
-// Throws the current state away and folds it anew from the log.
+// Deletes the current state and folds it again from the log.
 #pragma once
 
 #include "domain/result.h"
@@ -13,7 +13,7 @@ class Database;
 
 namespace ledger::storage {
 
-/// Told now and then how far a long run is; `done` reaches `total` at the end.
+/// Called from time to time during a long run; `done` equals `total` at the end.
 using Progress = std::function<void(std::int64_t done, std::int64_t total)>;
 
 struct RebuildReport {
@@ -22,13 +22,14 @@ struct RebuildReport {
   std::int64_t locations = 0;
 };
 
-/// Rebuilds the projection in one transaction, and empties the write-ahead log: readers see the old state or the new one, an interrupted run changes
+/// Rebuilds the current state in one transaction, and empties the write-ahead log. Readers see the old or the new state; an interrupted run changes
 /// nothing. The log of events is not touched. REQUIRES a connection of open_writer. Throws SQLite::Exception, and std::runtime_error when a stored
 /// body can no longer be decoded or the schema is not that of this release.
 RebuildReport rebuild_state(SQLite::Database& database, const Progress& progress);
 
-/// The same for the database in a file. Takes the process lock, so the service must be stopped. Errors: not_found ("database-not-found"), conflict
-/// ("database-in-use"), unavailable ("database-cannot-be-locked"), internal ("rebuild-failed", with what SQLite said).
+/// As rebuild_state() for the database in a file. Takes the process lock, so the service must be stopped. Errors: not_found ("database-not-found"),
+/// conflict
+/// ("database-in-use"), unavailable ("database-cannot-be-locked"), internal ("rebuild-failed", with SQLite's message).
 [[nodiscard]] Result<RebuildReport> rebuild(const std::string& database, const Progress& progress);
 
 }  // namespace ledger::storage

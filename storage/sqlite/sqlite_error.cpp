@@ -1,4 +1,4 @@
-// The one place where SQLite's result codes become words of this project.
+// Translates SQLite's result codes. No other file does.
 #include "storage/sqlite/sqlite_error.h"
 
 #include <SQLiteCpp/Exception.h>
@@ -44,7 +44,7 @@ std::string_view name(Fault fault) noexcept {
 
 SqliteFailure failure_of(const std::exception& thrown) {
   if (const auto* sqlite = dynamic_cast<const SQLite::Exception*>(&thrown)) {
-    // An exception that SQLiteCpp makes itself (a misuse of its own) has code -1 or no extended code.
+    // An exception of SQLiteCpp itself has code -1 or no extended code.
     const int code = sqlite->getExtendedErrorCode() > 0 ? sqlite->getExtendedErrorCode() : sqlite->getErrorCode();
     return {code > 0 ? classify(code) : Fault::other, code, sqlite->what()};
   }

@@ -1,4 +1,4 @@
-// The one place where SQLite's result codes become words of this project.
+// Translates SQLite's result codes. No other file does.
 #pragma once
 
 #include "domain/result.h"
@@ -9,17 +9,17 @@
 
 namespace ledger::storage {
 
-/// What an SQLite result code means to whoever has to act on it.
+/// What an SQLite result code means for the caller.
 enum class Fault {
-  busy,         ///< Somebody else holds the lock.
+  busy,         ///< Another connection holds the lock.
   constraint,   ///< The row breaks a rule of the schema.
   too_big,      ///< A value is over SQLite's limit.
   full,         ///< No room on the disk.
   io,           ///< The disk or its driver failed.
   no_memory,    ///< An allocation failed.
-  interrupted,  ///< A deadline of ours ended the statement.
-  corrupt,      ///< The file is damaged, or is no database.
-  other,        ///< Misuse, schema errors and all else that only a defect of ours can cause.
+  interrupted,  ///< The ledger's own deadline ended the statement.
+  corrupt,      ///< The file is damaged or is not a database.
+  other,        ///< Misuse, schema errors and everything else that only a defect of the ledger can cause.
 };
 
 /// Maps a primary or extended result code.
@@ -28,17 +28,17 @@ enum class Fault {
 /// "busy", "constraint", …, for logs. Static storage.
 [[nodiscard]] std::string_view name(Fault fault) noexcept;
 
-/// A result code of SQLite, with SQLite's own words for logs.
+/// A result code of SQLite, with SQLite's message for logs.
 struct SqliteFailure {
   Fault fault = Fault::other;
   int code = 0;  ///< Extended.
   std::string text;
 };
 
-/// The failure that `thrown` carries. Exceptions that SQLiteCpp did not throw are Fault::other, but std::bad_alloc is no_memory.
+/// The failure of which `thrown` tells. std::bad_alloc is no_memory; other exceptions that SQLiteCpp did not throw are Fault::other.
 [[nodiscard]] SqliteFailure failure_of(const std::exception& thrown);
 
-/// What a reader answers for a fault: unavailable where trying again can help, else internal. The detail is fit for the public.
+/// A reader's answer to a fault: unavailable if a retry can help, else internal. The detail may be shown to clients.
 [[nodiscard]] Error read_error(Fault fault);
 
 }  // namespace ledger::storage

@@ -1,4 +1,4 @@
-// Checks that a database is what it claims to be: a dense log of bodies that somebody vouched for, and a state that is the fold of it.
+// Checks a database: the log has no gaps, its bodies have the recorded hashes and signatures, and the state is the fold of the log.
 #include "storage/sqlite/verify.h"
 
 #include "domain/webhook_decoder.h"
@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::int64_t kProgressEvery = 1000;
 
-/// Thrown at the first thing that does not hold; ends at verify().
+/// Thrown at the first divergence; caught in verify_snapshot().
 struct Divergence {
   std::string what;
 };
@@ -27,7 +27,7 @@ struct Divergence {
   throw Divergence{where + ": " + std::string(what)};
 }
 
-/// What `read` makes of a row; `where` stands in front of what the row says that no release of this schema writes.
+/// The value that `read` makes of a row. If no release of this schema writes such a row, the divergence begins with `where`.
 template <class Read>
 auto readable(const std::string& where, Read read) {
   try {
@@ -39,7 +39,7 @@ auto readable(const std::string& where, Read read) {
   }
 }
 
-/// What a stored event's columns say, against what its body says.
+/// Compares the columns of a stored event with its body.
 std::optional<std::string_view> contradiction(const RecordedEvent& event) {
   const Decoding decoding = decode_webhook(event.delivery.body, event.kind);
   const auto* decoded = std::get_if<DecodedEvent>(&decoding);
@@ -119,7 +119,7 @@ class Verification {
       ++report.events;
       advance();
     }
-    // A row that the join did not find stands in the table all the same.
+    // The join also misses rows that are in the table.
     if (count("SELECT count(*) FROM event") != report.events) diverges("event", "a row refers to an association that is not there");
   }
 
@@ -156,7 +156,7 @@ class Verification {
     while (row.next()) {
       const std::string where = "association " + row.bytes(3) + " of location " + row.bytes(2);
       if (folded == nullptr || folded->ref != AssociationRef(row.integer(0))) diverges(where, "it has no event");
-      // Questions about the past rest on this order.
+      // Queries about the past depend on this order.
       if (folded->first_sequence < last_first) diverges(where, "it was numbered before an association that is older");
       last_first = folded->first_sequence;
       if (!row.optional_integer(4)) diverges(where, "it has events and no state");

@@ -1,4 +1,4 @@
-// Checks that a database is what it claims to be: a dense log of bodies that somebody vouched for, and a state that is the fold of it.
+// Checks a database: the log has no gaps, its bodies have the recorded hashes and signatures, and the state is the fold of the log.
 #pragma once
 
 #include "domain/result.h"
@@ -23,19 +23,19 @@ struct VerifyReport {
   std::int64_t signatures_verified = 0;
   std::int64_t signatures_of_unknown_keys = 0;
   std::int64_t unsigned_deliveries = 0;
-  /// The first thing that does not hold, naming the row; absent when all holds.
+  /// The first error, with its row; nullopt when there is none.
   std::optional<std::string> divergence;
 };
 
-/// Verifies one snapshot of the database, in this order: the file's own structure and references; every event (dense sequence, times that never fall,
-/// the hash of its body, its signature where one of `keys` made it, its columns against its body); every quarantined delivery (dense ids, hash,
-/// signature); the state of every association against the fold of its events; the counts of every location; schema_difference(). Not what events say
-/// of their arrival (their flags), nor why a delivery is quarantined. Stops at the first divergence. Throws SQLite::Exception when it cannot be read,
-/// a damaged file included, and std::runtime_error when its schema is not that of this release.
+/// Verifies one snapshot of the database, in this order: the file's own structure and references; every event (no gap in the sequence, times that
+/// never decrease, the hash of its body, its signature if one of `keys` made it, its columns against its body); every quarantined delivery (no gap in
+/// the ids, hash, signature); the state of every association against the fold of its events; the counts of every location; schema_difference(). Not
+/// checked: the flags of events, and the reason for a quarantine. Stops at the first divergence. Throws SQLite::Exception when the database cannot be
+/// read, for example because the file is damaged, and std::runtime_error when its schema is not that of this release.
 [[nodiscard]] VerifyReport verify_snapshot(SQLite::Database& database, std::span<const PublicKey> keys, const Progress& progress);
 
-/// The same for the database in a file, through a read-only connection, so that it may run beside the service, whose write-ahead log then grows until
-/// it ends. Errors: not_found ("database-not-found"), internal ("verify-failed") when it could not be read at all.
+/// As verify_snapshot() for the database in a file, through a read-only connection. It may run beside the service; the write-ahead log grows until it
+/// ends. Errors: not_found ("database-not-found"), internal ("verify-failed") when it could not be read at all.
 [[nodiscard]] Result<VerifyReport> verify(const std::string& database, std::span<const PublicKey> keys, const Progress& progress);
 
 }  // namespace ledger::storage
