@@ -19,25 +19,65 @@ enum class EventKind : std::uint8_t {
   association_create = 1,
   association_update = 2,
   association_delete = 3,
+  relation_create = 4,
+  relation_delete = 5,
+  install = 6,
+  uninstall = 7,
+  observed = 8,  ///< Import or reconciliation saw the subject. Never a webhook.
+  missing = 9,   ///< Import or reconciliation did not find the subject. Never a webhook.
 };
 
-/// "AssociationCreate", …: as the platform spells it in bodies and in paths. Static storage.
+/// The kinds that arrive as webhooks.
+inline constexpr std::array kWebhookKinds = {
+    EventKind::association_create, EventKind::association_update, EventKind::association_delete,
+    EventKind::relation_create,    EventKind::relation_delete,    EventKind::install,
+    EventKind::uninstall,
+};
+
+/// "AssociationCreate", …: as the platform spells a webhook in bodies and in paths; "Observed" and "Missing". Static storage.
 [[nodiscard]] std::string_view name(EventKind kind) noexcept;
+/// The webhook of exactly that name.
 [[nodiscard]] std::optional<EventKind> event_kind(std::string_view name) noexcept;
+
+/// What an event is about. Written to disk: never renumber.
+enum class SubjectKind : std::uint8_t {
+  association = 1,
+  relation = 2,
+  location = 3,
+};
+
+/// "association", "relation", "location". Static storage.
+[[nodiscard]] std::string_view name(SubjectKind kind) noexcept;
+/// REQUIRES a kind of kWebhookKinds: an observation can be about any subject.
+[[nodiscard]] SubjectKind subject_kind(EventKind kind) noexcept;
 
 /// How an event reached the ledger. Written to disk: never renumber.
 enum class Source : std::uint8_t {
   webhook = 1,
+  import = 2,
+  reconcile = 3,
 };
 
-/// "webhook". Static storage.
+/// "webhook", "import", "reconcile". Static storage.
 [[nodiscard]] std::string_view name(Source source) noexcept;
 
 /// A condition that was noticed when an event was recorded. Written to disk as a bit set: never renumber.
-enum class EventFlag : std::uint8_t {
-  event_mismatch = 1,  ///< The URL path named another event than the body's `type`. The `type` was used.
-  late = 2,            ///< An event of the same association with a later effective time was already recorded.
-  after_delete = 4,    ///< A Create or Update of an association whose Delete was already recorded.
+enum class EventFlag : std::uint32_t {
+  event_mismatch = 1,   ///< The URL path named another event than the body's `type`. The `type` was used.
+  late = 2,             ///< An event of the same subject with a later effective time was already recorded.
+  after_delete = 4,     ///< A Create or Update of a subject whose Delete was already recorded.
+  kind_from_path = 8,   ///< Only the URL path, which no signature covers, named the event.
+  kind_conflict = 16,   ///< The same body with the same webhook id was already recorded as another kind. Never folded.
+  kind_respelled = 32,  ///< The body's `type` was not spelled as documented.
+  field_unread = 64,    ///< An optional field could not be read and counts as absent, or a character in it was replaced by U+FFFD.
+  ahead = 128,          ///< The body's `timestamp` was more than a day ahead of the arrival, so the event counts as undated.
+  repeat = 256,         ///< The same bytes were already recorded.
+  recreated = 512,      ///< A Create that began a new life of a deleted subject.
+};
+
+inline constexpr std::array kEventFlags = {
+    EventFlag::event_mismatch, EventFlag::late,         EventFlag::after_delete, EventFlag::kind_from_path, EventFlag::kind_conflict,
+    EventFlag::kind_respelled, EventFlag::field_unread, EventFlag::ahead,        EventFlag::repeat,         EventFlag::recreated,
 };
 
 /// "event_mismatch", …. Static storage.
@@ -47,17 +87,17 @@ enum class EventFlag : std::uint8_t {
 class EventFlags {
  public:
   EventFlags() = default;
-  explicit EventFlags(std::uint8_t bits) noexcept : bits_(bits) {}
+  explicit EventFlags(std::uint32_t bits) noexcept : bits_(bits) {}
 
-  void set(EventFlag flag) noexcept { bits_ = static_cast<std::uint8_t>(bits_ | static_cast<std::uint8_t>(flag)); }
-  [[nodiscard]] bool has(EventFlag flag) const noexcept { return (bits_ & static_cast<std::uint8_t>(flag)) != 0; }
-  [[nodiscard]] std::uint8_t bits() const noexcept { return bits_; }
+  void set(EventFlag flag) noexcept { bits_ |= static_cast<std::uint32_t>(flag); }
+  [[nodiscard]] bool has(EventFlag flag) const noexcept { return (bits_ & static_cast<std::uint32_t>(flag)) != 0; }
+  [[nodiscard]] std::uint32_t bits() const noexcept { return bits_; }
 
-  friend EventFlags operator|(EventFlags left, EventFlags right) noexcept { return EventFlags(static_cast<std::uint8_t>(left.bits_ | right.bits_)); }
+  friend EventFlags operator|(EventFlags left, EventFlags right) noexcept { return EventFlags(left.bits_ | right.bits_); }
   friend bool operator==(EventFlags, EventFlags) = default;
 
  private:
-  std::uint8_t bits_ = 0;
+  std::uint32_t bits_ = 0;
 };
 
 /// The fields of an association definition. An absent field was not in the event; it does not mean "empty". Cardinalities and types may be any text.

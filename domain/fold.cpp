@@ -34,13 +34,19 @@ void step(Association& association, FoldEvent event) {
     case EventKind::association_create:
       if (!state.created_at) state.created_at = event.effective_at();
       break;
-    case EventKind::association_update: break;
     case EventKind::association_delete:
       if (!state.deleted_at) {
         state.deleted_at = event.effective_at();
         association.deleted_by = event.sequence;
       }
       break;
+    case EventKind::association_update:
+    case EventKind::relation_create:
+    case EventKind::relation_delete:
+    case EventKind::install:
+    case EventKind::uninstall:
+    case EventKind::observed:
+    case EventKind::missing: break;
   }
 }
 

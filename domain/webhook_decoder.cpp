@@ -122,10 +122,16 @@ class FieldReader {
   std::vector<DecodeIssue> issues_;
 };
 
+/// The kind of that name, if the ledger keeps it.
+std::optional<EventKind> kept_kind(std::string_view type) {
+  const auto kind = event_kind(type);
+  return kind && subject_kind(*kind) == SubjectKind::association ? kind : std::nullopt;
+}
+
 /// The body's `type`, if it is a valid name of an event that is not kept.
 std::optional<std::string> type_not_kept(Members members) {
   auto type = FieldReader{members}.type("type");
-  if (!type || event_kind(*type)) return std::nullopt;
+  if (!type || kept_kind(*type)) return std::nullopt;
   return type;
 }
 
@@ -134,7 +140,7 @@ void read_kind(FieldReader& reader, std::optional<EventKind> path_event, Decoded
   const std::size_t issues_before = reader.issue_count();
   const auto type = reader.type("type");
   if (type) {
-    event.kind = event_kind(*type).value_or(EventKind{});
+    event.kind = kept_kind(*type).value_or(EventKind{});
     if (path_event && *path_event != event.kind) event.flags.set(EventFlag::event_mismatch);
   } else if (path_event) {
     event.kind = *path_event;

@@ -77,7 +77,7 @@ void write_event(JsonWriter& json, const RecordedEvent& event) {
   json.member("recordedAt", event.recorded_at);
   json.member("source", name(event.delivery.source));
   json.begin_array("flags");
-  for (const EventFlag flag : {EventFlag::event_mismatch, EventFlag::late, EventFlag::after_delete}) {
+  for (const EventFlag flag : kEventFlags) {
     if (event.flags.has(flag)) json.item(name(flag));
   }
   json.end_array();

@@ -17,7 +17,8 @@ namespace {
 
 std::optional<EventKind> path_event(const Routed& routed) {
   if (routed.captures.empty()) return std::nullopt;
-  return event_kind(routed.captures.front());
+  const auto kind = event_kind(routed.captures.front());
+  return kind && subject_kind(*kind) == SubjectKind::association ? kind : std::nullopt;
 }
 
 bool is_json(const std::optional<std::string>& content_type) {

@@ -28,7 +28,7 @@ void read_after_sequence(Query& row, RecordedEvent& event) {
   event.recorded_at = to_timestamp(row.integer(8));
   if (row.integer(9) != static_cast<std::int64_t>(Source::webhook)) throw std::runtime_error("its source is unknown to this release");
   event.delivery.source = Source::webhook;
-  event.flags = EventFlags(static_cast<std::uint8_t>(row.integer(10)));
+  event.flags = EventFlags(static_cast<std::uint32_t>(row.integer(10)));
   event.delivery.signature = read_signature(row, 11);
   event.delivery.body_sha256 = row.digest(14);
   event.delivery.body = row.bytes(15);

@@ -117,10 +117,10 @@ TEST_P(EventStoreContract, ArrivalFlagsSayWhatWasRemarkable) {
   ASSERT_TRUE(store_.append(event("{'type':'AssociationCreate','id':'a','locationId':'L','timestamp':'2026-11-07T11:00:00Z'}")));
   ASSERT_TRUE(store_.append(event("{'type':'AssociationUpdate','id':'a','locationId':'L','timestamp':'2026-11-07T13:00:00Z'}")));
   ASSERT_TRUE(store_.append(new_event(R"({"type":"AssociationCreate","id":"b","locationId":"L"})", EventKind::association_delete)));
-  EXPECT_EQ(store_.find_event(Sequence(1))->flags.bits(), 0);
-  EXPECT_EQ(store_.find_event(Sequence(2))->flags.bits(), 2 | 4);
-  EXPECT_EQ(store_.find_event(Sequence(3))->flags.bits(), 4);
-  EXPECT_EQ(store_.find_event(Sequence(4))->flags.bits(), 1);
+  EXPECT_EQ(store_.find_event(Sequence(1))->flags, EventFlags(0));
+  EXPECT_EQ(store_.find_event(Sequence(2))->flags, EventFlags(2 | 4));
+  EXPECT_EQ(store_.find_event(Sequence(3))->flags, EventFlags(4));
+  EXPECT_EQ(store_.find_event(Sequence(4))->flags, EventFlags(1));
 }
 
 // Rule 3: byte for byte, with signature, scheme and key id.

@@ -148,7 +148,8 @@ void check_decoding(std::string_view body, std::optional<EventKind> path_event) 
   if (const auto* not_kept = std::get_if<NotKept>(&decoding)) {
     check_id(not_kept->type);
     check_text(document, "type", not_kept->type);
-    LEDGER_CHECK(!event_kind(not_kept->type));
+    const auto kind = event_kind(not_kept->type);
+    LEDGER_CHECK(!kind || subject_kind(*kind) != SubjectKind::association);
     if (not_kept->webhook_id) check_optional_id(document, "webhookId", not_kept->webhook_id);
     if (not_kept->trace_id) check_optional_id(document, "traceId", not_kept->trace_id);
   } else {
