@@ -1,22 +1,29 @@
-// The current state of one association, and the filter by which associations are listed.
+// The current state of one association, its former lives, and the filter by which associations are listed.
 #pragma once
 
 #include "domain/event.h"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
 namespace ledger {
 
-/// The part of an association that does not depend on the order in which its events arrived, if all of them carry timestamps.
+/// The part of an association that does not depend on the order in which its events arrived, if all of them carry timestamps. It describes the
+/// present life: since the Create that followed the last Delete, or since the beginning.
 struct AssociationState {
   Definition definition;
-  std::optional<Timestamp> created_at;  ///< Effective time of the earliest Create; absent if there is none.
+  std::optional<Timestamp> created_at;  ///< Effective time of the earliest Create of this life; absent if there is none.
   Timestamp updated_at;                 ///< Effective time of the event that sorts last.
-  std::optional<Timestamp> deleted_at;  ///< Effective time of the earliest Delete; present means deleted for good.
+  std::optional<Timestamp> deleted_at;  ///< Effective time of the Delete that ended this life; absent while the association is active.
+  bool deleted_at_is_dated = false;     ///< The Delete has a timestamp that is believed. Only such a Delete can be followed by another life.
+  std::int64_t former_lives = 0;        ///< How many lives ended before this one.
+  /// The parts that only an observation told, which nobody signed: bit i for field i of texts_of(), kInferredLife for the life itself or its end.
+  std::uint32_t inferred = 0;
 
   friend bool operator==(const AssociationState&, const AssociationState&) = default;
 };
+inline constexpr std::uint32_t kInferredLife = 1U << 31;
 
 /// One association, with the positions in the log that its state came from.
 struct Association {
@@ -28,6 +35,16 @@ struct Association {
   [[nodiscard]] bool is_deleted() const noexcept { return state.deleted_at.has_value(); }
 
   friend bool operator==(const Association&, const Association&) = default;
+};
+
+/// A life that ended, with all that its events say.
+struct EndedLife {
+  Definition definition;
+  std::optional<Timestamp> created_at;
+  Timestamp deleted_at;
+  Sequence deleted_by;
+
+  friend bool operator==(const EndedLife&, const EndedLife&) = default;
 };
 
 enum class StatusFilter { active, deleted, all };

@@ -176,8 +176,9 @@ struct RecordedEvent {
   AssociationKey association;
   std::optional<WebhookId> webhook_id;
   std::optional<TraceId> trace_id;
-  std::optional<Timestamp> occurred_at;
-  Timestamp recorded_at;  ///< Not before that of the preceding event.
+  Timestamp effective_at;                ///< Orders the events of a subject: occurred_at if that is believed, else the time of arrival.
+  std::optional<Timestamp> occurred_at;  ///< What the sender said.
+  Timestamp recorded_at;                 ///< Not before that of the preceding event.
   EventFlags flags;
   Delivery delivery;
 };

@@ -54,31 +54,37 @@ struct AssociationPage {
   std::optional<AssociationId> next;
 };
 
-/// A deleted association with the Delete that `deleted_at` came from.
+/// A life of an association that ended, with the event that ended it.
 struct Deletion {
-  Association association;
+  AssociationKey key;
+  EndedLife life;
+  EventKind deleted_by_kind{};  ///< A Delete, or Missing: then nobody signed it.
+  bool is_last_life = false;    ///< The association did not come back.
   std::optional<WebhookId> webhook_id;
   std::optional<TraceId> trace_id;
   Timestamp recorded_at;
+
+  friend bool operator==(const Deletion&, const Deletion&) = default;
 };
-/// A place in a list of deletions: newest first, then by id.
+/// A place in a list of deletions: newest first, then the one that was recorded later.
 struct DeletionPosition {
   Timestamp deleted_at;
-  AssociationId id;
+  Sequence deleted_by;
+
+  friend auto operator<=>(const DeletionPosition&, const DeletionPosition&) = default;
 };
-/// Deleted associations of one location, by deleted_at, newest first; ties by id, ascending.
+/// The deletion history of one location: every life that ended, by deleted_at, newest first.
 struct DeletionQuery {
   LocationId location;
   std::optional<Timestamp> from;  ///< Inclusive, compared with deleted_at.
   std::optional<Timestamp> to;    ///< Exclusive.
-  AsOf as_of;
   std::optional<DeletionPosition> after;
   std::size_t limit = 100;
   std::size_t bytes_max = kPageBytesMax;
 };
 /// Ends early like AssociationPage.
 struct DeletionPage {
-  Sequence as_of;  ///< As in AssociationPage.
+  Sequence as_of;  ///< The last event of this location, 0 when it has none.
   std::vector<Deletion> deletions;
   std::optional<DeletionPosition> next;
 };
@@ -104,10 +110,9 @@ struct EventPage {
   bool has_more = false;
 };
 
-/// Locations, ordered by id (bytes).
+/// Locations, ordered by id (bytes). Every page shows the present.
 struct LocationQuery {
   std::optional<LocationId> after;
-  std::optional<Sequence> as_of;  ///< Absent: the whole log.
   std::size_t limit = 100;
 };
 struct LocationSummary {
@@ -120,7 +125,7 @@ struct LocationSummary {
   friend bool operator==(const LocationSummary&, const LocationSummary&) = default;
 };
 struct LocationPage {
-  Sequence as_of;  ///< The last event of the log, or the one asked for.
+  Sequence as_of;  ///< The last event of the log.
   std::vector<LocationSummary> locations;
   std::optional<LocationId> next;
 };
@@ -170,10 +175,10 @@ class EventStore {
 
   /// Records an event, or recognises it as a duplicate:
   ///   - same kind, webhook id and body: duplicate;
-  ///   - a Delete without webhook id, with the same body as another Delete: duplicate, because a delete is final;
-  ///   - everything else is recorded, also a known webhook id with another body: it is evidence. So is a signature: an event that was recorded
-  ///   unsigned,
-  ///     in development mode, is recorded again when it comes signed.
+  ///   - a Delete without webhook id, with the same body as the one that ended the present life: duplicate;
+  ///   - everything else is recorded, also a known webhook id with another body: it is evidence. The same bytes once more are flagged `repeat`; the
+  ///     same bytes and webhook id as another kind are flagged `kind_conflict` and change no state.
+  /// A signature is evidence, too: an event that was recorded unsigned, in development mode, is recorded again when it comes signed.
   virtual void append(NewEvent event, Callback<Appended> done) = 0;
 
   /// Keeps a delivery that could not be decoded. The same body on the same path has one id, however often it comes. As in append(), a signed delivery
@@ -190,7 +195,6 @@ class EventStore {
   virtual void list_events(EventQuery query, Callback<EventPage> done) = 0;
   /// not_found ("event-not-found").
   virtual void find_event(Sequence sequence, Callback<RecordedEvent> done) = 0;
-  /// as_of in the future: invalid_request.
   virtual void list_locations(LocationQuery query, Callback<LocationPage> done) = 0;
 
   /// A reader for the calling thread, or for the one thread that it is given to. The store outlives it. Errors: unavailable

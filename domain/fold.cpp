@@ -4,88 +4,157 @@
 #include "domain/check.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace ledger {
 namespace {
 
-void set_if_carried(std::optional<std::string>& field, std::optional<std::string>& carried) {
-  if (carried) field = std::move(carried);
+constexpr std::array kFields = {
+    &Definition::key,
+    &Definition::association_type,
+    &Definition::first_object_key,
+    &Definition::first_object_label,
+    &Definition::first_to_second_cardinality,
+    &Definition::second_object_key,
+    &Definition::second_object_label,
+    &Definition::second_to_first_cardinality,
+};
+
+bool is_observation(EventKind kind) noexcept {
+  return kind == EventKind::observed || kind == EventKind::missing;
 }
 
-void merge(Definition& known, Definition carried) {
-  set_if_carried(known.key, carried.key);
-  set_if_carried(known.association_type, carried.association_type);
-  set_if_carried(known.first_object_key, carried.first_object_key);
-  set_if_carried(known.first_object_label, carried.first_object_label);
-  set_if_carried(known.first_to_second_cardinality, carried.first_to_second_cardinality);
-  set_if_carried(known.second_object_key, carried.second_object_key);
-  set_if_carried(known.second_object_label, carried.second_object_label);
-  set_if_carried(known.second_to_first_cardinality, carried.second_to_first_cardinality);
+bool ends_life(EventKind kind) noexcept {
+  return kind == EventKind::association_delete || kind == EventKind::missing;
 }
 
-/// Applies the next event in fold order, so the first Create and the first Delete are the earliest.
-void step(Association& association, FoldEvent event) {
+/// REQUIRES that the association is deleted and that the event sorts after all of its events.
+bool begins_life(const AssociationState& state, const FoldEvent& event) noexcept {
+  if (event.kind == EventKind::association_create) return event.is_dated && state.deleted_at_is_dated;
+  return event.kind == EventKind::observed && event.effective_at - *state.deleted_at > kObservedAfterDelete;
+}
+
+void set_fields(AssociationState& state, Definition carried, bool inferred) {
+  for (std::size_t i = 0; i < kFields.size(); ++i) {
+    auto& field = carried.*kFields[i];
+    if (!field) continue;
+    state.definition.*kFields[i] = std::move(field);
+    const std::uint32_t bit = 1U << i;
+    state.inferred = inferred ? state.inferred | bit : state.inferred & ~bit;
+  }
+}
+
+void revive(Association& association) {
+  association.state.deleted_at.reset();
+  association.state.deleted_at_is_dated = false;
+  association.deleted_by.reset();
+}
+
+void begin_life(Association& association, std::vector<EndedLife>* former_lives) {
   AssociationState& state = association.state;
-  merge(state.definition, std::move(event.definition));
-  state.updated_at = event.effective_at();
+  if (former_lives != nullptr) {
+    former_lives->push_back({std::move(state.definition), state.created_at, *state.deleted_at, association.deleted_by.value()});
+  }
+  AssociationState fresh;
+  fresh.former_lives = state.former_lives + 1;
+  state = std::move(fresh);
+  association.deleted_by.reset();
+}
+
+/// Applies the next event in the order of the fold.
+void step(Association& association, FoldEvent event, std::vector<EndedLife>* former_lives) {
+  bool is_new_life = association.last_sequence == Sequence{};
   association.last_sequence = std::max(association.last_sequence, event.sequence);
-  switch (event.kind) {
-    case EventKind::association_create:
-      if (!state.created_at) state.created_at = event.effective_at();
-      break;
-    case EventKind::association_delete:
-      if (!state.deleted_at) {
-        state.deleted_at = event.effective_at();
-        association.deleted_by = event.sequence;
-      }
-      break;
-    case EventKind::association_update:
-    case EventKind::relation_create:
-    case EventKind::relation_delete:
-    case EventKind::install:
-    case EventKind::uninstall:
-    case EventKind::observed:
-    case EventKind::missing: break;
+  if (event.is_conflict) return;
+  AssociationState& state = association.state;
+  const bool is_inferred = is_observation(event.kind);
+  if (association.is_deleted()) {
+    if (begins_life(state, event)) {
+      begin_life(association, former_lives);
+      is_new_life = true;
+    } else if ((state.inferred & kInferredLife) != 0 && !is_inferred && (event.is_dated || ends_life(event.kind))) {
+      revive(association);
+    }
+  }
+  set_fields(state, std::move(event.definition), is_inferred);
+  state.updated_at = event.effective_at;
+  if (event.kind == EventKind::association_create && !state.created_at) state.created_at = event.effective_at;
+  if (association.is_deleted()) return;
+
+  const bool is_end = ends_life(event.kind);
+  if (!is_inferred) {
+    state.inferred &= ~kInferredLife;
+  } else if (is_new_life || is_end) {
+    state.inferred |= kInferredLife;
+  }
+  if (is_end) {
+    state.deleted_at = event.effective_at;
+    state.deleted_at_is_dated = event.is_dated;
+    association.deleted_by = event.sequence;
   }
 }
 
 }  // namespace
 
 std::strong_ordering fold_order(const FoldEvent& left, const FoldEvent& right) {
-  if (const auto order = left.effective_at() <=> right.effective_at(); order != 0) return order;
-  const bool left_is_dated = left.occurred_at.has_value();
-  const bool right_is_dated = right.occurred_at.has_value();
-  if (left_is_dated != right_is_dated) return left_is_dated ? std::strong_ordering::less : std::strong_ordering::greater;
-  if (!left_is_dated) return left.sequence <=> right.sequence;
+  if (const auto order = left.effective_at <=> right.effective_at; order != 0) return order;
+  if (left.is_dated != right.is_dated) return left.is_dated ? std::strong_ordering::less : std::strong_ordering::greater;
+  if (!left.is_dated) return left.sequence <=> right.sequence;
   if (const auto order = left.body <=> right.body; order != 0) return order;
+  if (const auto order = left.kind <=> right.kind; order != 0) return order;
   return left.sequence <=> right.sequence;
 }
 
-Association fold(AssociationKey key, std::vector<FoldEvent> events) {
+void AssociationFold::add(FoldEvent event) {
+  step(folded_.association, std::move(event), &folded_.former_lives);
+}
+
+FoldedAssociation fold(AssociationKey key, std::vector<FoldEvent> events) {
   LEDGER_CHECK(!events.empty());
   std::sort(events.begin(), events.end(), [](const FoldEvent& left, const FoldEvent& right) { return fold_order(left, right) < 0; });
-  Association association;
-  association.key = std::move(key);
-  for (FoldEvent& event : events) step(association, std::move(event));
-  return association;
+  AssociationFold folding(std::move(key));
+  for (FoldEvent& event : events) folding.add(std::move(event));
+  return std::move(folding).take();
 }
 
 bool sorts_last(const Association& association, const FoldEvent& event) noexcept {
-  return event.effective_at() > association.state.updated_at;
+  const Timestamp last = association.state.updated_at;
+  return event.effective_at > last || (event.effective_at == last && !event.is_dated);
 }
 
 void extend(Association& association, FoldEvent event) {
-  LEDGER_CHECK(sorts_last(association, event));
+  LEDGER_CHECK(event.is_conflict || sorts_last(association, event));
   LEDGER_CHECK(event.sequence > association.last_sequence);
-  step(association, std::move(event));
+  step(association, std::move(event), nullptr);
 }
 
-EventFlags arrival_flags(const Association* before, EventKind kind, Timestamp effective_at) noexcept {
+bool only_sets_fields(const Association& association, const FoldEvent& event) noexcept {
+  const AssociationState& state = association.state;
+  if (event.kind != EventKind::association_update || state.inferred != 0) return false;
+  return state.former_lives == 0 || (state.created_at && event.effective_at > *state.created_at);
+}
+
+void remove_overridden(Definition& fields, const Definition& later) {
+  for (const auto field : kFields) {
+    if (later.*field) (fields.*field).reset();
+  }
+}
+
+void insert_late(Association& association, const FoldEvent& event, const Definition& fields) {
+  LEDGER_CHECK(only_sets_fields(association, event));
+  association.last_sequence = std::max(association.last_sequence, event.sequence);
+  set_fields(association.state, fields, false);
+}
+
+EventFlags arrival_flags(const Association* before, const FoldEvent& event) noexcept {
   EventFlags flags;
   if (before == nullptr) return flags;
-  if (effective_at < before->state.updated_at) flags.set(EventFlag::late);
-  if (before->is_deleted() && kind != EventKind::association_delete) flags.set(EventFlag::after_delete);
+  if (event.effective_at < before->state.updated_at) flags.set(EventFlag::late);
+  if (before->is_deleted() && (event.kind == EventKind::association_create || event.kind == EventKind::association_update)) {
+    const bool is_recreated = begins_life(before->state, event) && event.effective_at > *before->state.deleted_at;
+    flags.set(is_recreated ? EventFlag::recreated : EventFlag::after_delete);
+  }
   return flags;
 }
 

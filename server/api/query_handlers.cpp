@@ -24,8 +24,8 @@ bool takes_time(const Result<T>& answer) {
 
 // The last event that the answer to a question would name now.
 
-Result<Sequence> last_shown(ShortReader& reader, const LocationQuery& query) {
-  return query.as_of ? reader.resolve(LocationId(), *query.as_of) : reader.head();
+Result<Sequence> last_shown(ShortReader& reader, const LocationQuery& /*query*/) {
+  return reader.head();
 }
 
 Result<Sequence> last_shown(ShortReader& reader, const AssociationQuery& query) {
@@ -33,7 +33,7 @@ Result<Sequence> last_shown(ShortReader& reader, const AssociationQuery& query) 
 }
 
 Result<Sequence> last_shown(ShortReader& reader, const DeletionQuery& query) {
-  return reader.resolve(query.location, query.as_of);
+  return reader.resolve(query.location, Latest{});
 }
 
 Result<Sequence> last_shown(ShortReader& reader, const AssociationKey& key) {

@@ -135,9 +135,9 @@ Result<DeletionQuery> read_deletion_query(const Routed& routed) {
     const std::size_t colon = position.find(':');
     if (colon == std::string::npos) return invalid_cursor();
     const Number moment = parse_number(std::string_view(position).substr(0, colon));
-    if (moment.fault != std::errc()) return invalid_cursor();
-    query.as_of = (*cursor)->pinned;
-    query.after = DeletionPosition{Timestamp(std::chrono::milliseconds(moment.value)), AssociationId(position.substr(colon + 1))};
+    const Number sequence = parse_number(std::string_view(position).substr(colon + 1));
+    if (moment.fault != std::errc() || sequence.fault != std::errc()) return invalid_cursor();
+    query.after = DeletionPosition{Timestamp(std::chrono::milliseconds(moment.value)), Sequence(sequence.value)};
   }
   return query;
 }
@@ -179,10 +179,7 @@ Result<LocationQuery> read_location_query(const Routed& routed) {
 
   LocationQuery query;
   query.limit = *limit;
-  if (*cursor) {
-    query.as_of = (*cursor)->pinned;
-    query.after = LocationId((*cursor)->position);
-  }
+  if (*cursor) query.after = LocationId((*cursor)->position);
   return query;
 }
 
@@ -201,7 +198,7 @@ std::optional<std::string> next_cursor(const Routed& routed, const AssociationPa
 std::optional<std::string> next_cursor(const Routed& routed, const DeletionPage& page) {
   if (!page.next) return std::nullopt;
   const std::int64_t moment_ms = page.next->deleted_at.time_since_epoch().count();
-  return encode_cursor(Cursor{page.as_of, std::to_string(moment_ms) + ":" + page.next->id.value()}, routed);
+  return encode_cursor(Cursor{page.as_of, std::to_string(moment_ms) + ":" + std::to_string(page.next->deleted_by.value())}, routed);
 }
 
 std::optional<std::string> next_cursor(const Routed& routed, const EventPage& history) {

@@ -21,11 +21,9 @@ void write_id(JsonWriter& json, std::string_view name, const std::optional<Named
   }
 }
 
-/// The members of an association, without the braces.
-void write_association(JsonWriter& json, const Association& association) {
-  const Definition& definition = association.state.definition;
-  json.member("id", association.key.id.value());
-  json.member("locationId", association.key.location.value());
+void write_definition(JsonWriter& json, const AssociationKey& key, const Definition& definition) {
+  json.member("id", key.id.value());
+  json.member("locationId", key.location.value());
   json.nullable("key", definition.key);
   json.nullable("associationType", definition.association_type);
   json.nullable("firstObjectKey", definition.first_object_key);
@@ -34,18 +32,29 @@ void write_association(JsonWriter& json, const Association& association) {
   json.nullable("secondObjectKey", definition.second_object_key);
   json.nullable("secondObjectLabel", definition.second_object_label);
   json.nullable("secondObjectToFirstObjectCardinality", definition.second_to_first_cardinality);
+}
+
+/// The members of an association, without the braces.
+void write_association(JsonWriter& json, const Association& association) {
+  write_definition(json, association.key, association.state.definition);
   json.member("status", association.is_deleted() ? "deleted" : "active");
   json.nullable("createdAt", association.state.created_at);
   json.member("updatedAt", association.state.updated_at);
   json.nullable("deletedAt", association.state.deleted_at);
   json.member("lastSequence", association.last_sequence.value());
+  json.member("formerLives", association.state.former_lives);
+  json.truth_member("inferred", association.state.inferred != 0);
 }
 
 void write_deletion(JsonWriter& json, const Deletion& deletion) {
   json.begin_object();
-  write_association(json, deletion.association);
+  write_definition(json, deletion.key, deletion.life.definition);
+  json.nullable("createdAt", deletion.life.created_at);
+  json.member("deletedAt", deletion.life.deleted_at);
+  json.truth_member("recreated", !deletion.is_last_life);
   json.begin_object("deletedBy");
-  if (deletion.association.deleted_by) json.member("sequence", deletion.association.deleted_by->value());
+  json.member("sequence", deletion.life.deleted_by.value());
+  json.member("event", name(deletion.deleted_by_kind));
   write_id(json, "webhookId", deletion.webhook_id);
   write_id(json, "traceId", deletion.trace_id);
   json.member("recordedAt", deletion.recorded_at);
@@ -74,6 +83,7 @@ void write_event(JsonWriter& json, const RecordedEvent& event) {
   write_id(json, "webhookId", event.webhook_id);
   write_id(json, "traceId", event.trace_id);
   json.nullable("occurredAt", event.occurred_at);
+  json.member("effectiveAt", event.effective_at);
   json.member("recordedAt", event.recorded_at);
   json.member("source", name(event.delivery.source));
   json.begin_array("flags");

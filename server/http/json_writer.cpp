@@ -114,6 +114,11 @@ void JsonWriter::write_number(std::string_view name, std::int64_t number) {
   out_.append(digits.data(), std::to_chars(digits.begin(), digits.end(), number).ptr);
 }
 
+void JsonWriter::truth_member(std::string_view name, bool value) {
+  write_name(name);
+  out_.append(value ? "true" : "false");
+}
+
 void JsonWriter::member(std::string_view name, Timestamp moment) {
   member(name, std::string_view(format_rfc3339(moment)));
 }

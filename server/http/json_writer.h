@@ -25,6 +25,7 @@ class JsonWriter {
 
   void member(std::string_view name, std::string_view text);
   void member(std::string_view name, std::integral auto number) { write_number(name, static_cast<std::int64_t>(number)); }
+  void truth_member(std::string_view name, bool value);
   void member(std::string_view name, Timestamp moment);
   /// Null when absent.
   void nullable(std::string_view name, const std::optional<std::string>& text);

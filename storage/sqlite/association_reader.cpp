@@ -23,9 +23,7 @@ Error not_short() {
 
 std::string select_of_location(const char* condition) {
   return std::string("SELECT ") + kStateAsOfColumns +
-         " FROM association a JOIN association_state t ON t.association_ref = a.association_ref"
-         " WHERE a.location_ref = ? AND " +
-         condition;
+         " FROM subject b JOIN association_state t ON t.subject_ref = b.subject_ref WHERE b.location_ref = ? AND b.kind = 1 AND " + condition;
 }
 
 }  // namespace
@@ -34,12 +32,12 @@ AssociationReader::AssociationReader(ReadConnection& connection, StateAsOf& stat
     : connection_(connection),
       states_(states),
       effort_(effort),
-      list_(connection.database(), select_of_location("a.association_id > ? AND a.association_ref <= ? ORDER BY a.association_id")),
-      one_of_list_(connection.database(), select_of_location("a.association_id = ? AND a.association_ref <= ?")),
+      list_(connection.database(), select_of_location("b.subject_id > ? AND b.subject_ref <= ? ORDER BY b.subject_id")),
+      one_of_list_(connection.database(), select_of_location("b.subject_id = ? AND b.subject_ref <= ?")),
       find_(connection.database(),
             std::string("SELECT ") + kStateAsOfColumns +
-                " FROM location l JOIN association a ON a.location_ref = l.location_ref"
-                " JOIN association_state t ON t.association_ref = a.association_ref WHERE l.location_id = ? AND a.association_id = ?") {}
+                " FROM location l JOIN subject b ON b.location_ref = l.location_ref"
+                " JOIN association_state t ON t.subject_ref = b.subject_ref WHERE l.location_id = ? AND b.kind = 1 AND b.subject_id = ?") {}
 
 Result<AssociationPage> AssociationReader::list_associations(const AssociationQuery& query) {
   const Bounds& bounds = effort_ == Effort::full ? kFull : kLittle;
@@ -50,7 +48,7 @@ Result<AssociationPage> AssociationReader::list_associations(const AssociationQu
   AssociationPage page;
   page.as_of = *through;
   if (!location) return page;
-  const AssociationRef newest = *through < location->last_sequence ? connection_.newest_by(*through) : kNewestOfAll;
+  const SubjectRef newest = *through < location->last_sequence ? connection_.newest_by(*through) : kNewestOfAll;
 
   const AssociationId start = query.after.value_or(AssociationId{});
   const std::optional<AssociationId>& only = query.filter.id;

@@ -2,112 +2,71 @@
 #include "storage/sqlite/deletion_reader.h"
 
 #include <algorithm>
-#include <string>
-#include <utility>
-#include <vector>
+#include <limits>
 
 namespace ledger::storage {
 namespace {
 
-/// The order of a deletion history: newest first, then by id.
-bool is_listed_before(const Association& left, const Association& right) {
-  if (left.state.deleted_at != right.state.deleted_at) return left.state.deleted_at > right.state.deleted_at;
-  return left.key.id < right.key.id;
+constexpr std::int64_t kAnyTime = std::numeric_limits<std::int64_t>::min();
+
+/// The place in front of the first deletion that a query asks for.
+DeletionPosition start_of(const DeletionQuery& query) {
+  constexpr std::int64_t kAll = std::numeric_limits<std::int64_t>::max();
+  // `to` is exclusive, and every sequence is greater than 0.
+  DeletionPosition start{Timestamp(std::chrono::milliseconds(kAll)), Sequence(kAll)};
+  if (query.to) start = {*query.to, Sequence(0)};
+  return query.after ? std::min(start, *query.after) : start;
 }
-
-bool is_after(const Association& association, const DeletionPosition& position) {
-  if (association.state.deleted_at != position.deleted_at) return association.state.deleted_at < position.deleted_at;
-  return association.key.id > position.id;
-}
-
-bool is_wanted(const Association& association, const DeletionQuery& query) {
-  if (!association.is_deleted()) return false;
-  const Timestamp deleted_at = *association.state.deleted_at;
-  return (!query.from || deleted_at >= *query.from) && (!query.to || deleted_at < *query.to) && (!query.after || is_after(association, *query.after));
-}
-
-/// Keeps the first associations of a list, up to its bounds, while they come in any order.
-class FirstOfList {
- public:
-  FirstOfList(std::size_t limit, std::size_t bytes_max) : limit_(limit), bytes_max_(bytes_max) {}
-
-  void add(Association association) {
-    bytes_ += text_bytes(association.state.definition);
-    heap_.push_back(std::move(association));
-    std::push_heap(heap_.begin(), heap_.end(), is_listed_before);
-    // The last one is dropped when those before it fill the page.
-    while (heap_.size() > limit_ || bytes_ - bytes_of_last() >= bytes_max_) {
-      bytes_ -= bytes_of_last();
-      std::pop_heap(heap_.begin(), heap_.end(), is_listed_before);
-      heap_.pop_back();
-      has_dropped_ = true;
-    }
-  }
-
-  [[nodiscard]] bool has_dropped() const noexcept { return has_dropped_; }
-  [[nodiscard]] std::vector<Association> take() {
-    std::sort_heap(heap_.begin(), heap_.end(), is_listed_before);
-    return std::move(heap_);
-  }
-
- private:
-  [[nodiscard]] std::size_t bytes_of_last() const { return text_bytes(heap_.front().state.definition); }
-
-  const std::size_t limit_;
-  const std::size_t bytes_max_;
-  std::vector<Association> heap_;  ///< The last of the list is its front.
-  std::size_t bytes_ = 0;
-  bool has_dropped_ = false;
-};
 
 }  // namespace
 
-// A deleted association may have been active before; an active one was never deleted. So the index of the deleted ones has all that were ever
-// deleted.
-DeletionReader::DeletionReader(ReadConnection& connection, StateAsOf& states)
+DeletionReader::DeletionReader(ReadConnection& connection)
     : connection_(connection),
-      states_(states),
-      deleted_(connection.database(),
-               std::string("SELECT ") + kStateAsOfColumns +
-                   " FROM association_state t INDEXED BY association_state_deleted JOIN association a ON a.association_ref = t.association_ref"
-                   " WHERE t.location_ref = ? AND t.association_ref <= ? AND t.deleted_at IS NOT NULL"),
-      evidence_(connection.database(), "SELECT webhook_id, webhook_uuid, trace_id, recorded_at FROM event WHERE sequence = ?") {}
+      definitions_(connection.database()),
+      list_(connection.database(),
+            "SELECT b.subject_id, x.definition_ref, x.created_at, x.deleted_at, x.deleted_by, e.kind, t.deleted_by IS x.deleted_by, e.webhook_id,"
+            " e.webhook_uuid, e.trace_id, e.recorded_at"
+            " FROM deletion x JOIN subject b ON b.subject_ref = x.subject_ref JOIN event e ON e.sequence = x.deleted_by"
+            " JOIN association_state t ON t.subject_ref = x.subject_ref"
+            " WHERE x.location_ref = ? AND (x.deleted_at, x.deleted_by) < (?, ?) AND x.deleted_at >= ?"
+            " ORDER BY x.deleted_at DESC, x.deleted_by DESC") {}
 
 Result<DeletionPage> DeletionReader::list_deletions(const DeletionQuery& query) {
-  const auto location = connection_.find_location(query.location);
-  const Result<Sequence> through = connection_.resolve(query.as_of, location);
-  if (!through) return through.error();
   DeletionPage page;
-  page.as_of = *through;
+  const auto location = connection_.find_location(query.location);
   if (!location) return page;
-  const AssociationRef newest = *through < location->last_sequence ? connection_.newest_by(*through) : kNewestOfAll;
-
-  // Every deleted association is read, since a late Delete may have moved any of them, but only one page is held.
-  FirstOfList first(query.limit, query.bytes_max);
-  Query row(deleted_);
-  row.bind(location->ref.value()).bind(newest.value());
+  page.as_of = location->last_sequence;
+  const DeletionPosition start = start_of(query);
+  Query row(list_);
+  row.bind(location->ref.value())
+      .bind(to_column(start.deleted_at))
+      .bind(start.deleted_by.value())
+      .bind(query.from ? to_column(*query.from) : kAnyTime);
+  std::size_t bytes = 0;
   while (row.next()) {
-    Association association = states_.read(row, query.location, *through);
-    if (is_wanted(association, query)) first.add(std::move(association));
-  }
-  for (Association& association : first.take()) page.deletions.push_back(with_evidence(std::move(association)));
-  if (first.has_dropped()) {
-    const Association& last = page.deletions.back().association;
-    page.next = DeletionPosition{*last.state.deleted_at, last.key.id};
+    if (page.deletions.size() == query.limit || bytes >= query.bytes_max) {
+      const EndedLife& last = page.deletions.back().life;
+      page.next = DeletionPosition{last.deleted_at, last.deleted_by};
+      break;
+    }
+    page.deletions.push_back(read(row, query.location));
+    bytes += text_bytes(page.deletions.back().life.definition);
   }
   return page;
 }
 
-Deletion DeletionReader::with_evidence(Association association) {
+Deletion DeletionReader::read(Query& row, const LocationId& location) {
   Deletion deletion;
-  Query row(evidence_);
-  row.bind(association.deleted_by.value_or(Sequence{}).value());
-  if (row.next()) {
-    deletion.webhook_id = read_webhook_id(row, 0);
-    if (auto id = row.optional_bytes(2)) deletion.trace_id = TraceId(*std::move(id));
-    deletion.recorded_at = to_timestamp(row.integer(3));
-  }
-  deletion.association = std::move(association);
+  deletion.key = {location, AssociationId(row.bytes(0))};
+  deletion.life.definition = definitions_.definition(DefinitionRef(row.integer(1)));
+  deletion.life.created_at = to_timestamp(row.optional_integer(2));
+  deletion.life.deleted_at = to_timestamp(row.integer(3));
+  deletion.life.deleted_by = Sequence(row.integer(4));
+  deletion.deleted_by_kind = read_kind(row.integer(5));
+  deletion.is_last_life = row.integer(6) != 0;
+  deletion.webhook_id = read_webhook_id(row, 7);
+  if (auto id = row.optional_bytes(9)) deletion.trace_id = TraceId(*std::move(id));
+  deletion.recorded_at = to_timestamp(row.integer(10));
   return deletion;
 }
 

@@ -2,24 +2,23 @@
 #pragma once
 
 #include "storage/sqlite/read_connection.h"
-#include "storage/sqlite/state_as_of.h"
+#include "storage/sqlite/state_reader.h"
 
 namespace ledger::storage {
 
 /// As AssociationReader.
 class DeletionReader {
  public:
-  DeletionReader(ReadConnection& connection, StateAsOf& states);
+  explicit DeletionReader(ReadConnection& connection);
 
   [[nodiscard]] Result<DeletionPage> list_deletions(const DeletionQuery& query);
 
  private:
-  [[nodiscard]] Deletion with_evidence(Association association);
+  [[nodiscard]] Deletion read(Query& row, const LocationId& location);
 
   ReadConnection& connection_;
-  StateAsOf& states_;
-  SQLite::Statement deleted_;
-  SQLite::Statement evidence_;
+  StateReader definitions_;
+  SQLite::Statement list_;
 };
 
 }  // namespace ledger::storage

@@ -36,25 +36,38 @@ void bind_signature(Query& query, std::optional<std::int64_t> key, const Deliver
   }
 }
 
+/// The parameters 1 to 4 of the statements that look for recordings.
+void bind_bytes(Query& query, const NewEvent& event) {
+  query.bind(to_column(event.decoded.occurred_at))
+      .bind_blob(event.delivery.body_sha256)
+      .bind(static_cast<std::int64_t>(event.decoded.kind))
+      .bind(is_signed(event.delivery));
+}
+
 }  // namespace
 
 EventLog::EventLog(SQLite::Database& database)
     : database_(database),
       head_(database, "SELECT sequence, recorded_at FROM event ORDER BY sequence DESC LIMIT 1"),
       quarantine_head_(database, "SELECT max(quarantine_id) FROM quarantine"),
-      // Uses the index event_by_delivery. "IS" also finds bodies without a timestamp.
-      find_delivery_(database,
-                     "SELECT sequence FROM event WHERE occurred_at IS ?1 AND substr(body_sha256, 1, 4) = substr(?2, 1, 4) AND body_sha256 = ?2"
-                     " AND kind = ?3 AND (key_ref IS NOT NULL OR NOT ?4) ORDER BY sequence LIMIT 1"),
+      // Both use the index event_by_delivery. "IS" also finds bodies without a timestamp.
+      find_same_kind_(database,
+                      "SELECT sequence FROM event WHERE occurred_at IS ?1 AND substr(body_sha256, 1, 4) = substr(?2, 1, 4) AND body_sha256 = ?2"
+                      " AND kind = ?3 AND (key_ref IS NOT NULL OR NOT ?4) ORDER BY sequence LIMIT 1"),
+      find_other_kind_(database,
+                       "SELECT 1 FROM event WHERE occurred_at IS ?1 AND substr(body_sha256, 1, 4) = substr(?2, 1, 4) AND body_sha256 = ?2"
+                       " AND kind <> ?3 AND (key_ref IS NOT NULL OR NOT ?4) LIMIT 1"),
+      is_recording_(database, "SELECT 1 FROM event WHERE sequence = ?5 AND body_sha256 = ?2 AND kind = ?3 AND (key_ref IS NOT NULL OR NOT ?4)"),
       find_location_(database, "SELECT location_ref FROM location WHERE location_id = ?"),
       insert_location_(database, "INSERT INTO location (location_id) VALUES (?)"),
-      find_association_(database, "SELECT association_ref FROM association WHERE location_ref = ? AND association_id = ?"),
-      insert_association_(database, "INSERT INTO association (location_ref, association_id) VALUES (?, ?) ON CONFLICT DO NOTHING"),
+      find_subject_(database, "SELECT subject_ref FROM subject WHERE location_ref = ? AND kind = ? AND subject_id = ?"),
+      insert_subject_(database, "INSERT INTO subject (location_ref, kind, subject_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"),
       find_key_(database, "SELECT key_ref FROM signing_key WHERE key_id = ?"),
       insert_key_(database, "INSERT INTO signing_key (key_id, scheme) VALUES (?, ?)"),
-      insert_event_(database,
-                    "INSERT INTO event (sequence, kind, association_ref, webhook_id, webhook_uuid, trace_id, occurred_at, recorded_at, source, flags,"
-                    " key_ref, signature, body_sha256, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+      insert_event_(
+          database,
+          "INSERT INTO event (sequence, kind, subject_ref, effective_at, webhook_id, webhook_uuid, trace_id, occurred_at, recorded_at, source,"
+          " flags, key_ref, signature, body_sha256, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
       find_quarantine_(database,
                        "SELECT quarantine_id FROM quarantine WHERE body_sha256 = ? AND path_kind IS ? AND (key_ref IS NOT NULL OR NOT ?)"
                        " ORDER BY quarantine_id LIMIT 1"),
@@ -75,27 +88,35 @@ LogHead EventLog::read_head() {
   return head;
 }
 
-std::optional<Sequence> EventLog::find_duplicate(const NewEvent& event) {
-  const DecodedEvent& decoded = event.decoded;
-  // The body contains the webhook id and the timestamp, so equal bodies have equal ones.
-  if (!decoded.webhook_id && decoded.kind != EventKind::association_delete) return std::nullopt;
-  Query query(find_delivery_);
-  query.bind(to_column(decoded.occurred_at))
-      .bind_blob(event.delivery.body_sha256)
-      .bind(static_cast<std::int64_t>(decoded.kind))
-      .bind(is_signed(event.delivery));
-  if (query.next()) return Sequence(query.integer(0));
-  return std::nullopt;
+EventLog::Recordings EventLog::find_recordings(const NewEvent& event) {
+  // The body holds the webhook id and the timestamp, so equal bodies have equal ones.
+  Recordings found;
+  {
+    Query query(find_same_kind_);
+    bind_bytes(query, event);
+    if (query.next()) found.same_kind = Sequence(query.integer(0));
+  }
+  if (!found.same_kind && event.decoded.webhook_id) {
+    Query query(find_other_kind_);
+    bind_bytes(query, event);
+    found.as_other_kind = query.next();
+  }
+  return found;
 }
 
-EventLog::Interned EventLog::intern(const AssociationKey& key, EventKind kind) {
-  const LocationRef location = intern(key.location);
-  // A created association is usually new, any other usually exists: so one statement is usually enough.
-  if (kind != EventKind::association_create) {
-    if (const auto known = find(location, key.id)) return {location, *known};
+bool EventLog::is_recorded_at(Sequence sequence, const NewEvent& event) {
+  Query query(is_recording_);
+  bind_bytes(query, event);
+  return query.bind(sequence.value()).next();
+}
+
+EventLog::Interned EventLog::intern(const LocationId& id, SubjectKind kind, const std::string& subject_id, bool is_probably_new) {
+  const LocationRef location = intern(id);
+  if (!is_probably_new) {
+    if (const auto known = find(location, kind, subject_id)) return {location, *known};
   }
-  if (const auto inserted = insert(location, key.id)) return {location, *inserted, true};
-  return {location, find(location, key.id).value()};
+  if (const auto inserted = insert(location, kind, subject_id)) return {location, *inserted, true};
+  return {location, find(location, kind, subject_id).value()};
 }
 
 LocationRef EventLog::intern(const LocationId& id) {
@@ -113,17 +134,17 @@ LocationRef EventLog::intern(const LocationId& id) {
   return LocationRef(location);
 }
 
-std::optional<AssociationRef> EventLog::insert(LocationRef location, const AssociationId& id) {
-  Query(insert_association_).bind(location.value()).bind(id.value()).run();
+std::optional<SubjectRef> EventLog::insert(LocationRef location, SubjectKind kind, const std::string& id) {
+  Query(insert_subject_).bind(location.value()).bind(static_cast<std::int64_t>(kind)).bind(id).run();
   if (database_.getChanges() == 0) return std::nullopt;
-  return AssociationRef(database_.getLastInsertRowid());
+  return SubjectRef(database_.getLastInsertRowid());
 }
 
-std::optional<AssociationRef> EventLog::find(LocationRef location, const AssociationId& id) {
-  Query query(find_association_);
-  const std::int64_t found = only_row(query.bind(location.value()).bind(id.value()));
+std::optional<SubjectRef> EventLog::find(LocationRef location, SubjectKind kind, const std::string& id) {
+  Query query(find_subject_);
+  const std::int64_t found = only_row(query.bind(location.value()).bind(static_cast<std::int64_t>(kind)).bind(id));
   if (found == 0) return std::nullopt;
-  return AssociationRef(found);
+  return SubjectRef(found);
 }
 
 std::optional<std::int64_t> EventLog::key_ref(const std::optional<Signature>& signature) {
@@ -136,7 +157,7 @@ std::optional<std::int64_t> EventLog::key_ref(const std::optional<Signature>& si
   return database_.getLastInsertRowid();
 }
 
-void EventLog::append(const NewEvent& event, AssociationRef association, EventFlags flags, Timestamp recorded_at, LogHead& head) {
+void EventLog::append(const NewEvent& event, const Placement& placement, LogHead& head) {
   const DecodedEvent& decoded = event.decoded;
   const Sequence sequence(head.sequence.value() + 1);
   std::optional<std::string> webhook_uuid;
@@ -144,7 +165,7 @@ void EventLog::append(const NewEvent& event, AssociationRef association, EventFl
   const std::optional<std::int64_t> key = key_ref(event.delivery.signature);
 
   Query insert(insert_event_);
-  insert.bind(sequence.value()).bind(static_cast<std::int64_t>(decoded.kind)).bind(association.value());
+  insert.bind(sequence.value()).bind(static_cast<std::int64_t>(decoded.kind)).bind(placement.subject.value()).bind(to_column(placement.effective_at));
   if (webhook_uuid) {
     insert.bind_null();
   } else {
@@ -153,14 +174,14 @@ void EventLog::append(const NewEvent& event, AssociationRef association, EventFl
   insert.bind_blob(webhook_uuid);
   bind_text(insert, decoded.trace_id);
   insert.bind(to_column(decoded.occurred_at))
-      .bind(to_column(recorded_at))
+      .bind(to_column(placement.recorded_at))
       .bind(static_cast<std::int64_t>(event.delivery.source))
-      .bind(std::int64_t{flags.bits()});
+      .bind(std::int64_t{placement.flags.bits()});
   bind_signature(insert, key, event.delivery);
   insert.bind_blob(event.delivery.body_sha256).bind_blob(event.delivery.body).run();
 
   head.sequence = sequence;
-  head.recorded_at = recorded_at;
+  head.recorded_at = placement.recorded_at;
 }
 
 QuarantineId EventLog::quarantine(const NewQuarantine& delivery, Timestamp now, LogHead& head) {

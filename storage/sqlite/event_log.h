@@ -19,7 +19,7 @@ struct LogHead {
 };
 
 /// Prepared statements over the log's tables on the writer's connection. Every method REQUIRES an open write transaction (but read_head), throws
-/// SQLite::Exception, and leaves rolling back to the caller. REQUIRES trust_to_append(): the guard of `association` would abort the INSERT that finds
+/// SQLite::Exception, and leaves rolling back to the caller. REQUIRES trust_to_append(): the guard of `subject` would abort the INSERT that finds
 /// out whether an id is known. Not thread-safe, like its connection, which must outlive it.
 class EventLog {
  public:
@@ -27,42 +27,56 @@ class EventLog {
 
   [[nodiscard]] LogHead read_head();
 
-  /// The first recording of the same event, if there is one: an event with the same webhook id and body, or a Delete without webhook id with the same
-  /// body. The body names the association, so a new association (see intern()) has none.
-  [[nodiscard]] std::optional<Sequence> find_duplicate(const NewEvent& event);
+  /// Earlier recordings of the bytes of an event. A signed event has only signed ones, because a signature is evidence.
+  struct Recordings {
+    std::optional<Sequence> same_kind;  ///< The first one as the same kind.
+    bool as_other_kind = false;         ///< Looked up only for an event with a webhook id that has no recording of the same kind.
+  };
+  /// The body names the subject, so a new subject has none: see intern().
+  [[nodiscard]] Recordings find_recordings(const NewEvent& event);
+  /// Whether the event `sequence` is a recording of these bytes as the same kind.
+  [[nodiscard]] bool is_recorded_at(Sequence sequence, const NewEvent& event);
 
-  /// The integer of the association, inserted now if it is new. `kind` is the kind of the event: it decides whether the row is looked up or inserted
-  /// first.
+  /// The integer of the subject, inserted now if it is new. `is_probably_new` decides whether the row is looked up or inserted first.
   struct Interned {
     LocationRef location;
-    AssociationRef association;
-    bool is_new = false;  ///< The association has no event yet.
+    SubjectRef subject;
+    bool is_new = false;  ///< The subject has no event yet.
   };
-  [[nodiscard]] Interned intern(const AssociationKey& key, EventKind kind);
+  [[nodiscard]] Interned intern(const LocationId& location, SubjectKind kind, const std::string& id, bool is_probably_new);
 
   /// After a rollback: integers that the transaction inserted are not in the file.
   void forget() noexcept { locations_.clear(); }
 
-  /// Appends the event after `head` and updates `head`. REQUIRES recorded_at not before the head's.
-  void append(const NewEvent& event, AssociationRef association, EventFlags flags, Timestamp recorded_at, LogHead& head);
+  /// What the writer decides about an event.
+  struct Placement {
+    SubjectRef subject;
+    EventFlags flags;
+    Timestamp effective_at;
+    Timestamp recorded_at;  ///< Not before the head's.
+  };
+  /// Appends the event after `head` and updates `head`.
+  void append(const NewEvent& event, const Placement& placement, LogHead& head);
 
   /// The id under which the same body of the same path is in quarantine already, or a new one.
   QuarantineId quarantine(const NewQuarantine& delivery, Timestamp now, LogHead& head);
 
  private:
   LocationRef intern(const LocationId& location);
-  std::optional<AssociationRef> insert(LocationRef location, const AssociationId& id);
-  std::optional<AssociationRef> find(LocationRef location, const AssociationId& id);
+  std::optional<SubjectRef> insert(LocationRef location, SubjectKind kind, const std::string& id);
+  std::optional<SubjectRef> find(LocationRef location, SubjectKind kind, const std::string& id);
   std::optional<std::int64_t> key_ref(const std::optional<Signature>& signature);
 
   SQLite::Database& database_;
   SQLite::Statement head_;
   SQLite::Statement quarantine_head_;
-  SQLite::Statement find_delivery_;
+  SQLite::Statement find_same_kind_;
+  SQLite::Statement find_other_kind_;
+  SQLite::Statement is_recording_;
   SQLite::Statement find_location_;
   SQLite::Statement insert_location_;
-  SQLite::Statement find_association_;
-  SQLite::Statement insert_association_;
+  SQLite::Statement find_subject_;
+  SQLite::Statement insert_subject_;
   SQLite::Statement find_key_;
   SQLite::Statement insert_key_;
   SQLite::Statement insert_event_;

@@ -25,9 +25,13 @@ EventPage read_page(Query& row, std::size_t limit, std::size_t bytes_max) {
 
 EventReader::EventReader(ReadConnection& connection)
     : connection_(connection),
-      last_of_association_(connection.database(), "SELECT max(sequence) FROM event WHERE association_ref = ? AND sequence <= ?"),
-      history_(connection.database(),
-               std::string(kSelectEvent) + " WHERE e.association_ref = ? AND e.sequence > ? AND e.sequence <= ? ORDER BY e.sequence"),
+      last_of_association_(connection.database(), "SELECT max(sequence) FROM event WHERE subject_ref = ? AND sequence <= ?"),
+      history_(
+          connection.database(),
+          // The index is in the order of the fold. So only sequences are sorted, not bodies.
+          std::string(kSelectEvent) +
+              " WHERE e.sequence IN (SELECT sequence FROM event WHERE subject_ref = ? AND sequence > ? AND sequence <= ? ORDER BY sequence LIMIT ?)"
+              " ORDER BY e.sequence"),
       events_(connection.database(), std::string(kSelectEvent) + " WHERE e.sequence > ? ORDER BY e.sequence"),
       event_(connection.database(), std::string(kSelectEvent) + " WHERE e.sequence = ?") {}
 
@@ -36,13 +40,13 @@ Result<EventPage> EventReader::list_history(const HistoryQuery& query) {
   if (!found) return association_not_found();
   const Sequence through = query.through ? last_of_association(found->ref, *query.through) : found->last_sequence;
   Query row(history_);
-  row.bind(found->ref.value()).bind(query.after.value()).bind(through.value());
+  row.bind(found->ref.value()).bind(query.after.value()).bind(through.value()).bind(static_cast<std::int64_t>(query.limit) + 1);
   EventPage page = read_page(row, query.limit, query.bytes_max);
   page.last_sequence = through;
   return page;
 }
 
-Sequence EventReader::last_of_association(AssociationRef ref, Sequence through) {
+Sequence EventReader::last_of_association(SubjectRef ref, Sequence through) {
   Query row(last_of_association_);
   row.bind(ref.value()).bind(through.value());
   return Sequence(row.next() ? row.integer(0) : 0);

@@ -15,7 +15,7 @@ class EventReader {
   [[nodiscard]] Result<RecordedEvent> find_event(Sequence sequence);
 
  private:
-  [[nodiscard]] Sequence last_of_association(AssociationRef ref, Sequence through);
+  [[nodiscard]] Sequence last_of_association(SubjectRef ref, Sequence through);
 
   ReadConnection& connection_;
   SQLite::Statement last_of_association_;

@@ -185,19 +185,41 @@ void GroupCommitter::process(QuarantineTicket& ticket) {
 
 Appended GroupCommitter::append(const NewEvent& event) {
   const DecodedEvent& decoded = event.decoded;
-  const EventLog::Interned refs = event_log_.intern(decoded.association, decoded.kind);
+  const AssociationKey& key = decoded.association;
+  const EventLog::Interned refs =
+      event_log_.intern(key.location, SubjectKind::association, key.id.value(), decoded.kind == EventKind::association_create);
   std::optional<Association> before;
+  EventFlags flags = decoded.flags;
   if (!refs.is_new) {
-    if (const auto first = event_log_.find_duplicate(event)) return {Appended::Status::duplicate, *first};
-    before = projection_.find(refs.association, decoded.association);
+    before = projection_.find(refs.subject, key);
+    const EventLog::Recordings known = event_log_.find_recordings(event);
+    if (const auto first = duplicate_of(event, known, before)) return {Appended::Status::duplicate, *first};
+    if (known.as_other_kind) flags.set(EventFlag::kind_conflict);
+    if (known.same_kind) flags.set(EventFlag::repeat);
   }
   const Timestamp recorded_at = std::max(clock_.now(), head_.recorded_at);
-  const EventFlags flags = decoded.flags | arrival_flags(before ? &*before : nullptr, decoded.kind, decoded.occurred_at.value_or(recorded_at));
+  if (decoded.occurred_at && is_ahead(*decoded.occurred_at, recorded_at)) flags.set(EventFlag::ahead);
+  FoldEvent folded;
+  folded.kind = decoded.kind;
+  folded.is_dated = is_dated(decoded.occurred_at, flags);
+  folded.is_conflict = flags.has(EventFlag::kind_conflict);
+  folded.effective_at = folded.is_dated ? *decoded.occurred_at : recorded_at;
+  folded.definition = decoded.definition;
+  if (!folded.is_conflict) flags = flags | arrival_flags(before ? &*before : nullptr, folded);
 
-  event_log_.append(event, refs.association, flags, recorded_at, head_);
-  projection_.apply(refs, decoded.association, before,
-                    {head_.sequence, decoded.kind, decoded.occurred_at, recorded_at, std::string(), decoded.definition});
+  event_log_.append(event, {refs.subject, flags, folded.effective_at, recorded_at}, head_);
+  folded.sequence = head_.sequence;
+  projection_.apply(refs, key, before, std::move(folded));
   return {Appended::Status::recorded, head_.sequence};
+}
+
+std::optional<Sequence> GroupCommitter::duplicate_of(const NewEvent& event, const EventLog::Recordings& known,
+                                                     const std::optional<Association>& before) {
+  if (!known.same_kind || event.decoded.webhook_id) return known.same_kind;
+  // Without a webhook id, only a Delete can be recognised: one that says again what ended the present life.
+  if (event.decoded.kind != EventKind::association_delete || !before || !before->deleted_by) return std::nullopt;
+  if (!event_log_.is_recorded_at(*before->deleted_by, event)) return std::nullopt;
+  return before->deleted_by;
 }
 
 bool GroupCommitter::roll_back() {

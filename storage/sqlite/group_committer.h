@@ -86,6 +86,7 @@ class GroupCommitter final : public Committer {
   void process(AppendTicket& ticket);
   void process(QuarantineTicket& ticket);
   Appended append(const NewEvent& event);
+  std::optional<Sequence> duplicate_of(const NewEvent& event, const EventLog::Recordings& known, const std::optional<Association>& before);
   bool roll_back();
   void checkpoint() noexcept;
   bool files_are_in_place(const char* where);

@@ -33,7 +33,7 @@ std::size_t applied_count(SQLite::Database& database, std::span<const Migration>
     const Migration& known = migrations[count];
     if (row.integer(0) != known.version || row.bytes(1) != known.sha256) {
       throw std::runtime_error("schema version " + version + " of the database was not made by migration " + std::string(known.name) +
-                               " of this release");
+                               " of this release; a database of a development version cannot be used");
     }
     ++count;
   }
@@ -46,6 +46,7 @@ std::map<std::string, std::string> fixed_content(SQLite::Database& database) {
                            "SELECT type || ' ' || name, sql FROM sqlite_schema WHERE type IN ('view', 'trigger')"
                            " UNION ALL SELECT 'event_kind row ' || kind, name FROM event_kind"
                            " UNION ALL SELECT 'event_source row ' || source, name FROM event_source"
+                           " UNION ALL SELECT 'subject_kind row ' || kind, name FROM subject_kind"
                            " UNION ALL SELECT 'signature_scheme row ' || scheme, name FROM signature_scheme");
   Query row(select);
   std::map<std::string, std::string> content;

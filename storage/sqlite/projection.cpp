@@ -4,40 +4,86 @@
 #include <stdexcept>
 #include <string>
 #include <utility>
-#include <vector>
 
 namespace ledger::storage {
+namespace {
+
+/// The present life, if it has ended.
+std::optional<EndedLife> present_end(const Association& association) {
+  if (!association.is_deleted()) return std::nullopt;
+  const AssociationState& state = association.state;
+  return EndedLife{state.definition, state.created_at, *state.deleted_at, association.deleted_by.value()};
+}
+
+}  // namespace
 
 StateTable::StateTable(SQLite::Database& database)
     : definitions_(database),
       insert_(database,
-              "INSERT INTO association_state (definition_ref, created_at, updated_at, deleted_at, last_sequence, deleted_by, association_ref,"
-              " location_ref) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
+              "INSERT INTO association_state (definition_ref, created_at, updated_at, deleted_at, last_sequence, deleted_by, deleted_at_is_dated,"
+              " former_lives, inferred, subject_ref) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
       update_(database,
-              "UPDATE association_state SET definition_ref = ?, created_at = ?, updated_at = ?, deleted_at = ?, last_sequence = ?, deleted_by = ?"
-              " WHERE association_ref = ?") {}
+              "UPDATE association_state SET definition_ref = ?, created_at = ?, updated_at = ?, deleted_at = ?, last_sequence = ?, deleted_by = ?,"
+              " deleted_at_is_dated = ?, former_lives = ?, inferred = ? WHERE subject_ref = ?"),
+      insert_deletion_(
+          database, "INSERT INTO deletion (location_ref, deleted_at, deleted_by, subject_ref, created_at, definition_ref) VALUES (?, ?, ?, ?, ?, ?)"),
+      remove_deletion_(database, "DELETE FROM deletion WHERE location_ref = ? AND deleted_at = ? AND deleted_by = ?"),
+      remove_deletions_(database, "DELETE FROM deletion WHERE subject_ref = ?") {}
 
-void StateTable::insert(LocationRef location, AssociationRef association, const Association& state) {
-  Query query(insert_);
-  bind(query, state);
-  query.bind(association.value()).bind(location.value()).run();
+void StateTable::insert(LocationRef location, SubjectRef association, const FoldedAssociation& folded) {
+  write_state(insert_, association, folded.association);
+  insert_deletions(location, association, folded);
 }
 
-void StateTable::update(AssociationRef association, const Association& state) {
-  Query query(update_);
-  bind(query, state);
-  query.bind(association.value()).run();
+void StateTable::update(LocationRef location, SubjectRef association, const Association& before, const Association& after) {
+  write_state(update_, association, after);
+  const std::optional<EndedLife> was = present_end(before);
+  const std::optional<EndedLife> is = present_end(after);
+  if (was == is) return;
+  const bool became_former = after.state.former_lives > before.state.former_lives;
+  if (was && !became_former) {
+    Query(remove_deletion_).bind(location.value()).bind(to_column(was->deleted_at)).bind(was->deleted_by.value()).run();
+  }
+  if (is) insert_deletion(location, association, *is);
 }
 
-void StateTable::bind(Query& query, const Association& state) {
+void StateTable::replace(LocationRef location, SubjectRef association, const FoldedAssociation& folded) {
+  write_state(update_, association, folded.association);
+  Query(remove_deletions_).bind(association.value()).run();
+  insert_deletions(location, association, folded);
+}
+
+void StateTable::write_state(SQLite::Statement& statement, SubjectRef association, const Association& state) {
   std::optional<std::int64_t> deleted_by;
   if (state.deleted_by) deleted_by = state.deleted_by->value();
-  query.bind(definitions_.ref_of(state.state.definition).value())
+  Query(statement)
+      .bind(definitions_.ref_of(state.state.definition).value())
       .bind(to_column(state.state.created_at))
       .bind(to_column(state.state.updated_at))
       .bind(to_column(state.state.deleted_at))
       .bind(state.last_sequence.value())
-      .bind(deleted_by);
+      .bind(deleted_by)
+      .bind(std::int64_t{state.state.deleted_at_is_dated ? 1 : 0})
+      .bind(state.state.former_lives)
+      .bind(std::int64_t{state.state.inferred})
+      .bind(association.value())
+      .run();
+}
+
+void StateTable::insert_deletions(LocationRef location, SubjectRef association, const FoldedAssociation& folded) {
+  for (const EndedLife& life : folded.former_lives) insert_deletion(location, association, life);
+  if (const auto end = present_end(folded.association)) insert_deletion(location, association, *end);
+}
+
+void StateTable::insert_deletion(LocationRef location, SubjectRef association, const EndedLife& life) {
+  Query(insert_deletion_)
+      .bind(location.value())
+      .bind(to_column(life.deleted_at))
+      .bind(life.deleted_by.value())
+      .bind(association.value())
+      .bind(to_column(life.created_at))
+      .bind(definitions_.ref_of(life.definition).value())
+      .run();
 }
 
 Projection::Projection(SQLite::Database& database)
@@ -45,14 +91,14 @@ Projection::Projection(SQLite::Database& database)
       stored_fold_(database),
       states_(database),
       state_reader_(database),
-      find_(database, std::string("SELECT ") + kStateColumns + " FROM association_state t WHERE t.association_ref = ?"),
+      find_(database, std::string("SELECT ") + kStateColumns + " FROM association_state t WHERE t.subject_ref = ?"),
       update_location_(database,
                        "UPDATE location_state SET active_associations = active_associations + ?, deleted_associations = deleted_associations + ?,"
                        " last_sequence = ? WHERE location_ref = ?"),
       insert_location_(database,
                        "INSERT INTO location_state (active_associations, deleted_associations, last_sequence, location_ref) VALUES (?, ?, ?, ?)") {}
 
-std::optional<Association> Projection::find(AssociationRef association, const AssociationKey& key) {
+std::optional<Association> Projection::find(SubjectRef association, const AssociationKey& key) {
   Query row(find_);
   row.bind(association.value());
   if (!row.next()) return std::nullopt;
@@ -60,27 +106,30 @@ std::optional<Association> Projection::find(AssociationRef association, const As
 }
 
 void Projection::apply(const EventLog::Interned& refs, const AssociationKey& key, const std::optional<Association>& before, FoldEvent event) {
-  if (before && before->last_sequence >= event.sequence) {
-    throw std::runtime_error("association_state row " + std::to_string(refs.association.value()) + ": its last sequence lies beyond the log");
-  }
-  std::optional<Association> after;
   if (!before) {
-    std::vector<FoldEvent> only;
-    only.push_back(std::move(event));
-    after = fold(key, std::move(only));
-  } else if (sorts_last(*before, event)) {
-    after = before;
-    extend(*after, std::move(event));
-  } else {
-    after = stored_fold_.fold_through(refs.association, key, event.sequence);
-    if (!after) throw std::runtime_error("event " + std::to_string(event.sequence.value()) + ": the index of the log does not have it");
+    AssociationFold folding(key);
+    folding.add(std::move(event));
+    const FoldedAssociation folded = std::move(folding).take();
+    states_.insert(refs.location, refs.subject, folded);
+    return count(refs.location, before, folded.association);
   }
-  if (before) {
-    states_.update(refs.association, *after);
-  } else {
-    states_.insert(refs.location, refs.association, *after);
+  if (before->last_sequence >= event.sequence) {
+    throw std::runtime_error("association_state row " + std::to_string(refs.subject.value()) + ": its last sequence lies beyond the log");
   }
-  count(refs.location, before, *after);
+  if (event.is_conflict || sorts_last(*before, event) || only_sets_fields(*before, event)) {
+    Association after = *before;
+    if (event.is_conflict || sorts_last(*before, event)) {
+      extend(after, std::move(event));
+    } else {
+      insert_late(after, event, stored_fold_.not_overridden(refs.subject, event));
+    }
+    states_.update(refs.location, refs.subject, *before, after);
+    return count(refs.location, before, after);
+  }
+  const auto folded = stored_fold_.fold_through(refs.subject, key, event.sequence);
+  if (!folded) throw std::runtime_error("event " + std::to_string(event.sequence.value()) + ": the index of the log does not have it");
+  states_.replace(refs.location, refs.subject, *folded);
+  count(refs.location, before, folded->association);
 }
 
 void Projection::count(LocationRef location, const std::optional<Association>& before, const Association& after) {

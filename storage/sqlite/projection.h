@@ -13,27 +13,36 @@
 
 namespace ledger::storage {
 
-/// Writes rows of association_state. Otherwise as Projection. It uses INSERT and UPDATE instead of REPLACE: for a REPLACE, SQLite copies each page
-/// that it touches, because it may have to undo the removal of a row.
+/// Writes rows of association_state and of deletion. Otherwise as Projection. It uses INSERT and UPDATE instead of REPLACE: for a REPLACE, SQLite
+/// copies each page that it touches, because it may have to undo the removal of a row.
 class StateTable {
  public:
   explicit StateTable(SQLite::Database& database);
 
-  /// The state of an association that has none yet.
-  void insert(LocationRef location, AssociationRef association, const Association& state);
+  /// The states of an association that has none yet.
+  void insert(LocationRef location, SubjectRef association, const FoldedAssociation& folded);
 
-  /// Replaces the state of an association.
-  void update(AssociationRef association, const Association& state);
+  /// Replaces the state of an association after one more event, which left its former lives as they were. If it began a new life, the one before
+  /// becomes a former one.
+  void update(LocationRef location, SubjectRef association, const Association& before, const Association& after);
+
+  /// Replaces the states of an association that was folded anew.
+  void replace(LocationRef location, SubjectRef association, const FoldedAssociation& folded);
 
   /// As Definitions::forget().
   void forget() noexcept { definitions_.forget(); }
 
  private:
-  void bind(Query& query, const Association& state);
+  void write_state(SQLite::Statement& statement, SubjectRef association, const Association& state);
+  void insert_deletion(LocationRef location, SubjectRef association, const EndedLife& life);
+  void insert_deletions(LocationRef location, SubjectRef association, const FoldedAssociation& folded);
 
   Definitions definitions_;
   SQLite::Statement insert_;
   SQLite::Statement update_;
+  SQLite::Statement insert_deletion_;
+  SQLite::Statement remove_deletion_;
+  SQLite::Statement remove_deletions_;
 };
 
 /// Prepared statements over the projection's tables on the writer's connection. REQUIRES an open write transaction for apply(). Throws
@@ -43,10 +52,11 @@ class Projection {
   explicit Projection(SQLite::Database& database);
 
   /// The current state; nullopt when the association has no event yet.
-  [[nodiscard]] std::optional<Association> find(AssociationRef association, const AssociationKey& key);
+  [[nodiscard]] std::optional<Association> find(SubjectRef association, const AssociationKey& key);
 
-  /// Folds `event`, which is appended already, into the state `before`. If the event does not sort last, the association is folded from all its
-  /// events in the log. The body of `event` is not used.
+  /// Folds `event`, which is appended already, into the state `before`. An Update that does not sort last sets the fields that no later event
+  /// carries. Any other event that does not sort last makes the association be folded from all its events in the log. The body of `event` is not
+  /// used.
   void apply(const EventLog::Interned& refs, const AssociationKey& key, const std::optional<Association>& before, FoldEvent event);
 
   /// Call it after a rollback.

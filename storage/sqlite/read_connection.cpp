@@ -48,10 +48,10 @@ ReadConnection::ReadConnection(const ConnectionOptions& options, int deadline_ms
                      "SELECT l.location_ref, s.last_sequence FROM location l JOIN location_state s ON s.location_ref = l.location_ref"
                      " WHERE l.location_id = ?"),
       find_association_(database_,
-                        "SELECT a.association_ref, t.last_sequence FROM location l JOIN association a ON a.location_ref = l.location_ref"
-                        " JOIN association_state t ON t.association_ref = a.association_ref WHERE l.location_id = ? AND a.association_id = ?"),
-      last_association_(database_, "SELECT coalesce(max(association_ref), 0) FROM association"),
-      first_of_association_(database_, "SELECT coalesce(min(sequence), 0) FROM event WHERE association_ref = ?") {
+                        "SELECT b.subject_ref, t.last_sequence FROM location l JOIN subject b ON b.location_ref = l.location_ref"
+                        " JOIN association_state t ON t.subject_ref = b.subject_ref WHERE l.location_id = ? AND b.kind = 1 AND b.subject_id = ?"),
+      last_subject_(database_, "SELECT coalesce(max(subject_ref), 0) FROM subject"),
+      first_of_subject_(database_, "SELECT coalesce(min(sequence), 0) FROM event WHERE subject_ref = ?") {
   sqlite3_progress_handler(database_.getHandle(), kStepsPerProgress, &ReadConnection::on_progress, this);
 }
 
@@ -102,7 +102,7 @@ std::optional<ReadConnection::AssociationPlace> ReadConnection::find_association
   Query row(find_association_);
   row.bind(key.location.value()).bind(key.id.value());
   if (!row.next()) return std::nullopt;
-  return AssociationPlace{AssociationRef(row.integer(0)), Sequence(row.integer(1))};
+  return AssociationPlace{SubjectRef(row.integer(0)), Sequence(row.integer(1))};
 }
 
 Result<Sequence> ReadConnection::resolve(const AsOf& as_of, const std::optional<Location>& location) {
@@ -126,20 +126,20 @@ Result<Sequence> ReadConnection::resolve(const AsOf& as_of, const std::optional<
   return Sequence(recorded);
 }
 
-AssociationRef ReadConnection::newest_by(Sequence through) {
+SubjectRef ReadConnection::newest_by(Sequence through) {
   std::int64_t known = 0;
   std::int64_t beyond = 1;
   {
-    Query last(last_association_);
+    Query last(last_subject_);
     if (last.next()) beyond += last.integer(0);
   }
   while (beyond - known > 1) {
     const std::int64_t middle = known + (beyond - known) / 2;
-    Query first(first_of_association_);
+    Query first(first_of_subject_);
     first.bind(middle);
     (first.next() && first.integer(0) <= through.value() ? known : beyond) = middle;
   }
-  return AssociationRef(known);
+  return SubjectRef(known);
 }
 
 }  // namespace ledger::storage

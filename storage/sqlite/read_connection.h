@@ -56,7 +56,7 @@ class ReadConnection {
   [[nodiscard]] std::optional<Location> find_location(const LocationId& id);
 
   struct AssociationPlace {
-    AssociationRef ref;
+    SubjectRef ref;
     Sequence last_sequence;
   };
   [[nodiscard]] std::optional<AssociationPlace> find_association(const AssociationKey& key);
@@ -65,9 +65,9 @@ class ReadConnection {
   /// ("as-of-in-future", "as-of-before-log").
   [[nodiscard]] Result<Sequence> resolve(const AsOf& as_of, const std::optional<Location>& location);
 
-  /// The last association whose first event is in the prefix `through`. Surrogates are given out in the order of first events, so every association
-  /// with a greater one is younger.
-  [[nodiscard]] AssociationRef newest_by(Sequence through);
+  /// The last subject whose first event is in the prefix `through`. Surrogates are given out in the order of first events, so every subject with a
+  /// greater one is younger.
+  [[nodiscard]] SubjectRef newest_by(Sequence through);
 
  private:
   class Transaction {
@@ -94,8 +94,8 @@ class ReadConnection {
   SQLite::Statement recorded_at_;
   SQLite::Statement find_location_;
   SQLite::Statement find_association_;
-  SQLite::Statement last_association_;
-  SQLite::Statement first_of_association_;
+  SQLite::Statement last_subject_;
+  SQLite::Statement first_of_subject_;
 };
 
 }  // namespace ledger::storage

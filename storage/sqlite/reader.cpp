@@ -7,9 +7,9 @@ Reader::Reader(const ConnectionOptions& options, int deadline_ms, Log& log)
     : connection_(options, deadline_ms, log),
       states_(connection_.database()),
       associations_(connection_, states_, Effort::full),
-      deletions_(connection_, states_),
+      deletions_(connection_),
       events_(connection_),
-      locations_(connection_, states_) {}
+      locations_(connection_) {}
 
 Result<AssociationPage> Reader::list_associations(const AssociationQuery& query) {
   return connection_.read<AssociationPage>([&] { return associations_.list_associations(query); });

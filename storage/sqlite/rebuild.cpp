@@ -20,21 +20,22 @@ constexpr std::int64_t kProgressEvery = 1000;
 
 RebuildReport fold_all(SQLite::Database& database, const Progress& progress) {
   RebuildReport report;
-  const std::int64_t total = database.execAndGet("SELECT count(*) FROM association").getInt64();
+  const std::int64_t total = database.execAndGet("SELECT count(*) FROM subject WHERE kind = 1").getInt64();
 
   database.exec("DELETE FROM location_state");
+  database.exec("DELETE FROM deletion");
   database.exec("DELETE FROM association_state");
   StateTable states(database);
   LocationTotals totals;
   FoldOfAll folds(database);
   const FoldOfAll::Folded* folded = folds.next();
-  SQLite::Statement select(database, "SELECT association_ref, location_ref FROM association ORDER BY association_ref");
+  SQLite::Statement select(database, "SELECT subject_ref, location_ref FROM subject WHERE kind = 1 ORDER BY subject_ref");
   Query row(select);
   while (row.next()) {
-    if (folded == nullptr || folded->ref != AssociationRef(row.integer(0))) continue;
+    if (folded == nullptr || folded->ref != SubjectRef(row.integer(0))) continue;
     const LocationRef location(row.integer(1));
-    states.insert(location, folded->ref, folded->association);
-    totals.add(location, folded->association);
+    states.insert(location, folded->ref, folded->folded);
+    totals.add(location, folded->folded.association);
     report.events += folded->events;
     if (++report.associations % kProgressEvery == 0 || report.associations == total) progress(report.associations, total);
     folded = folds.next();

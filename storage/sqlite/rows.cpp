@@ -5,6 +5,7 @@
 
 #include <SQLiteCpp/Exception.h>
 
+#include <limits>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -19,6 +20,13 @@ SignatureScheme read_scheme(std::int64_t column) {
   throw std::runtime_error("a signing key has a scheme unknown to this release");
 }
 
+Source read_source(std::int64_t column) {
+  for (const Source source : {Source::webhook, Source::import, Source::reconcile}) {
+    if (static_cast<std::int64_t>(source) == column) return source;
+  }
+  throw std::runtime_error("its source is unknown to this release");
+}
+
 void read_after_sequence(Query& row, RecordedEvent& event) {
   event.kind = read_kind(row.integer(1));
   event.association = {LocationId(row.bytes(2)), AssociationId(row.bytes(3))};
@@ -26,21 +34,26 @@ void read_after_sequence(Query& row, RecordedEvent& event) {
   if (auto id = row.optional_bytes(6)) event.trace_id = TraceId(*std::move(id));
   event.occurred_at = to_timestamp(row.optional_integer(7));
   event.recorded_at = to_timestamp(row.integer(8));
-  if (row.integer(9) != static_cast<std::int64_t>(Source::webhook)) throw std::runtime_error("its source is unknown to this release");
-  event.delivery.source = Source::webhook;
-  event.flags = EventFlags(static_cast<std::uint32_t>(row.integer(10)));
+  event.delivery.source = read_source(row.integer(9));
+  event.flags = read_flags(row.integer(10));
   event.delivery.signature = read_signature(row, 11);
   event.delivery.body_sha256 = row.digest(14);
   event.delivery.body = row.bytes(15);
+  event.effective_at = to_timestamp(row.integer(16));
 }
 
 }  // namespace
 
 EventKind read_kind(std::int64_t column) {
-  for (const EventKind kind : {EventKind::association_create, EventKind::association_update, EventKind::association_delete}) {
-    if (static_cast<std::int64_t>(kind) == column) return kind;
-  }
-  throw std::runtime_error("its kind is unknown to this release");
+  constexpr auto kFirst = static_cast<std::int64_t>(EventKind::association_create);
+  constexpr auto kLast = static_cast<std::int64_t>(EventKind::missing);
+  if (column < kFirst || column > kLast) throw std::runtime_error("its kind is unknown to this release");
+  return static_cast<EventKind>(column);
+}
+
+EventFlags read_flags(std::int64_t column) {
+  if (column < 0 || column > std::numeric_limits<std::uint32_t>::max()) throw std::runtime_error("its flags are unknown to this release");
+  return EventFlags(static_cast<std::uint32_t>(column));
 }
 
 std::optional<std::int64_t> to_column(const std::optional<Timestamp>& moment) noexcept {

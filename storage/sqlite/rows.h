@@ -11,7 +11,7 @@ namespace ledger::storage {
 
 /// Surrogate keys: small integers in place of long ids. They have no meaning outside of one database.
 using LocationRef = Named<struct LocationRefTag, std::int64_t>;
-using AssociationRef = Named<struct AssociationRefTag, std::int64_t>;
+using SubjectRef = Named<struct SubjectRefTag, std::int64_t>;
 using DefinitionRef = Named<struct DefinitionRefTag, std::int64_t>;
 
 [[nodiscard]] inline std::int64_t to_column(Timestamp moment) noexcept {
@@ -24,12 +24,13 @@ using DefinitionRef = Named<struct DefinitionRefTag, std::int64_t>;
 
 /// Throws std::runtime_error on a number that no release of this schema writes.
 [[nodiscard]] EventKind read_kind(std::int64_t column);
+[[nodiscard]] EventFlags read_flags(std::int64_t column);
 
 /// The columns of read_event, as a SELECT without a WHERE: joins every dictionary.
 inline constexpr const char* kSelectEvent =
-    "SELECT e.sequence, e.kind, l.location_id, a.association_id, e.webhook_id, e.webhook_uuid, e.trace_id, e.occurred_at, e.recorded_at, e.source,"
-    " e.flags, g.scheme, g.key_id, e.signature, e.body_sha256, e.body"
-    " FROM event e JOIN association a ON a.association_ref = e.association_ref JOIN location l ON l.location_ref = a.location_ref"
+    "SELECT e.sequence, e.kind, l.location_id, b.subject_id, e.webhook_id, e.webhook_uuid, e.trace_id, e.occurred_at, e.recorded_at, e.source,"
+    " e.flags, g.scheme, g.key_id, e.signature, e.body_sha256, e.body, e.effective_at"
+    " FROM event e JOIN subject b ON b.subject_ref = e.subject_ref JOIN location l ON l.location_ref = b.location_ref"
     " LEFT JOIN signing_key g ON g.key_ref = e.key_ref";
 
 /// A row of kSelectEvent. Throws std::runtime_error, which names the event, on a value that no release of this schema writes.

@@ -3,7 +3,6 @@
 
 #include "storage/reader_pool.h"
 #include "storage/sqlite/group_committer.h"
-#include "storage/sqlite/log_identity.h"
 #include "storage/sqlite/process_lock.h"
 #include "storage/sqlite/reader.h"
 #include "storage/sqlite/short_reader.h"
@@ -31,6 +30,14 @@ struct SqliteEventStore::Impl {
   ReaderPool<Reader> readers;
 };
 
+namespace {
+
+std::string lineage_of(SQLite::Database& database) {
+  return database.execAndGet("SELECT lineage FROM ledger").getString();
+}
+
+}  // namespace
+
 std::string_view sqlite_version() noexcept {
   return sqlite3_libversion();
 }
@@ -56,7 +63,7 @@ Result<std::unique_ptr<SqliteEventStore>> SqliteEventStore::open(const SqliteOpt
     for (std::size_t i = 0; i < options.readers; ++i) readers.push_back(std::make_unique<Reader>(connection, options.read_deadline_ms, log));
     SQLite::Database first_reader = open_reader(connection);
     std::unique_ptr<Impl> impl(new Impl{connection, log, options.short_read_deadline_ms, std::chrono::milliseconds(options.read_deadline_ms),
-                                        storage::log_identity(first_reader, options.database), *std::move(lock),
+                                        lineage_of(first_reader), *std::move(lock),
                                         Writer(std::move(committer), {.items_max = options.queue_items_max}, std::move(on_poisoned)),
                                         ReaderPool<Reader>(std::move(readers), options.read_queue_max)});
     impl->writer.start();

@@ -18,7 +18,7 @@ bool StateAsOf::is_past(Query& row, Sequence through) {
 Association StateAsOf::read(Query& row, const LocationId& location, Sequence through) {
   AssociationKey key{location, AssociationId(row.bytes(1))};
   if (!is_past(row, through)) return state_reader_.read(row, kFirstStateColumn, std::move(key));
-  return stored_fold_.fold_through(AssociationRef(row.integer(0)), key, through).value();
+  return stored_fold_.fold_through(SubjectRef(row.integer(0)), key, through).value().association;
 }
 
 }  // namespace ledger::storage

@@ -19,6 +19,9 @@ Association StateReader::read(Query& row, int first, AssociationKey key) {
   association.state.deleted_at = to_timestamp(row.optional_integer(first + 3));
   association.last_sequence = Sequence(row.integer(first + kLastSequenceColumn));
   if (const auto deleted_by = row.optional_integer(first + 5)) association.deleted_by = Sequence(*deleted_by);
+  association.state.deleted_at_is_dated = row.integer(first + 6) != 0;
+  association.state.former_lives = row.integer(first + 7);
+  association.state.inferred = static_cast<std::uint32_t>(row.integer(first + 8));
   return association;
 }
 

@@ -13,7 +13,8 @@
 namespace ledger::storage {
 
 /// The columns of StateReader::read(), where association_state is `t`.
-inline constexpr const char* kStateColumns = "t.definition_ref, t.created_at, t.updated_at, t.deleted_at, t.last_sequence, t.deleted_by";
+inline constexpr const char* kStateColumns =
+    "t.definition_ref, t.created_at, t.updated_at, t.deleted_at, t.last_sequence, t.deleted_by, t.deleted_at_is_dated, t.former_lives, t.inferred";
 
 /// Which of kStateColumns is last_sequence.
 inline constexpr int kLastSequenceColumn = 4;
@@ -27,12 +28,13 @@ class StateReader {
   /// Reads kStateColumns from column `first` on. Throws SQLite::Exception, and std::runtime_error when the definition is missing.
   [[nodiscard]] Association read(Query& row, int first, AssociationKey key);
 
+  /// Throws as read().
+  [[nodiscard]] Definition definition(DefinitionRef ref);
+
   /// For a connection that writes, after a rollback: the surrogates of the transaction can belong to other definitions now.
   void forget() noexcept { definitions_.clear(); }
 
  private:
-  Definition definition(DefinitionRef ref);
-
   SQLite::Statement select_definition_;
   BoundedCache<std::int64_t, Definition> definitions_{kDefinitionsCachedMax};  ///< By surrogate.
 };

@@ -1,110 +1,136 @@
 // Folds an association from its events in the log: for late arrivals, for the past, for rebuild and for verify.
 #include "storage/sqlite/stored_fold.h"
 
-#include "domain/fold.h"
 #include "domain/webhook_decoder.h"
 
-#include <stdexcept>
+#include <algorithm>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace ledger::storage {
 namespace {
 
-// The size of a batch: enough to keep a second thread busy. Two batches are in memory, each of at most these bytes and one association.
+// The size of a batch: enough to keep a second thread busy. Two batches are in memory, each of at most these bytes and one body.
 constexpr std::size_t kBatchEvents = 4096;
 constexpr std::size_t kBatchBytes = std::size_t{4} * 1024 * 1024;
 
-/// Reads sequence, kind, occurred_at, recorded_at and body. The body is decoded later, by decode_definition().
+constexpr const char* kFoldColumns = "SELECT sequence, kind, effective_at, occurred_at, flags, body";
+
+// The order of domain/fold.h. The index event_by_subject gives the effective time; SQLite sorts only what has the same time.
+constexpr const char* kFoldOrder =
+    "effective_at, occurred_at IS NULL OR flags & 128, CASE WHEN occurred_at IS NULL OR flags & 128 THEN NULL ELSE body END,"
+    " CASE WHEN occurred_at IS NULL OR flags & 128 THEN NULL ELSE kind END, sequence";
+constexpr const char* kFoldOrderReversed =
+    "effective_at DESC, occurred_at IS NULL OR flags & 128 DESC, CASE WHEN occurred_at IS NULL OR flags & 128 THEN NULL ELSE body END DESC,"
+    " CASE WHEN occurred_at IS NULL OR flags & 128 THEN NULL ELSE kind END DESC, sequence DESC";
+
+/// Reads kFoldColumns. The body is decoded later, by decode_definition().
 FoldEvent read_undecoded(Query& row) {
   FoldEvent event;
   event.sequence = Sequence(row.integer(0));
   event.kind = read_kind(row.integer(1));
-  event.occurred_at = to_timestamp(row.optional_integer(2));
-  event.recorded_at = to_timestamp(row.integer(3));
-  event.body = row.bytes(4);
+  event.effective_at = to_timestamp(row.integer(2));
+  const EventFlags flags = read_flags(row.integer(4));
+  event.is_dated = is_dated(to_timestamp(row.optional_integer(3)), flags);
+  event.is_conflict = flags.has(EventFlag::kind_conflict);
+  event.body = row.bytes(5);
   return event;
 }
 
+/// Replaces the body by what it carries. A body that this release cannot decode carries nothing.
 void decode_definition(FoldEvent& event) {
   // The stored kind takes the place of the path. A body that names its event names the same one.
   Decoding decoding = decode_webhook(event.body, event.kind);
-  auto* decoded = std::get_if<DecodedEvent>(&decoding);
-  if (decoded == nullptr) throw std::runtime_error("event " + std::to_string(event.sequence.value()) + ": its body cannot be decoded");
-  event.definition = std::move(decoded->definition);
+  if (auto* decoded = std::get_if<DecodedEvent>(&decoding)) event.definition = std::move(decoded->definition);
+  event.body.clear();
 }
 
 }  // namespace
 
 StoredFold::StoredFold(SQLite::Database& database)
-    : select_(database, "SELECT sequence, kind, occurred_at, recorded_at, body FROM event WHERE association_ref = ? AND sequence <= ?") {}
+    : forwards_(database, std::string(kFoldColumns) + " FROM event WHERE subject_ref = ? AND sequence <= ? ORDER BY " + kFoldOrder),
+      backwards_(database, std::string(kFoldColumns) +
+                               " FROM event WHERE subject_ref = ? AND effective_at >= ? AND sequence <= ? AND NOT flags & 16"
+                               " ORDER BY " +
+                               kFoldOrderReversed) {}
 
-std::optional<Association> StoredFold::fold_through(AssociationRef association, const AssociationKey& key, Sequence through) {
-  std::vector<FoldEvent> events;
-  Query row(select_);
+std::optional<FoldedAssociation> StoredFold::fold_through(SubjectRef association, const AssociationKey& key, Sequence through) {
+  Query row(forwards_);
   row.bind(association.value()).bind(through.value());
-  while (row.next()) {
-    events.push_back(read_undecoded(row));
-    decode_definition(events.back());
+  if (!row.next()) return std::nullopt;
+  AssociationFold folding(key);
+  do {
+    FoldEvent event = read_undecoded(row);
+    decode_definition(event);
+    folding.add(std::move(event));
+  } while (row.next());
+  return std::move(folding).take();
+}
+
+Definition StoredFold::not_overridden(SubjectRef association, const FoldEvent& event) {
+  Definition fields = event.definition;
+  Query row(backwards_);
+  row.bind(association.value()).bind(to_column(event.effective_at)).bind(event.sequence.value());
+  while (fields != Definition() && row.next()) {
+    FoldEvent later = read_undecoded(row);
+    if (later.sequence == event.sequence) break;
+    decode_definition(later);
+    remove_overridden(fields, later.definition);
   }
-  if (events.empty()) return std::nullopt;
-  return fold(key, std::move(events));
+  return fields;
 }
 
 // Without INDEXED BY, SQLite would sort the whole log.
 FoldOfAll::FoldOfAll(SQLite::Database& database)
-    : select_(database,
-              "SELECT sequence, kind, occurred_at, recorded_at, body, association_ref FROM event INDEXED BY event_by_association"
-              " WHERE association_ref > 0 ORDER BY association_ref, sequence"),
+    : select_(database, std::string(kFoldColumns) +
+                            ", subject_ref FROM event INDEXED BY event_by_subject WHERE subject_ref > 0 ORDER BY subject_ref, " + kFoldOrder),
       row_(select_),
       has_row_(row_.next()) {
-  fold_ahead(read_batch());
+  ahead_ = std::async(std::launch::async, decode, read_batch());
+  pending_ = next_event();
 }
 
 const FoldOfAll::Folded* FoldOfAll::next() {
-  if (given_ == batch_.size()) {
-    if (!ahead_.valid()) return nullptr;
-    std::vector<Unfolded> following = read_batch();
-    batch_ = ahead_.get();
-    given_ = 0;
-    fold_ahead(std::move(following));
+  if (pending_ == nullptr) return nullptr;
+  AssociationFold folding(AssociationKey{});
+  current_ = Folded{pending_->ref, {}, 0, pending_->event.sequence};
+  for (; pending_ != nullptr && pending_->ref == current_->ref; pending_ = next_event()) {
+    ++current_->events;
+    current_->first_sequence = std::min(current_->first_sequence, pending_->event.sequence);
+    folding.add(std::move(pending_->event));
   }
-  return &batch_[given_++];
+  current_->folded = std::move(folding).take();
+  return &*current_;
 }
 
-std::vector<FoldOfAll::Unfolded> FoldOfAll::read_batch() {
-  std::vector<Unfolded> batch;
-  std::size_t events = 0;
+FoldOfAll::Item* FoldOfAll::next_event() {
+  if (used_ == batch_.size()) {
+    if (!ahead_.valid()) return nullptr;
+    Batch following = read_batch();
+    batch_ = ahead_.get();
+    used_ = 0;
+    if (!following.empty()) ahead_ = std::async(std::launch::async, decode, std::move(following));
+    if (batch_.empty()) return nullptr;
+  }
+  return &batch_[used_++];
+}
+
+FoldOfAll::Batch FoldOfAll::read_batch() {
+  Batch batch;
   std::size_t bytes = 0;
-  while (has_row_) {
-    const AssociationRef ref(row_.integer(5));
-    if (batch.empty() || batch.back().ref != ref) {
-      if (events >= kBatchEvents || bytes >= kBatchBytes) break;
-      batch.push_back({ref, {}});
-    }
-    batch.back().events.push_back(read_undecoded(row_));
-    ++events;
-    bytes += batch.back().events.back().body.size();
+  while (has_row_ && batch.size() < kBatchEvents && bytes < kBatchBytes) {
+    batch.push_back({SubjectRef(row_.integer(6)), read_undecoded(row_)});
+    bytes += batch.back().event.body.size();
     has_row_ = row_.next();
   }
   return batch;
 }
 
-void FoldOfAll::fold_ahead(std::vector<Unfolded> batch) {
-  if (!batch.empty()) ahead_ = std::async(std::launch::async, fold_batch, std::move(batch));
-}
-
-std::vector<FoldOfAll::Folded> FoldOfAll::fold_batch(std::vector<Unfolded> batch) {
-  std::vector<Folded> folded;
-  folded.reserve(batch.size());
-  for (Unfolded& association : batch) {
-    for (FoldEvent& event : association.events) decode_definition(event);
-    const auto events = static_cast<std::int64_t>(association.events.size());
-    const Sequence first = association.events.front().sequence;
-    folded.push_back({association.ref, fold({}, std::move(association.events)), events, first});
-  }
-  return folded;
+FoldOfAll::Batch FoldOfAll::decode(Batch batch) {
+  for (Item& item : batch) decode_definition(item.event);
+  return batch;
 }
 
 }  // namespace ledger::storage

@@ -14,30 +14,35 @@
 
 namespace ledger::storage {
 
-/// A prepared read of one association's events. Not thread-safe, like its connection, which must outlive it.
+/// Prepared reads of one association's events, in the order of the fold. One event is in memory at a time. Not thread-safe, like its connection,
+/// which must outlive it. Throws SQLite::Exception, and std::runtime_error for a row that no release of this schema writes.
 class StoredFold {
  public:
   explicit StoredFold(SQLite::Database& database);
 
-  /// The association as of the event `through`; nullopt when it had no event by then. Cost: its events, read and sorted. Throws SQLite::Exception,
-  /// and std::runtime_error when a stored body cannot be decoded.
-  [[nodiscard]] std::optional<Association> fold_through(AssociationRef association, const AssociationKey& key, Sequence through);
+  /// The association as of the event `through`; nullopt when it had no event by then. Cost: its events, read in order.
+  [[nodiscard]] std::optional<FoldedAssociation> fold_through(SubjectRef association, const AssociationKey& key, Sequence through);
+
+  /// The fields of the recorded event `event` that no event after it in the order of the fold carries. Reads from the last one backwards, until every
+  /// field is overridden. So it is quick where later events carry the same fields, however many they are.
+  [[nodiscard]] Definition not_overridden(SubjectRef association, const FoldEvent& event);
 
  private:
-  SQLite::Statement select_;
+  SQLite::Statement forwards_;
+  SQLite::Statement backwards_;
 };
 
 /// Folds every association, one after the other, in the order of their surrogates. One pass over the index of the log costs a fraction of a query for
-/// each. Bodies are decoded and folded on a second thread, while the caller's thread uses one batch and reads the next; only the caller's thread uses
-/// SQLite. Otherwise as StoredFold. Between two calls of next() the connection may write, but not to the log.
+/// each. Bodies are decoded on a second thread, while the caller's thread folds one batch and reads the next; only the caller's thread uses SQLite.
+/// Otherwise as StoredFold. Between two calls of next() the connection may write, but not to the log.
 class FoldOfAll {
  public:
   explicit FoldOfAll(SQLite::Database& database);
 
   /// One association that has events. Its key is empty: the caller knows the surrogate.
   struct Folded {
-    AssociationRef ref;
-    Association association;
+    SubjectRef ref;
+    FoldedAssociation folded;
     std::int64_t events = 0;
     Sequence first_sequence;
   };
@@ -45,21 +50,25 @@ class FoldOfAll {
   [[nodiscard]] const Folded* next();
 
  private:
-  struct Unfolded {
-    AssociationRef ref;
-    std::vector<FoldEvent> events;
+  struct Item {
+    SubjectRef ref;
+    FoldEvent event;
   };
-  static std::vector<Folded> fold_batch(std::vector<Unfolded> batch);
-  /// The next batch, of whole associations; empty after the last one.
-  std::vector<Unfolded> read_batch();
-  void fold_ahead(std::vector<Unfolded> batch);
+  using Batch = std::vector<Item>;
+  static Batch decode(Batch batch);
+  /// The next batch, undecoded; empty after the last one.
+  Batch read_batch();
+  /// The next event; null after the last one.
+  Item* next_event();
 
   SQLite::Statement select_;
   Query row_;
   bool has_row_;
-  std::vector<Folded> batch_;
-  std::size_t given_ = 0;                   ///< Of batch_.
-  std::future<std::vector<Folded>> ahead_;  ///< Invalid after the last batch. Its destructor waits for the thread.
+  Batch batch_;
+  std::size_t used_ = 0;      ///< Of batch_.
+  std::future<Batch> ahead_;  ///< Its destructor waits for the thread.
+  Item* pending_ = nullptr;   ///< The first event of the next association, in batch_.
+  std::optional<Folded> current_;
 };
 
 }  // namespace ledger::storage

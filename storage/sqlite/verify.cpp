@@ -49,8 +49,47 @@ std::optional<std::string_view> contradiction(const RecordedEvent& event) {
   if (decoded->webhook_id != event.webhook_id) return "its webhook id is not the body's";
   if (decoded->trace_id != event.trace_id) return "its trace id is not the body's";
   if (decoded->occurred_at != event.occurred_at) return "its time is not the body's timestamp";
+  const bool is_its_own = is_dated(event.occurred_at, event.flags);
+  if (is_its_own ? event.effective_at != event.occurred_at : event.effective_at > event.recorded_at)
+    return "its effective time does not follow from it";
   return std::nullopt;
 }
+
+/// Every life of an association that ended, in the order in which the table `deletion` has them.
+std::vector<EndedLife> ended_lives(const FoldedAssociation& folded) {
+  std::vector<EndedLife> lives = folded.former_lives;
+  const Association& last = folded.association;
+  if (last.is_deleted()) lives.push_back({last.state.definition, last.state.created_at, *last.state.deleted_at, last.deleted_by.value()});
+  std::sort(lives.begin(), lives.end(), [](const EndedLife& left, const EndedLife& right) {
+    return std::pair(left.deleted_at, left.deleted_by) < std::pair(right.deleted_at, right.deleted_by);
+  });
+  return lives;
+}
+
+/// The rows of the table `deletion` of one association.
+class StoredDeletions {
+ public:
+  StoredDeletions(SQLite::Database& database, StateReader& definitions)
+      : definitions_(definitions),
+        select_(database,
+                "SELECT definition_ref, created_at, deleted_at, deleted_by FROM deletion WHERE subject_ref = ? AND location_ref = ?"
+                " ORDER BY deleted_at, deleted_by") {}
+
+  std::vector<EndedLife> read(LocationRef location, SubjectRef association) {
+    std::vector<EndedLife> lives;
+    Query row(select_);
+    row.bind(association.value()).bind(location.value());
+    while (row.next()) {
+      lives.push_back({definitions_.definition(DefinitionRef(row.integer(0))), to_timestamp(row.optional_integer(1)), to_timestamp(row.integer(2)),
+                       Sequence(row.integer(3))});
+    }
+    return lives;
+  }
+
+ private:
+  StateReader& definitions_;
+  SQLite::Statement select_;
+};
 
 /// One run over one snapshot.
 class Verification {
@@ -60,7 +99,7 @@ class Verification {
 
   void run(VerifyReport& report) {
     check_file();
-    total_ = count("SELECT count(*) FROM event") + count("SELECT count(*) FROM quarantine") + count("SELECT count(*) FROM association");
+    total_ = count("SELECT count(*) FROM event") + count("SELECT count(*) FROM quarantine") + count("SELECT count(*) FROM subject");
     check_events(report);
     check_quarantine(report);
     check_state(report);
@@ -120,7 +159,7 @@ class Verification {
       advance();
     }
     // The join also misses rows that are in the table.
-    if (count("SELECT count(*) FROM event") != report.events) diverges("event", "a row refers to an association that is not there");
+    if (count("SELECT count(*) FROM event") != report.events) diverges("event", "a row refers to a subject that is not there");
   }
 
   void check_quarantine(VerifyReport& report) {
@@ -146,30 +185,40 @@ class Verification {
     const FoldOfAll::Folded* folded = folds.next();
     LocationTotals totals;
     Sequence last_first;
-    SQLite::Statement select(
-        database_, std::string("SELECT a.association_ref, a.location_ref, l.location_id, a.association_id, t.association_ref, t.location_ref, ") +
-                       kStateColumns +
-                       " FROM association a JOIN location l ON l.location_ref = a.location_ref"
-                       " LEFT JOIN association_state t ON t.association_ref = a.association_ref ORDER BY a.association_ref");
+    SQLite::Statement select(database_,
+                             std::string("SELECT b.subject_ref, b.location_ref, l.location_id, b.subject_id, t.subject_ref, ") + kStateColumns +
+                                 " FROM subject b JOIN location l ON l.location_ref = b.location_ref"
+                                 " LEFT JOIN association_state t ON t.subject_ref = b.subject_ref WHERE b.kind = 1 ORDER BY b.subject_ref");
     StateReader states(database_);
+    StoredDeletions deletions(database_, states);
+    std::int64_t deleted_lives = 0;
     Query row(select);
     while (row.next()) {
       const std::string where = "association " + row.bytes(3) + " of location " + row.bytes(2);
-      if (folded == nullptr || folded->ref != AssociationRef(row.integer(0))) diverges(where, "it has no event");
+      if (folded == nullptr || folded->ref != SubjectRef(row.integer(0))) diverges(where, "it has no event");
       // Queries about the past depend on this order.
       if (folded->first_sequence < last_first) diverges(where, "it was numbered before an association that is older");
       last_first = folded->first_sequence;
       if (!row.optional_integer(4)) diverges(where, "it has events and no state");
-      if (row.optional_integer(5) != row.integer(1)) diverges(where, "its state is that of another location");
-      const Association state = readable(where + ": ", [&] { return states.read(row, 6, {}); });
-      if (state != folded->association) diverges(where, "its state is not the fold of its events");
-      totals.add(LocationRef(row.integer(1)), folded->association);
+      const Association& expected = folded->folded.association;
+      const Association state = readable(where + ": ", [&] { return states.read(row, 5, {}); });
+      if (state != expected) diverges(where, "its state is not the fold of its events");
+      const LocationRef location(row.integer(1));
+      if (expected.is_deleted() || expected.state.former_lives != 0) {
+        const std::vector<EndedLife> lives = ended_lives(folded->folded);
+        if (readable(where + ": ", [&] { return deletions.read(location, folded->ref); }) != lives) {
+          diverges(where, "its deletions are not those of its events");
+        }
+        deleted_lives += static_cast<std::int64_t>(lives.size());
+      }
+      totals.add(location, expected);
       folded = folds.next();
       ++report.associations;
       advance();
     }
     if (count("SELECT count(*) FROM association_state") != report.associations)
       diverges("association_state", "there is a state without an association");
+    if (count("SELECT count(*) FROM deletion") != deleted_lives) diverges("deletion", "there is a row that no event explains");
     if (const auto location = totals.difference(database_)) {
       diverges("location_state row " + std::to_string(location->value()), "its counts are not those of its associations");
     }

@@ -16,6 +16,10 @@ NewQuarantine undecodable(std::string body, std::optional<EventKind> path_event 
   return delivery;
 }
 
+Timestamp at(const char* moment) {
+  return parse_rfc3339(moment).value();
+}
+
 TEST_P(EventStoreContract, SequencesStartAtOneAndHaveNoGaps) {
   for (std::int64_t expected = 1; expected <= 3; ++expected) {
     const auto appended = store_.append(event("{'type':'AssociationUpdate','id':'a','locationId':'L'}"));
@@ -66,11 +70,93 @@ TEST_P(EventStoreContract, DeleteOnOnePathIsNoDuplicateOfAnUpdateWithTheSameBody
 }
 
 // Which of the two it was nobody signed: a retry to another path must not be lost, nor the state depend on which came first.
-TEST_P(EventStoreContract, SameWebhookIdOnAnotherPathIsRecorded) {
+// Rule 7: only what the signature covers is fact, and the URL is not covered. Somebody who captured a signed body can replay it elsewhere.
+TEST_P(EventStoreContract, SameWebhookIdOnAnotherPathIsRecordedAndChangesNothing) {
   const std::string body = R"({"id":"a","locationId":"L","webhookId":"w1"})";
   ASSERT_EQ(store_.append(new_event(body, EventKind::association_update))->status, Status::recorded);
-  EXPECT_EQ(store_.append(new_event(body, EventKind::association_delete))->status, Status::recorded);
+  const auto replayed = store_.append(new_event(body, EventKind::association_delete));
+  EXPECT_EQ(replayed->status, Status::recorded);
+  EXPECT_TRUE(store_.find_event(replayed->sequence)->flags.has(EventFlag::kind_conflict));
+  const auto association = store_.find_association(key("L", "a"));
+  EXPECT_FALSE(association->is_deleted());
+  EXPECT_EQ(association->last_sequence, replayed->sequence);
+  EXPECT_EQ(store_.append(new_event(body, EventKind::association_delete))->status, Status::duplicate);
+}
+
+TEST_P(EventStoreContract, SameBytesWithoutWebhookIdOnAnotherPathAreBothFolded) {
+  const std::string body = R"({"id":"a","locationId":"L"})";
+  ASSERT_TRUE(store_.append(new_event(body, EventKind::association_update)));
+  const auto removed = store_.append(new_event(body, EventKind::association_delete));
+  EXPECT_FALSE(store_.find_event(removed->sequence)->flags.has(EventFlag::kind_conflict));
   EXPECT_TRUE(store_.find_association(key("L", "a"))->is_deleted());
+}
+
+// Rule 6.
+TEST_P(EventStoreContract, TheSameUpdateOnceMoreIsARepeat) {
+  const std::string old_label = "{'type':'AssociationUpdate','id':'a','locationId':'L','firstObjectLabel':'old'}";
+  ASSERT_TRUE(store_.append(event(old_label)));
+  ASSERT_TRUE(store_.append(event("{'type':'AssociationUpdate','id':'a','locationId':'L','firstObjectLabel':'new'}")));
+  const auto again = store_.append(event(old_label));
+  EXPECT_EQ(store_.find_association(key("L", "a"))->state.definition.first_object_label, "old");
+  EXPECT_TRUE(store_.find_event(again->sequence)->flags.has(EventFlag::repeat));
+  EXPECT_FALSE(store_.find_event(Sequence(2))->flags.has(EventFlag::repeat));
+}
+
+// Rule 12.
+TEST_P(EventStoreContract, ATimestampFarAheadCountsAsUndated) {
+  const auto ahead =
+      store_.append(event("{'type':'AssociationUpdate','id':'a','locationId':'L','firstObjectLabel':'2099','timestamp':'2099-01-01T00:00:00Z'}"));
+  clock_.advance(std::chrono::milliseconds(10));
+  const std::string now = format_rfc3339(clock_.now());
+  ASSERT_TRUE(store_.append(event("{'type':'AssociationUpdate','id':'a','locationId':'L','firstObjectLabel':'now','timestamp':'" + now + "'}")));
+  const auto first = store_.find_event(ahead->sequence);
+  EXPECT_TRUE(first->flags.has(EventFlag::ahead));
+  EXPECT_EQ(first->occurred_at, at("2099-01-01T00:00:00Z"));
+  EXPECT_EQ(first->effective_at, first->recorded_at);
+  EXPECT_EQ(store_.find_association(key("L", "a"))->state.definition.first_object_label, "now");
+}
+
+// Rule 14: well-known ids really come back.
+TEST_P(EventStoreContract, ADatedCreateAfterADatedDeleteBeginsANewLife) {
+  const auto deliver = [this](const std::string& type, const std::string& day) {
+    return store_.append(event("{'type':'" + type + "','id':'a','locationId':'L','timestamp':'2026-11-0" + day + "T00:00:00Z'}"))->sequence;
+  };
+  deliver("AssociationCreate", "1");
+  deliver("AssociationDelete", "2");
+  const Sequence back = deliver("AssociationCreate", "3");
+  EXPECT_TRUE(store_.find_event(back)->flags.has(EventFlag::recreated));
+  EXPECT_FALSE(store_.find_event(back)->flags.has(EventFlag::after_delete));
+  EXPECT_FALSE(store_.find_association(key("L", "a"))->is_deleted());
+  const DeletionQuery history{LocationId("L"), {}, {}, {}, 10};
+  ASSERT_EQ(store_.list_deletions(history)->deletions.size(), 1U);
+  EXPECT_FALSE(store_.list_deletions(history)->deletions[0].is_last_life);
+  deliver("AssociationDelete", "6");
+  const auto twice = store_.list_deletions(history);
+  ASSERT_EQ(twice->deletions.size(), 2U);
+  EXPECT_EQ(twice->deletions[0].life.created_at, at("2026-11-03T00:00:00Z"));
+  EXPECT_TRUE(twice->deletions[0].is_last_life);
+  EXPECT_EQ(twice->deletions[1].life.created_at, at("2026-11-01T00:00:00Z"));
+  EXPECT_EQ(twice->deletions[1].life.deleted_at, at("2026-11-02T00:00:00Z"));
+}
+
+TEST_P(EventStoreContract, ADeleteBetweenTwoCreatesThatComesLateMakesTwoLives) {
+  for (const auto& [type, day] : {std::pair("AssociationCreate", "1"), std::pair("AssociationCreate", "3"), std::pair("AssociationDelete", "2")}) {
+    ASSERT_TRUE(store_.append(event(std::string("{'type':'") + type + "','id':'a','locationId':'L','timestamp':'2026-11-0" + day + "T00:00:00Z'}")));
+  }
+  EXPECT_FALSE(store_.find_association(key("L", "a"))->is_deleted());
+  EXPECT_EQ(store_.list_deletions({LocationId("L"), {}, {}, {}, 10})->deletions.size(), 1U);
+}
+
+TEST_P(EventStoreContract, NothingElseBringsAnAssociationBack) {
+  const std::string removed = "{'type':'AssociationDelete','id':'a','locationId':'L','timestamp':'2026-11-02T00:00:00Z'}";
+  const std::string undated_create = "{'type':'AssociationCreate','id':'a','locationId':'L'}";
+  const std::string later_update = "{'type':'AssociationUpdate','id':'a','locationId':'L','timestamp':'2026-11-03T00:00:00Z'}";
+  ASSERT_TRUE(store_.append(event(removed)));
+  for (const std::string& delivery : {undated_create, later_update}) {
+    const auto appended = store_.append(event(delivery));
+    EXPECT_TRUE(store_.find_event(appended->sequence)->flags.has(EventFlag::after_delete)) << delivery;
+    EXPECT_TRUE(store_.find_association(key("L", "a"))->is_deleted()) << delivery;
+  }
 }
 
 // Rule 6: what is authentic is never thrown away, and what came unsigned is not.

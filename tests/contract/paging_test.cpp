@@ -42,23 +42,23 @@ TEST_P(EventStoreContract, ALastPageThatIsFullHasNoNext) {
   EXPECT_FALSE(store_.list_associations(query)->next);
 }
 
-TEST_P(EventStoreContract, DeletionPagesBreakTiesByIdAndKeepTheirPrefix) {
+TEST_P(EventStoreContract, DeletionPagesBreakTiesByRecordingAndShowThePresent) {
   for (const char* id : {"b", "d", "a", "c"}) ASSERT_TRUE(store_.append(event(deleted(id, "2026-11-07T12:00:00Z"))));
   DeletionQuery query;
   query.location = LocationId("L");
-  query.limit = 3;
+  query.limit = 2;
   const auto first = store_.list_deletions(query);
   ASSERT_TRUE(first->next);
-  // An earlier Delete of "d" comes late: in the prefix of the chain it still is where it was.
-  ASSERT_TRUE(store_.append(event(deleted("d", "2026-11-07T10:00:00Z"))));
+  // An earlier Delete of "b" comes late, and moves it to the end of the list.
+  ASSERT_TRUE(store_.append(event(deleted("b", "2026-11-07T10:00:00Z"))));
   query.after = first->next;
-  query.as_of = first->as_of;
   const auto second = store_.list_deletions(query);
   Ids ids;
-  for (const Deletion& deletion : first->deletions) ids.push_back(deletion.association.key.id.value());
-  for (const Deletion& deletion : second->deletions) ids.push_back(deletion.association.key.id.value());
-  EXPECT_EQ(ids, (Ids{"a", "b", "c", "d"}));
-  EXPECT_EQ(second->deletions.at(0).association.deleted_by, Sequence(2));
+  for (const Deletion& deletion : first->deletions) ids.push_back(deletion.key.id.value());
+  for (const Deletion& deletion : second->deletions) ids.push_back(deletion.key.id.value());
+  EXPECT_EQ(ids, (Ids{"c", "a", "d", "b"}));
+  EXPECT_EQ(second->deletions.at(1).life.deleted_by, Sequence(5));
+  EXPECT_EQ(second->as_of, Sequence(5));
 }
 
 TEST_P(EventStoreContract, PagesOfAssociationsEndAtTheirBytesButNeverBeforeTheFirst) {
@@ -73,14 +73,14 @@ TEST_P(EventStoreContract, PagesOfAssociationsEndAtTheirBytesButNeverBeforeTheFi
   DeletionQuery deletions;
   deletions.location = LocationId("L");
   deletions.bytes_max = 1;
-  for (const char* id : {"a", "b", "c"}) {
+  for (const auto& [id, deleted_id] : {std::pair("a", "b"), std::pair("b", "a"), std::pair("c", "c")}) {
     const auto page = store_.list_associations(query);
     ASSERT_EQ(page->associations.size(), 1U);
     EXPECT_EQ(page->associations[0].key.id, AssociationId(id));
     query.after = page->next;
     const auto gone = store_.list_deletions(deletions);
     ASSERT_EQ(gone->deletions.size(), 1U);
-    EXPECT_EQ(gone->deletions[0].association.key.id, AssociationId(id));
+    EXPECT_EQ(gone->deletions[0].key.id, AssociationId(deleted_id)) << "the one that was recorded last is first";
     deletions.after = gone->next;
   }
   EXPECT_FALSE(query.after) << "the last page has no next";
@@ -121,7 +121,7 @@ TEST_P(EventStoreContract, EventPagesEndAtTheirBytesButNeverBeforeTheFirstEvent)
   EXPECT_TRUE(store_.list_events(query)->events.empty());
 }
 
-TEST_P(EventStoreContract, LocationPagesShowOnePrefixWhileOthersAppend) {
+TEST_P(EventStoreContract, LocationPagesShowThePresent) {
   for (const char* location : {"L1", "L2", "L3"}) ASSERT_TRUE(store_.append(event(created("a", location))));
   LocationQuery query;
   query.limit = 1;
@@ -131,12 +131,12 @@ TEST_P(EventStoreContract, LocationPagesShowOnePrefixWhileOthersAppend) {
   ASSERT_TRUE(store_.append(event(created("a", "L25"))));
   query.limit = 10;
   query.after = first->next;
-  query.as_of = first->as_of;
   const auto second = store_.list_locations(query);
-  ASSERT_EQ(second->locations.size(), 2U);
-  EXPECT_EQ(second->locations[0].active_associations, 1);
-  EXPECT_EQ(second->locations[0].last_sequence, Sequence(2));
-  EXPECT_EQ(second->locations[1].location, LocationId("L3"));
+  EXPECT_EQ(second->as_of, Sequence(5));
+  ASSERT_EQ(second->locations.size(), 3U);
+  EXPECT_EQ(second->locations[0].active_associations, 2);
+  EXPECT_EQ(second->locations[0].last_sequence, Sequence(4));
+  EXPECT_EQ(second->locations[1].location, LocationId("L25"));
 }
 
 }  // namespace

@@ -132,7 +132,7 @@ void Simulation::ask() {
       return compare(rig_.reader().list_associations(query), model.list_associations(query));
     }
     case 1: {
-      const DeletionQuery query{location, {}, {}, as_of, {}, 1 + random.below(5)};
+      const DeletionQuery query{location, {}, {}, {}, 1 + random.below(5)};
       return compare(rig_.reader().list_deletions(query), model.list_deletions(query));
     }
     case 2: {

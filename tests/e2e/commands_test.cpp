@@ -37,7 +37,7 @@ class Commands : public testing::Test {
 TEST_F(Commands, VersionNamesEveryPart) {
   const ToolResult version = run_ledger({"--version"});
   EXPECT_EQ(version.end.exit_code, 0);
-  for (const char* part : {"association-ledger ", "SQLite 3.", "OpenSSL 3.", "Boost 1.", "schema 8"}) EXPECT_THAT(version.out, HasSubstr(part));
+  for (const char* part : {"association-ledger ", "SQLite 3.", "OpenSSL 3.", "Boost 1.", "schema 1"}) EXPECT_THAT(version.out, HasSubstr(part));
 }
 
 TEST_F(Commands, WrongUsageExitsWithTwo) {
@@ -79,10 +79,10 @@ TEST_F(Commands, ASecondProcessOnTheDatabaseIsRefused) {
 TEST_F(Commands, MigrateMakesTheSchemaOnce) {
   const ToolResult first = run_ledger({"migrate", "--database", database_});
   EXPECT_EQ(first.end.exit_code, 0) << first.error;
-  EXPECT_THAT(first.out, HasSubstr("applied: event_log"));
+  EXPECT_THAT(first.out, HasSubstr("applied: ledger"));
   EXPECT_EQ(std::filesystem::file_size(database_ + "-wal"), 0U) << "what was written is in the file";
   const ToolResult second = run_ledger({"migrate", "--database", database_});
-  EXPECT_EQ(second.out, "schema 8\n");
+  EXPECT_EQ(second.out, "schema 1\n");
 }
 
 TEST_F(Commands, VerifyFindsAForgedStateAndRebuildRepairsIt) {

@@ -79,12 +79,11 @@ void check_associations(const Routed& routed, const Cursor& cursor) {
 void check_deletions(const Routed& routed, const Cursor& cursor) {
   if (!check_query(read_deletion_query(routed))) return;
   const Timestamp moment = Timestamp(std::chrono::milliseconds(cursor.pinned.value() - 1000));
-  const auto next = next_cursor(routed, DeletionPage{cursor.pinned, {}, DeletionPosition{moment, AssociationId(cursor.position)}});
+  const auto next = next_cursor(routed, DeletionPage{cursor.pinned, {}, DeletionPosition{moment, cursor.pinned}});
   LEDGER_CHECK(next.has_value());
   const auto following = read_deletion_query(with_cursor(routed, *next));
   LEDGER_CHECK(check_query(following));
-  LEDGER_CHECK(following->as_of == AsOf(cursor.pinned) && following->after->deleted_at == moment);
-  LEDGER_CHECK(following->after->id.value() == cursor.position);
+  LEDGER_CHECK(following->after == (DeletionPosition{moment, cursor.pinned}));
 }
 
 void check_history(const Routed& routed, const Cursor& cursor) {
@@ -106,7 +105,7 @@ void check_locations(const Routed& routed, const Cursor& cursor) {
   LEDGER_CHECK(next.has_value());
   const auto following = read_location_query(with_cursor(routed, *next));
   LEDGER_CHECK(check_query(following));
-  LEDGER_CHECK(following->as_of == cursor.pinned && following->after == LocationId(cursor.position));
+  LEDGER_CHECK(following->after == LocationId(cursor.position));
 }
 
 void check_log(const Routed& routed) {

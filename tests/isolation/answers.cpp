@@ -12,7 +12,7 @@ std::string text(Sequence sequence) {
 }
 
 std::string text(const DeletionPosition& position) {
-  return format_rfc3339(position.deleted_at) + "/" + position.id.value();
+  return format_rfc3339(position.deleted_at) + "/" + text(position.deleted_by);
 }
 
 std::string text(const AsOf& as_of) {
@@ -72,14 +72,8 @@ std::string after_of(const LocationQuery& query) {
 std::string next_of(const AssociationPage& page) {
   return page.next ? page.next->value() : "";
 }
-std::string next_of(const DeletionPage& page) {
-  return page.next ? text(*page.next) : "";
-}
 std::string next_of(const EventPage& page) {
   return page.has_more && !page.events.empty() ? text(page.events.back().sequence) : "";
-}
-std::string next_of(const LocationPage& page) {
-  return page.next ? page.next->value() : "";
 }
 
 Sequence shown(const EventPage& page) {
@@ -139,7 +133,8 @@ Foreseen prefixes(const AssociationsRead& read, const Truth& truth) {
   return prefixes_of_state(read, truth);
 }
 Foreseen prefixes(const DeletionsRead& read, const Truth& truth) {
-  return prefixes_of_state(read, truth);
+  if (!read.answer) return std::nullopt;
+  return between(read.answer->as_of, truth.next_of(read.question.location, read.answer->as_of));
 }
 
 Foreseen prefixes(const AssociationRead& read, const Truth& truth) {
@@ -173,7 +168,6 @@ Foreseen prefixes(const EventRead& read, const Truth& /*truth*/) {
 
 Foreseen prefixes(const LocationsRead& read, const Truth& /*truth*/) {
   if (!read.answer) return std::nullopt;
-  if (read.question.as_of) return from(read.answer->as_of);
   return between(read.answer->as_of, Sequence(read.answer->as_of.value() + 1));
 }
 
@@ -182,12 +176,7 @@ bool same(const AssociationPage& left, const AssociationPage& right) {
 }
 
 bool same(const DeletionPage& left, const DeletionPage& right) {
-  const auto same_deletion = [](const Deletion& one, const Deletion& other) {
-    return one.association == other.association && one.webhook_id == other.webhook_id && one.trace_id == other.trace_id &&
-           one.recorded_at == other.recorded_at;
-  };
-  return left.as_of == right.as_of && next_of(left) == next_of(right) &&
-         std::equal(left.deletions.begin(), left.deletions.end(), right.deletions.begin(), right.deletions.end(), same_deletion);
+  return left.as_of == right.as_of && left.next == right.next && left.deletions == right.deletions;
 }
 
 bool same(const EventPage& left, const EventPage& right) {
@@ -207,8 +196,11 @@ bool is_asked_for(const Question& question, Sequence shown, const Truth& truth) 
   const RecordedEvent* const last = truth.event(shown);
   return last != nullptr && last->recorded_at <= std::get<Timestamp>(question.as_of);
 }
-bool is_asked_for(const LocationQuery& query, Sequence shown, const Truth& /*truth*/) {
-  return !query.as_of || *query.as_of == shown;
+bool is_asked_for(const DeletionQuery& query, Sequence shown, const Truth& truth) {
+  return truth.last_of(query.location, shown) == shown;
+}
+bool is_asked_for(const LocationQuery& /*query*/, Sequence /*shown*/, const Truth& /*truth*/) {
+  return true;
 }
 bool is_asked_for(const HistoryQuery& query, Sequence shown, const Truth& truth) {
   return (!query.through || shown <= *query.through) && truth.last_of(query.association, shown) == shown;
@@ -275,15 +267,19 @@ std::optional<Finding> difference(const Action& action, const Truth& truth) {
 
 bool same_event(const RecordedEvent& left, const RecordedEvent& right) {
   return left.sequence == right.sequence && left.kind == right.kind && left.association == right.association && left.webhook_id == right.webhook_id &&
-         left.trace_id == right.trace_id && left.occurred_at == right.occurred_at && left.recorded_at == right.recorded_at &&
-         left.flags == right.flags && left.delivery.source == right.delivery.source && left.delivery.body == right.delivery.body &&
-         left.delivery.body_sha256 == right.delivery.body_sha256 && left.delivery.signature == right.delivery.signature;
+         left.trace_id == right.trace_id && left.occurred_at == right.occurred_at && left.effective_at == right.effective_at &&
+         left.recorded_at == right.recorded_at && left.flags == right.flags && left.delivery.source == right.delivery.source &&
+         left.delivery.body == right.delivery.body && left.delivery.body_sha256 == right.delivery.body_sha256 &&
+         left.delivery.signature == right.delivery.signature;
 }
 
 std::optional<Link> link_of(const Action& action) {
   return std::visit(
       [](const auto& asked) -> std::optional<Link> {
-        if constexpr (HasPages<std::remove_cvref_t<decltype(asked.question)>>) {
+        using Question = std::remove_cvref_t<decltype(asked.question)>;
+        // Each page of deletions and of locations shows the present.
+        constexpr bool kShowsThePresent = std::is_same_v<Question, DeletionQuery> || std::is_same_v<Question, LocationQuery>;
+        if constexpr (HasPages<Question> && !kShowsThePresent) {
           if (asked.answer) return Link{list_of(asked.question), shown(*asked.answer), after_of(asked.question), next_of(*asked.answer)};
         }
         return std::nullopt;

@@ -45,7 +45,7 @@ class Checker {
     const Truth truth(history_.log);
     observe(truth);
     check_acknowledgements();
-    check_duplicates();
+    check_duplicates(truth);
     check_order_of_appends();
     check_beginnings();
     check_sessions();
@@ -120,29 +120,36 @@ class Checker {
   }
 
   /// The first event of the log that makes such a one behind it a duplicate: same webhook id and body, or a Delete with the same body.
-  [[nodiscard]] std::optional<Sequence> first_recording_of(const std::string& body, EventKind kind, bool has_webhook_id) const {
+  /// Whether a body, as `kind`, had to be recognised after the prefix `through`: with a webhook id if it was recorded as that kind, without one if it
+  /// is the Delete that ended the present life. Then the event that it repeats.
+  [[nodiscard]] std::optional<Sequence> repeated_by(const std::string& body, EventKind kind, bool has_webhook_id, const AssociationKey& key,
+                                                    Sequence through, const Truth& truth) const {
     const auto same_body = by_body_.find(body);
     if (same_body == by_body_.end()) return std::nullopt;
-    // One body has one webhook id, or none.
+    const auto state = truth.association(key, through);
     for (const RecordedEvent* const event : same_body->second) {
-      if (has_webhook_id || (kind == EventKind::association_delete && event->kind == kind)) return event->sequence;
+      if (event->kind != kind || event->sequence > through) continue;
+      if (has_webhook_id) return event->sequence;
+      if (kind == EventKind::association_delete && state && state->deleted_by == event->sequence) return event->sequence;
     }
     return std::nullopt;
   }
 
-  void check_duplicates() {
+  void check_duplicates(const Truth& truth) {
     for (const RecordedEvent& event : history_.log) {
-      const auto first = first_recording_of(event.delivery.body, event.kind, event.webhook_id.has_value());
+      const auto first =
+          repeated_by(event.delivery.body, event.kind, event.webhook_id.has_value(), event.association, Sequence(event.sequence.value() - 1), truth);
       if (first) add(Rule::duplicates_name_the_first, "event " + text(event.sequence.value()) + " of the log repeats " + text(first->value()));
       by_body_[event.delivery.body].push_back(&event);
     }
     for (const Observed& seen : observed_) {
       if (seen.append == nullptr || seen.append->answer->status != Appended::Status::duplicate) continue;
-      const NewEvent& event = seen.append->question;
-      const auto first = first_recording_of(event.delivery.body, event.decoded.kind, event.decoded.webhook_id.has_value());
-      if (first == seen.append->answer->sequence) continue;
+      const DecodedEvent& event = seen.append->question.decoded;
+      const Sequence named = seen.append->answer->sequence;
+      const auto first = repeated_by(seen.append->question.delivery.body, event.kind, event.webhook_id.has_value(), event.association, named, truth);
+      if (first == named) continue;
       add(Rule::duplicates_name_the_first, *seen.operation,
-          "a duplicate of " + text(seen.append->answer->sequence.value()) + ", but the first one is " + (first ? text(first->value()) : "nowhere"));
+          "a duplicate of " + text(named.value()) + ", but the first one is " + (first ? text(first->value()) : "nowhere"));
     }
   }
 

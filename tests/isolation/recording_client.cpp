@@ -128,7 +128,6 @@ void RecordingClient::read_association() {
 void RecordingClient::read_deletions() {
   DeletionQuery query;
   query.location = LocationId(random_.pick(kLocations));
-  query.as_of = random_as_of();
   query.limit = 1 + random_.below(3);
   const std::size_t chain = next_chain();
   for (;;) {
@@ -136,7 +135,6 @@ void RecordingClient::read_deletions() {
     if (!page) return;
     note(page->as_of);
     if (!page->next) return;
-    query.as_of = page->as_of;
     query.after = page->next;
   }
 }
@@ -176,16 +174,12 @@ void RecordingClient::read_event() {
 void RecordingClient::read_locations() {
   LocationQuery query;
   query.limit = 1 + random_.below(3);
-  if (seen_ > Sequence(0) && random_.chance(30)) {
-    query.as_of = Sequence(1 + static_cast<std::int64_t>(random_.below(static_cast<std::size_t>(seen_.value()))));
-  }
   const std::size_t chain = next_chain();
   for (;;) {
     const auto page = ask(&EventStore::list_locations, query, chain);
     if (!page) return;
     note(page->as_of);
     if (!page->next) return;
-    query.as_of = page->as_of;
     query.after = page->next;
   }
 }

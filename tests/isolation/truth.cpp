@@ -26,14 +26,8 @@ std::optional<Sequence> next_in(const std::map<Key, std::vector<Sequence>>& inde
   return *behind;
 }
 
-/// The order of a deletion history: newest first, then by id.
-bool deleted_before(const DeletionPosition& left, const DeletionPosition& right) {
-  if (left.deleted_at != right.deleted_at) return left.deleted_at > right.deleted_at;
-  return left.id < right.id;
-}
-
 DeletionPosition position_of(const Deletion& deletion) {
-  return {*deletion.association.state.deleted_at, deletion.association.key.id};
+  return {deletion.life.deleted_at, deletion.life.deleted_by};
 }
 
 }  // namespace
@@ -47,6 +41,7 @@ Truth::Truth(const std::vector<RecordedEvent>& log) : log_(log) {
     std::vector<FoldEvent>& folded = events[event.association];
     // From the bytes again: what the store derived from them is not to be trusted here.
     folded.push_back(fold_event(new_event(event.delivery.body, event.kind), event.sequence, event.recorded_at));
+    folded.back().is_conflict = event.flags.has(EventFlag::kind_conflict);
     states_[event.association].push_back(fold(event.association, folded));
   }
 }
@@ -69,12 +64,30 @@ std::optional<Sequence> Truth::next_of(const AssociationKey& association, Sequen
   return next_in(by_association_, association, after);
 }
 
-std::optional<Association> Truth::association(const AssociationKey& key, Sequence through) const {
+const FoldedAssociation* Truth::folded(const AssociationKey& key, Sequence through) const {
   const auto found = by_association_.find(key);
-  if (found == by_association_.end()) return std::nullopt;
+  if (found == by_association_.end()) return nullptr;
   const auto count = std::upper_bound(found->second.begin(), found->second.end(), through) - found->second.begin();
-  if (count == 0) return std::nullopt;
-  return states_.at(key)[static_cast<std::size_t>(count) - 1];
+  return count == 0 ? nullptr : &states_.at(key)[static_cast<std::size_t>(count) - 1];
+}
+
+std::optional<Association> Truth::association(const AssociationKey& key, Sequence through) const {
+  const FoldedAssociation* const found = folded(key, through);
+  return found == nullptr ? std::nullopt : std::optional(found->association);
+}
+
+std::vector<Deletion> Truth::deletions_of(const AssociationKey& key, Sequence through) const {
+  const FoldedAssociation* const found = folded(key, through);
+  if (found == nullptr) return {};
+  const Association& present = found->association;
+  std::vector<EndedLife> lives = found->former_lives;
+  if (present.is_deleted()) lives.push_back({present.state.definition, present.state.created_at, *present.state.deleted_at, *present.deleted_by});
+  std::vector<Deletion> deletions;
+  for (EndedLife& life : lives) {
+    const RecordedEvent* const by = event(life.deleted_by);
+    deletions.push_back({key, std::move(life), by->kind, by->sequence == present.deleted_by, by->webhook_id, by->trace_id, by->recorded_at});
+  }
+  return deletions;
 }
 
 AssociationPage Truth::page(const AssociationQuery& query, Sequence through) const {
@@ -97,17 +110,15 @@ DeletionPage Truth::page(const DeletionQuery& query, Sequence through) const {
   DeletionPage page;
   page.as_of = through;
   for (const auto& [key, sequences] : by_association_) {
-    auto state = association(key, through);
-    if (key.location != query.location || !state || !state->is_deleted()) continue;
-    const RecordedEvent* const by = event(state->deleted_by.value_or(Sequence(0)));
-    Deletion deletion{*std::move(state), by->webhook_id, by->trace_id, by->recorded_at};
-    const Timestamp deleted_at = *deletion.association.state.deleted_at;
-    if ((query.from && deleted_at < *query.from) || (query.to && deleted_at >= *query.to)) continue;
-    if (query.after && !deleted_before(*query.after, position_of(deletion))) continue;
-    page.deletions.push_back(std::move(deletion));
+    if (key.location != query.location) continue;
+    for (Deletion& deletion : deletions_of(key, through)) {
+      const Timestamp deleted_at = deletion.life.deleted_at;
+      if ((query.from && deleted_at < *query.from) || (query.to && deleted_at >= *query.to)) continue;
+      if (!query.after || position_of(deletion) < *query.after) page.deletions.push_back(std::move(deletion));
+    }
   }
   std::sort(page.deletions.begin(), page.deletions.end(),
-            [](const Deletion& left, const Deletion& right) { return deleted_before(position_of(left), position_of(right)); });
+            [](const Deletion& left, const Deletion& right) { return position_of(left) > position_of(right); });
   if (page.deletions.size() > query.limit) {
     page.deletions.resize(query.limit);
     page.next = position_of(page.deletions.back());

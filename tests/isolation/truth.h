@@ -38,6 +38,9 @@ class Truth {
   [[nodiscard]] EventPage page(const EventQuery& query, Sequence through) const;
 
  private:
+  /// Null when the prefix has no event of it.
+  [[nodiscard]] const FoldedAssociation* folded(const AssociationKey& key, Sequence through) const;
+  [[nodiscard]] std::vector<Deletion> deletions_of(const AssociationKey& key, Sequence through) const;
   [[nodiscard]] EventPage events_page(const std::vector<Sequence>& sequences, Sequence after, std::size_t limit, std::size_t bytes_max) const;
 
   const std::vector<RecordedEvent>& log_;
@@ -45,7 +48,7 @@ class Truth {
   std::map<LocationId, std::vector<Sequence>> by_location_;
   std::map<AssociationKey, std::vector<Sequence>> by_association_;
   /// The states after each event of an association, beside its sequences.
-  std::map<AssociationKey, std::vector<Association>> states_;
+  std::map<AssociationKey, std::vector<FoldedAssociation>> states_;
 };
 
 }  // namespace ledger::test

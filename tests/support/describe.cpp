@@ -41,7 +41,8 @@ std::string text_of(const Association& association) {
   const AssociationState& state = association.state;
   return text_of(association.key.location) + "/" + text_of(association.key.id) + " " + text_of(state.definition) + " created " +
          text_of(state.created_at) + " updated " + text_of(state.updated_at) + " deleted " + text_of(state.deleted_at) + " by " +
-         text_of(association.deleted_by) + " last " + text_of(association.last_sequence);
+         text_of(association.deleted_by) + " last " + text_of(association.last_sequence) + " lives " + text_of(state.former_lives) + " inferred " +
+         std::to_string(state.inferred) + (state.deleted_at_is_dated ? " dated" : "");
 }
 
 std::string text_of(const std::optional<Signature>& signature) {
@@ -52,9 +53,9 @@ std::string text_of(const std::optional<Signature>& signature) {
 std::string text_of(const RecordedEvent& event) {
   return text_of(event.sequence) + " " + std::string(name(event.kind)) + " " + text_of(event.association.location) + "/" +
          text_of(event.association.id) + " webhook " + text_of(event.webhook_id) + " trace " + text_of(event.trace_id) + " occurred " +
-         text_of(event.occurred_at) + " recorded " + text_of(event.recorded_at) + " flags " + std::to_string(event.flags.bits()) + " " +
-         std::string(name(event.delivery.source)) + " " + text_of(event.delivery.signature) + " " + to_hex(event.delivery.body_sha256) + " " +
-         event.delivery.body;
+         text_of(event.occurred_at) + " effective " + text_of(event.effective_at) + " recorded " + text_of(event.recorded_at) + " flags " +
+         std::to_string(event.flags.bits()) + " " + std::string(name(event.delivery.source)) + " " + text_of(event.delivery.signature) + " " +
+         to_hex(event.delivery.body_sha256) + " " + event.delivery.body;
 }
 
 /// What went wrong, or what `value` says of the answer.
@@ -90,10 +91,12 @@ std::string describe(const Result<AssociationPage>& page) {
 std::string describe(const Result<DeletionPage>& page) {
   return answer(page, [](const DeletionPage& shown) {
     std::string text = "as of " + text_of(shown.as_of) + " next ";
-    text += shown.next ? text_of(shown.next->deleted_at) + " " + text_of(shown.next->id) : "-";
+    text += shown.next ? text_of(shown.next->deleted_at) + " " + text_of(shown.next->deleted_by) : "-";
     for (const Deletion& deletion : shown.deletions) {
-      text += "\n  " + text_of(deletion.association) + " webhook " + text_of(deletion.webhook_id) + " trace " + text_of(deletion.trace_id) +
-              " recorded " + text_of(deletion.recorded_at);
+      text += "\n  " + text_of(deletion.key.location) + "/" + text_of(deletion.key.id) + " " + text_of(deletion.life.definition) + " created " +
+              text_of(deletion.life.created_at) + " deleted " + text_of(deletion.life.deleted_at) + " by " + text_of(deletion.life.deleted_by) + " " +
+              std::string(name(deletion.deleted_by_kind)) + (deletion.is_last_life ? "" : " recreated") + " webhook " + text_of(deletion.webhook_id) +
+              " trace " + text_of(deletion.trace_id) + " recorded " + text_of(deletion.recorded_at);
     }
     return text;
   });

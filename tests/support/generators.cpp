@@ -100,8 +100,8 @@ FoldEvent fold_event(const NewEvent& event, Sequence sequence, Timestamp recorde
   FoldEvent folded;
   folded.sequence = sequence;
   folded.kind = event.decoded.kind;
-  folded.occurred_at = event.decoded.occurred_at;
-  folded.recorded_at = recorded_at;
+  folded.is_dated = event.decoded.occurred_at && !is_ahead(*event.decoded.occurred_at, recorded_at);
+  folded.effective_at = folded.is_dated ? *event.decoded.occurred_at : recorded_at;
   folded.body = event.delivery.body;
   folded.definition = event.decoded.definition;
   return folded;

@@ -2,6 +2,7 @@
 #include "tests/support/model_event_store.h"
 
 #include "tests/support/blocking_store.h"
+#include "tests/support/generators.h"
 
 #include <algorithm>
 #include <set>
@@ -21,22 +22,39 @@ bool repeats(const Delivery& known, const Delivery& delivery) {
 
 }  // namespace
 
-std::optional<Sequence> ModelEventStore::find_duplicate(const NewEvent& event) const {
+std::optional<Sequence> ModelEventStore::find_duplicate(const NewEvent& event, const std::optional<Association>& before) const {
   const DecodedEvent& decoded = event.decoded;
-  if (!decoded.webhook_id && decoded.kind != EventKind::association_delete) return std::nullopt;
   for (const RecordedEvent& recorded : log_) {
-    if (recorded.kind == decoded.kind && repeats(recorded.delivery, event.delivery)) return recorded.sequence;
+    if (recorded.kind != decoded.kind || !repeats(recorded.delivery, event.delivery)) continue;
+    if (decoded.webhook_id) return recorded.sequence;
+    if (decoded.kind == EventKind::association_delete && before && before->deleted_by == recorded.sequence) return recorded.sequence;
   }
   return std::nullopt;
 }
 
-std::optional<Association> ModelEventStore::state(const AssociationKey& key, Sequence through) const {
+EventFlags ModelEventStore::flags_of_known_bytes(const NewEvent& event) const {
+  EventFlags flags;
+  for (const RecordedEvent& recorded : log_) {
+    if (!repeats(recorded.delivery, event.delivery)) continue;
+    if (recorded.kind == event.decoded.kind) flags.set(EventFlag::repeat);
+    if (recorded.kind != event.decoded.kind && event.decoded.webhook_id) flags.set(EventFlag::kind_conflict);
+  }
+  return flags;
+}
+
+std::optional<FoldedAssociation> ModelEventStore::folded(const AssociationKey& key, Sequence through) const {
   const auto found = by_association_.find(key);
   if (found == by_association_.end()) return std::nullopt;
   std::vector<FoldEvent> events = found->second;
   std::erase_if(events, [through](const FoldEvent& event) { return event.sequence > through; });
   if (events.empty()) return std::nullopt;
   return fold(key, std::move(events));
+}
+
+std::optional<Association> ModelEventStore::state(const AssociationKey& key, Sequence through) const {
+  auto found = folded(key, through);
+  if (!found) return std::nullopt;
+  return std::move(found->association);
 }
 
 std::vector<Association> ModelEventStore::states(const LocationId& location, Sequence through) const {
@@ -74,10 +92,10 @@ Result<Sequence> ModelEventStore::resolve(const AsOf& as_of, const LocationId& l
 Result<Appended> ModelEventStore::record(const NewEvent& event) {
   const MutexLock lock(mutex_);
   if (closed_) return kClosing;
-  if (const auto first = find_duplicate(event)) return Appended{Appended::Status::duplicate, *first};
-
   const DecodedEvent& decoded = event.decoded;
   const std::optional<Association> before = state(decoded.association, head());
+  if (const auto first = find_duplicate(event, before)) return Appended{Appended::Status::duplicate, *first};
+
   RecordedEvent recorded;
   recorded.sequence = Sequence(head().value() + 1);
   recorded.kind = decoded.kind;
@@ -86,10 +104,14 @@ Result<Appended> ModelEventStore::record(const NewEvent& event) {
   recorded.trace_id = decoded.trace_id;
   recorded.occurred_at = decoded.occurred_at;
   recorded.recorded_at = log_.empty() ? clock_.now() : std::max(clock_.now(), log_.back().recorded_at);
-  recorded.flags = decoded.flags | arrival_flags(before ? &*before : nullptr, decoded.kind, decoded.occurred_at.value_or(recorded.recorded_at));
+  FoldEvent folding = fold_event(event, recorded.sequence, recorded.recorded_at);
+  recorded.flags = decoded.flags | flags_of_known_bytes(event);
+  if (decoded.occurred_at && !folding.is_dated) recorded.flags.set(EventFlag::ahead);
+  folding.is_conflict = recorded.flags.has(EventFlag::kind_conflict);
+  if (!folding.is_conflict) recorded.flags = recorded.flags | arrival_flags(before ? &*before : nullptr, folding);
+  recorded.effective_at = folding.effective_at;
   recorded.delivery = event.delivery;
-  by_association_[decoded.association].push_back(
-      {recorded.sequence, recorded.kind, recorded.occurred_at, recorded.recorded_at, event.delivery.body, decoded.definition});
+  by_association_[decoded.association].push_back(std::move(folding));
   log_.push_back(recorded);
   return Appended{Appended::Status::recorded, recorded.sequence};
 }
@@ -144,36 +166,45 @@ void ModelEventStore::find_association(AssociationKey key, Callback<Association>
   done(*std::move(found));
 }
 
+std::vector<Deletion> ModelEventStore::deletions_of(const AssociationKey& key) const {
+  const auto found = folded(key, head());
+  const Association& present = found->association;
+  std::vector<EndedLife> lives = found->former_lives;
+  if (present.is_deleted()) lives.push_back({present.state.definition, present.state.created_at, *present.state.deleted_at, *present.deleted_by});
+  std::vector<Deletion> deletions;
+  for (EndedLife& life : lives) {
+    const RecordedEvent& event = log_[static_cast<std::size_t>(life.deleted_by.value() - 1)];
+    deletions.push_back(
+        {key, std::move(life), event.kind, event.sequence == present.deleted_by, event.webhook_id, event.trace_id, event.recorded_at});
+  }
+  return deletions;
+}
+
 void ModelEventStore::list_deletions(DeletionQuery query, Callback<DeletionPage> done) {
   MutexLock lock(mutex_);
-  const Result<Sequence> through = resolve(query.as_of, query.location);
-  DeletionPage page;
-  if (through) {
-    page.as_of = *through;
-    std::vector<Association> gone = states(query.location, *through);
-    std::erase_if(gone, [](const Association& association) { return !association.is_deleted(); });
-    std::stable_sort(gone.begin(), gone.end(),
-                     [](const Association& left, const Association& right) { return *left.state.deleted_at > *right.state.deleted_at; });
-    bool skipping = query.after.has_value();
-    std::size_t bytes = 0;
-    for (Association& association : gone) {
-      const Timestamp deleted_at = *association.state.deleted_at;
-      if (skipping && (deleted_at > query.after->deleted_at || (deleted_at == query.after->deleted_at && association.key.id <= query.after->id)))
-        continue;
-      skipping = false;
+  const auto place = [](const Deletion& deletion) { return DeletionPosition{deletion.life.deleted_at, deletion.life.deleted_by}; };
+  std::vector<Deletion> wanted;
+  for (const auto& [key, events] : by_association_) {
+    if (key.location != query.location) continue;
+    for (Deletion& deletion : deletions_of(key)) {
+      const Timestamp deleted_at = deletion.life.deleted_at;
       if ((query.from && deleted_at < *query.from) || (query.to && deleted_at >= *query.to)) continue;
-      if (page.deletions.size() == query.limit || bytes >= query.bytes_max) {
-        const Association& last = page.deletions.back().association;
-        page.next = DeletionPosition{*last.state.deleted_at, last.key.id};
-        break;
-      }
-      bytes += text_bytes(association.state.definition);
-      const RecordedEvent& event = log_[static_cast<std::size_t>(association.deleted_by->value() - 1)];
-      page.deletions.push_back({std::move(association), event.webhook_id, event.trace_id, event.recorded_at});
+      if (!query.after || place(deletion) < *query.after) wanted.push_back(std::move(deletion));
     }
   }
+  std::sort(wanted.begin(), wanted.end(), [&place](const Deletion& left, const Deletion& right) { return place(left) > place(right); });
+  DeletionPage page;
+  page.as_of = last_of(query.location);
+  std::size_t bytes = 0;
+  for (Deletion& deletion : wanted) {
+    if (page.deletions.size() == query.limit || bytes >= query.bytes_max) {
+      page.next = place(page.deletions.back());
+      break;
+    }
+    bytes += text_bytes(deletion.life.definition);
+    page.deletions.push_back(std::move(deletion));
+  }
   lock.unlock();
-  if (!through) return done(through.error());
   done(std::move(page));
 }
 
@@ -231,12 +262,8 @@ void ModelEventStore::find_event(Sequence sequence, Callback<RecordedEvent> done
 
 void ModelEventStore::list_locations(LocationQuery query, Callback<LocationPage> done) {
   MutexLock lock(mutex_);
-  if (query.as_of && *query.as_of > head()) {
-    lock.unlock();
-    return done(kAsOfInFuture);
-  }
   LocationPage page;
-  page.as_of = query.as_of.value_or(head());
+  page.as_of = head();
   std::set<LocationId> ids;
   for (const auto& [key, events] : by_association_) ids.insert(key.location);
   for (const LocationId& id : ids) {

@@ -36,7 +36,10 @@ class ModelEventStore final : public EventStore {
  private:
   class Reader;
   [[nodiscard]] Result<Appended> record(const NewEvent& event);
-  [[nodiscard]] std::optional<Sequence> find_duplicate(const NewEvent& event) const LEDGER_REQUIRES(mutex_);
+  [[nodiscard]] std::optional<Sequence> find_duplicate(const NewEvent& event, const std::optional<Association>& before) const LEDGER_REQUIRES(mutex_);
+  [[nodiscard]] EventFlags flags_of_known_bytes(const NewEvent& event) const LEDGER_REQUIRES(mutex_);
+  [[nodiscard]] std::optional<FoldedAssociation> folded(const AssociationKey& key, Sequence through) const LEDGER_REQUIRES(mutex_);
+  [[nodiscard]] std::vector<Deletion> deletions_of(const AssociationKey& key) const LEDGER_REQUIRES(mutex_);
   [[nodiscard]] std::optional<Association> state(const AssociationKey& key, Sequence through) const LEDGER_REQUIRES(mutex_);
   [[nodiscard]] std::vector<Association> states(const LocationId& location, Sequence through) const LEDGER_REQUIRES(mutex_);
   [[nodiscard]] Sequence head() const LEDGER_REQUIRES(mutex_) { return Sequence(static_cast<std::int64_t>(log_.size())); }

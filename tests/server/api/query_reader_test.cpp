@@ -74,12 +74,10 @@ TEST(QueryReader, GoesOnWhereTheCursorOfEachListPoints) {
   EXPECT_EQ(associations.as_of, AsOf(Sequence(7)));
   EXPECT_EQ(associations.after, AssociationId("a:b"));
 
-  const DeletionPosition position{Timestamp(std::chrono::milliseconds(-5)), AssociationId("x:1")};
+  const DeletionPosition position{Timestamp(std::chrono::milliseconds(-5)), Sequence(12)};
   const std::string deletion_cursor = next_cursor(routed("/v1/locations/L/deletions"), DeletionPage{Sequence(8), {}, position}).value();
   const DeletionQuery deletions = server::read_deletion_query(routed("/v1/locations/L/deletions?cursor=" + deletion_cursor)).value();
-  EXPECT_EQ(deletions.as_of, AsOf(Sequence(8)));
-  EXPECT_EQ(deletions.after->deleted_at, position.deleted_at);
-  EXPECT_EQ(deletions.after->id, position.id);
+  EXPECT_EQ(deletions.after, position);
 
   EventPage page;
   page.events.resize(1);
@@ -93,7 +91,6 @@ TEST(QueryReader, GoesOnWhereTheCursorOfEachListPoints) {
 
   const std::string location_cursor = next_cursor(routed("/v1/locations"), LocationPage{Sequence(3), {}, LocationId("L")}).value();
   const LocationQuery locations = server::read_location_query(routed("/v1/locations?cursor=" + location_cursor)).value();
-  EXPECT_EQ(locations.as_of, Sequence(3));
   EXPECT_EQ(locations.after, LocationId("L"));
 }
 
@@ -107,11 +104,11 @@ TEST(QueryReader, HasNoCursorForTheLastPage) {
 // A checksum is no signature: whoever computes one can point anywhere, and must still be refused in good order.
 TEST(QueryReader, RefusesWellMadeCursorsThatPointNowhere) {
   const Routed deletions = routed("/v1/locations/L/deletions");
-  for (const char* const position : {"", "no colon", "x:A", ":A"}) {
+  for (const char* const position : {"", "no colon", "x:1", ":1", "1:x"}) {
     const std::string cursor = encode_cursor({Sequence(1), position}, deletions);
     EXPECT_EQ(server::read_deletion_query(routed("/v1/locations/L/deletions?cursor=" + cursor)).error().reason, "invalid-cursor") << position;
   }
-  const std::string negative = encode_cursor({Sequence(-1), "1:A"}, deletions);
+  const std::string negative = encode_cursor({Sequence(-1), "1:1"}, deletions);
   EXPECT_EQ(server::read_deletion_query(routed("/v1/locations/L/deletions?cursor=" + negative)).error().reason, "invalid-cursor");
   const std::string history = encode_cursor({Sequence(1), "x"}, routed("/v1/locations/L/associations/A/events"));
   EXPECT_EQ(server::read_history_query(routed("/v1/locations/L/associations/A/events?cursor=" + history)).error().reason, "invalid-cursor");

@@ -30,7 +30,7 @@ constexpr std::string_view full_members =
     R"("id":"A","locationId":"L","key":"k","associationType":"USER_DEFINED","firstObjectKey":"contact","firstObjectLabel":"Buyer \"x\"",)"
     R"("firstObjectToSecondObjectCardinality":"MANY_TO_MANY","secondObjectKey":"business","secondObjectLabel":"Seller",)"
     R"("secondObjectToFirstObjectCardinality":"ONE_TO_ONE","status":"deleted","createdAt":"1970-01-01T00:00:00.001Z",)"
-    R"("updatedAt":"1970-01-01T00:00:00.002Z","deletedAt":"1970-01-01T00:00:00.003Z","lastSequence":9)";
+    R"("updatedAt":"1970-01-01T00:00:00.002Z","deletedAt":"1970-01-01T00:00:00.003Z","lastSequence":9,"formerLives":0,"inferred":false)";
 
 RecordedEvent full_event() {
   RecordedEvent event;
@@ -40,6 +40,7 @@ RecordedEvent full_event() {
   event.webhook_id = WebhookId("w");
   event.trace_id = TraceId("t");
   event.occurred_at = moment(1);
+  event.effective_at = moment(1);
   event.recorded_at = moment(2);
   event.flags.set(EventFlag::event_mismatch);
   event.flags.set(EventFlag::late);
@@ -51,7 +52,7 @@ RecordedEvent full_event() {
 
 const std::string full_event_text =
     R"({"sequence":7,"event":"AssociationDelete","locationId":"L","associationId":"A","webhookId":"w","traceId":"t",)"
-    R"("occurredAt":"1970-01-01T00:00:00.001Z","recordedAt":"1970-01-01T00:00:00.002Z","source":"webhook","flags":["event_mismatch","late"],)"
+    R"("occurredAt":"1970-01-01T00:00:00.001Z","effectiveAt":"1970-01-01T00:00:00.001Z","recordedAt":"1970-01-01T00:00:00.002Z","source":"webhook","flags":["event_mismatch","late"],)"
     R"("body":"{\"id\":\"A\"}\n","bodySha256":"abababababababababababababababababababababababababababababababab",)"
     R"("signature":{"scheme":"ed25519","keyId":"key","value":"YWJj"}})";
 
@@ -67,7 +68,7 @@ TEST(Render, AnAssociationOfWhichLittleIsKnown) {
       render(association),
       R"({"id":"A","locationId":"L","key":null,"associationType":null,"firstObjectKey":null,"firstObjectLabel":null,)"
       R"("firstObjectToSecondObjectCardinality":null,"secondObjectKey":null,"secondObjectLabel":null,"secondObjectToFirstObjectCardinality":null,)"
-      R"("status":"active","createdAt":null,"updatedAt":"1970-01-01T00:00:00.000Z","deletedAt":null,"lastSequence":1})");
+      R"("status":"active","createdAt":null,"updatedAt":"1970-01-01T00:00:00.000Z","deletedAt":null,"lastSequence":1,"formerLives":0,"inferred":false})");
 }
 
 TEST(Render, APageOfAssociations) {
@@ -84,10 +85,14 @@ TEST(Render, APageOfAssociations) {
 TEST(Render, APageOfDeletions) {
   DeletionPage page;
   page.as_of = Sequence(9);
-  page.deletions = {{full_association(), WebhookId("w"), std::nullopt, moment(4)}};
+  const Association association = full_association();
+  const EndedLife life{association.state.definition, moment(1), moment(3), Sequence(8)};
+  page.deletions = {{association.key, life, EventKind::association_delete, true, WebhookId("w"), std::nullopt, moment(4)}};
+  const std::string definition(full_members.substr(0, full_members.find(",\"status\"")));
   EXPECT_EQ(render(LocationId("L"), page, std::nullopt),
-            R"({"locationId":"L","asOfSequence":9,"deletions":[{)" + std::string(full_members) +
-                R"(,"deletedBy":{"sequence":8,"webhookId":"w","traceId":null,"recordedAt":"1970-01-01T00:00:00.004Z"}}],"nextCursor":null})");
+            R"({"locationId":"L","asOfSequence":9,"deletions":[{)" + definition +
+                R"(,"createdAt":"1970-01-01T00:00:00.001Z","deletedAt":"1970-01-01T00:00:00.003Z","recreated":false,"deletedBy":{"sequence":8,)"
+                R"("event":"AssociationDelete","webhookId":"w","traceId":null,"recordedAt":"1970-01-01T00:00:00.004Z"}}],"nextCursor":null})");
 }
 
 TEST(Render, AnEvent) {
@@ -101,10 +106,11 @@ TEST(Render, AnEventWithoutEnvelopeAndSignature) {
   event.occurred_at.reset();
   event.flags = EventFlags();
   event.delivery.signature.reset();
-  EXPECT_EQ(render(event),
-            R"({"sequence":7,"event":"AssociationDelete","locationId":"L","associationId":"A","webhookId":null,"traceId":null,"occurredAt":null,)"
-            R"("recordedAt":"1970-01-01T00:00:00.002Z","source":"webhook","flags":[],"body":"{\"id\":\"A\"}\n",)"
-            R"("bodySha256":"abababababababababababababababababababababababababababababababab","signature":null})");
+  EXPECT_EQ(
+      render(event),
+      R"({"sequence":7,"event":"AssociationDelete","locationId":"L","associationId":"A","webhookId":null,"traceId":null,"occurredAt":null,"effectiveAt":"1970-01-01T00:00:00.001Z",)"
+      R"("recordedAt":"1970-01-01T00:00:00.002Z","source":"webhook","flags":[],"body":"{\"id\":\"A\"}\n",)"
+      R"("bodySha256":"abababababababababababababababababababababababababababababababab","signature":null})");
 }
 
 TEST(Render, AHistoryAndTheLog) {

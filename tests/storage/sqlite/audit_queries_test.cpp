@@ -208,6 +208,7 @@ TEST_F(AuditQueriesTest, MomentsInViewsAreWrittenAsTheDomainWritesThem) {
   std::vector<Timestamp> moments = {parse_rfc3339("0001-01-01T00:00:00.000Z").value(), parse_rfc3339("1969-12-31T23:59:59.999Z").value(),
                                     parse_rfc3339("1970-01-01T00:00:00.001Z").value(), parse_rfc3339("9999-12-31T23:59:59.999Z").value()};
   for (int i = 0; i < 2000; ++i) moments.emplace_back(std::chrono::milliseconds(random.below(4'102'444'800'000)));  // to 2100
+  clock_.advance(parse_rfc3339("9999-12-31T00:00:00.000Z").value() - clock_.now());  // So that every timestamp is believed.
 
   GroupCommitter committer(committing(), clock_, log_);
   std::vector<Ticket> tickets;

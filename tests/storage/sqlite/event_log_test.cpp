@@ -13,10 +13,8 @@
 namespace ledger::storage::event_log_test {
 namespace {
 
-constexpr EventKind kKinds[] = {EventKind::association_create, EventKind::association_update, EventKind::association_delete};
-
-AssociationKey key(const std::string& location, const std::string& id) {
-  return {LocationId(location), AssociationId(id)};
+EventLog::Interned intern(EventLog& log, const std::string& location, const std::string& id, bool is_probably_new = true) {
+  return log.intern(LocationId(location), SubjectKind::association, id, is_probably_new);
 }
 
 class EventLogTest : public testing::Test {
@@ -32,38 +30,46 @@ class EventLogTest : public testing::Test {
   SQLite::Database database_ = open_writer({directory_.file("ledger.db"), "", 100});
 };
 
-TEST_F(EventLogTest, GivesAnAssociationOneSurrogateWhicheverEventComesFirst) {
+TEST_F(EventLogTest, GivesASubjectOneSurrogateWhetherItIsLookedUpOrInsertedFirst) {
   EventLog log(database_);
-  for (const EventKind first : kKinds) {
-    const AssociationKey named = key("L", std::to_string(static_cast<int>(first)));
-    const EventLog::Interned given = log.intern(named, first);
+  for (const bool first : {false, true}) {
+    const std::string id = first ? "new" : "known";
+    const EventLog::Interned given = intern(log, "L", id, first);
     EXPECT_TRUE(given.is_new);
-    for (const EventKind kind : kKinds) {
-      const EventLog::Interned again = log.intern(named, kind);
+    for (const bool is_probably_new : {false, true}) {
+      const EventLog::Interned again = intern(log, "L", id, is_probably_new);
       EXPECT_EQ(again.location, given.location);
-      EXPECT_EQ(again.association, given.association);
+      EXPECT_EQ(again.subject, given.subject);
       EXPECT_FALSE(again.is_new);
     }
   }
-  EXPECT_EQ(database_.execAndGet("SELECT count(*) FROM association").getInt(), 3);
+  EXPECT_EQ(database_.execAndGet("SELECT count(*) FROM subject").getInt(), 2);
+}
+
+TEST_F(EventLogTest, TellsTheSameIdOfTwoKindsApart) {
+  EventLog log(database_);
+  const auto association = intern(log, "L", "a");
+  const auto relation = log.intern(LocationId("L"), SubjectKind::relation, "a", true);
+  EXPECT_NE(association.subject, relation.subject);
+  EXPECT_TRUE(relation.is_new);
 }
 
 TEST_F(EventLogTest, TellsTheSameIdInTwoLocationsApart) {
   EventLog log(database_);
-  const auto one = log.intern(key("L", "a"), EventKind::association_create);
-  const auto other = log.intern(key("M", "a"), EventKind::association_create);
+  const auto one = intern(log, "L", "a");
+  const auto other = intern(log, "M", "a");
   EXPECT_NE(one.location, other.location);
-  EXPECT_NE(one.association, other.association);
+  EXPECT_NE(one.subject, other.subject);
   EXPECT_TRUE(other.is_new);
 }
 
 TEST_F(EventLogTest, ForgetsWhatWasRolledBack) {
   EventLog log(database_);
-  static_cast<void>(log.intern(key("gone", "a"), EventKind::association_create));
+  static_cast<void>(intern(log, "gone", "a"));
   database_.exec("ROLLBACK; BEGIN IMMEDIATE");
   log.forget();
-  static_cast<void>(log.intern(key("other", "a"), EventKind::association_create));
-  const auto again = log.intern(key("gone", "a"), EventKind::association_create);
+  static_cast<void>(intern(log, "other", "a"));
+  const auto again = intern(log, "gone", "a");
   EXPECT_TRUE(again.is_new);
   EXPECT_EQ(database_.execAndGet("SELECT location_id FROM location WHERE location_ref = " + std::to_string(again.location.value())).getString(),
             "gone");
@@ -71,11 +77,11 @@ TEST_F(EventLogTest, ForgetsWhatWasRolledBack) {
 
 TEST_F(EventLogTest, FindsLocationsBeyondThoseThatItRemembers) {
   EventLog log(database_);
-  const auto first = log.intern(key("0", "a"), EventKind::association_create);
-  for (int i = 1; i < 20'000; ++i) static_cast<void>(log.intern(key(std::to_string(i), "a"), EventKind::association_create));
-  const auto again = log.intern(key("0", "a"), EventKind::association_update);
+  const auto first = intern(log, "0", "a");
+  for (int i = 1; i < 20'000; ++i) static_cast<void>(intern(log, std::to_string(i), "a"));
+  const auto again = intern(log, "0", "a", false);
   EXPECT_EQ(again.location, first.location);
-  EXPECT_EQ(again.association, first.association);
+  EXPECT_EQ(again.subject, first.subject);
   EXPECT_EQ(database_.execAndGet("SELECT count(*) FROM location").getInt(), 20'000);
 }
 

@@ -22,6 +22,13 @@ class MigrationsTest : public testing::Test {
   test::TempDirectory directory_;
   test::FakeClock clock_;
   SQLite::Database database_ = open_writer({directory_.file("ledger.db"), "", 100});
+
+  void insert_subject() { database_.exec("INSERT INTO location VALUES (1, 'L'); INSERT INTO subject VALUES (1, 1, 1, 'a')"); }
+  void insert_event(int sequence, int kind, const std::string& webhook_id, const std::string& webhook_uuid,
+                    const std::string& sha256 = "zeroblob(32)", const std::string& verb = "INSERT") {
+    database_.exec(verb + " INTO event VALUES (" + std::to_string(sequence) + ", " + std::to_string(kind) + ", 1, 7, 7, 8, 1, 0, " + webhook_id +
+                   ", " + webhook_uuid + ", NULL, NULL, NULL, NULL, " + sha256 + ", x'7b7d')");
+  }
 };
 
 TEST_F(MigrationsTest, AreAppliedOnceInOrder) {
@@ -37,8 +44,8 @@ TEST_F(MigrationsTest, AnEmptyDatabaseNeedsThem) {
 
 TEST_F(MigrationsTest, ADatabaseOfANewerReleaseIsRefused) {
   migrate(database_, embedded_migrations(), clock_);
-  const auto older = embedded_migrations().first(1);
-  EXPECT_THAT([&] { migrate(database_, older, clock_); }, ThrowsMessage<std::runtime_error>(HasSubstr("newer release")));
+  database_.exec("INSERT INTO schema_migration VALUES (" + std::to_string(newest_schema_version() + 1) + ", 'of the future', 'ff', 0)");
+  EXPECT_THAT([&] { migrate(database_, embedded_migrations(), clock_); }, ThrowsMessage<std::runtime_error>(HasSubstr("newer release")));
 }
 
 TEST_F(MigrationsTest, ADatabaseMadeByAnotherTextIsRefused) {
@@ -69,86 +76,54 @@ std::vector<std::string> rows(SQLite::Database& database, const std::string& que
   return found;
 }
 
-// 0004 takes the definitions out of the rows of the state, which nobody who reads the views may notice.
-TEST_F(MigrationsTest, LeanRowsLeaveTheViewsAsTheyWere) {
-  migrate(database_, embedded_migrations().first(3), clock_);
-  database_.exec("INSERT INTO location VALUES (1, 'L'), (2, 'M')");
-  database_.exec("INSERT INTO association VALUES (1, 1, 'a1'), (2, 1, 'a2'), (3, 1, 'a3'), (4, 2, 'a4')");
-  for (const char* event : {"(1, 3, 1, 'w', ", "(2, 1, 2, 'w', ", "(3, 1, 3, 'w', ", "(4, 1, 4, 'w', "}) {
-    database_.exec(std::string("INSERT INTO event VALUES ") + event + "NULL, 7, 8, 1, 0, NULL, NULL, randomblob(32), x'7b7d')");
-  }
-  database_.exec(
-      "INSERT INTO association_state VALUES (1, 'k', 'USER_DEFINED', 'f', 'F', 'ONE', 's', 'S', 'MANY', 5, 6, 7, 1, 1),"
-      " (2, 'k', 'USER_DEFINED', 'f', 'F', 'ONE', 's', 'S', 'MANY', 7, 7, NULL, 2, NULL),"
-      " (3, 'k', 'USER_DEFINED', NULL, 'F', 'ONE', 's', 'S', '', 9, 9, NULL, 3, NULL),"
-      " (4, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 9, NULL, 4, NULL)");
-  const auto seen = [this] {
-    std::vector<std::vector<std::string>> views;
-    for (const char* view : {"associations", "deletions", "recreated_associations", "events", "conflicting_deliveries"}) {
-      views.push_back(rows(database_, std::string("SELECT * FROM ") + view + " ORDER BY 1, 2, 3"));
-    }
-    return views;
-  };
-  const auto before = seen();
-  ASSERT_EQ(before[0].size(), 4U);
-  ASSERT_EQ(before[1].size(), 1U);
-  ASSERT_EQ(before[2].size(), 2U);
+TEST_F(MigrationsTest, AMissingWebhookIdIsNullInTheViews) {
   migrate(database_, embedded_migrations(), clock_);
-  EXPECT_EQ(seen(), before);
-  EXPECT_EQ(database_.execAndGet("SELECT count(*) FROM definition").getInt(), 3);
-  EXPECT_EQ(rows(database_, "PRAGMA foreign_key_check").size(), 0U);
-}
-
-// 0005 says of each state which location it belongs to.
-TEST_F(MigrationsTest, DeletedAssociationsAreFoundByTheirLocation) {
-  migrate(database_, embedded_migrations().first(4), clock_);
-  database_.exec("INSERT INTO location VALUES (1, 'L'), (2, 'M'); INSERT INTO association VALUES (1, 1, 'a'), (2, 2, 'a'), (3, 2, 'b')");
-  for (const char* event : {"(1, 1, 1, ", "(2, 3, 2, ", "(3, 1, 3, "}) {
-    database_.exec(std::string("INSERT INTO event VALUES ") + event + "NULL, NULL, 7, 8, 1, 0, NULL, NULL, zeroblob(32), x'7b7d', NULL)");
-  }
-  database_.exec("INSERT INTO definition (key) VALUES ('k'); INSERT INTO association_state VALUES (1, 1, 5, 6, NULL, 1, NULL)");
-  database_.exec("INSERT INTO association_state VALUES (2, 1, 5, 6, 7, 2, 2), (3, 1, 5, 6, NULL, 3, NULL)");
-  migrate(database_, embedded_migrations(), clock_);
-  EXPECT_EQ(rows(database_, "SELECT association_ref, location_ref FROM association_state"), (std::vector<std::string>{"1|1|", "2|2|", "3|2|"}));
-  EXPECT_EQ(rows(database_,
-                 "SELECT association_ref FROM association_state INDEXED BY association_state_deleted"
-                 " WHERE location_ref = 2 AND deleted_at IS NOT NULL"),
-            (std::vector<std::string>{"2|"}));
-  EXPECT_EQ(rows(database_, "PRAGMA foreign_key_check").size(), 0U);
-}
-
-// 0006 takes the hyphens of a UUID that is not there out of the views.
-TEST_F(MigrationsTest, AMissingWebhookIdIsNull) {
-  migrate(database_, embedded_migrations(), clock_);
-  database_.exec("INSERT INTO location VALUES (1, 'L'); INSERT INTO association VALUES (1, 1, 'a'); INSERT INTO definition (key) VALUES ('k')");
-  for (const char* event : {"(1, 3, 1, NULL, NULL, 7, 8, 1, 0, NULL, NULL, zeroblob(32), x'7b7d', NULL)",
-                            "(2, 3, 1, 'w', NULL, 7, 8, 1, 0, NULL, NULL, zeroblob(32), x'7b7d', NULL)",
-                            "(3, 3, 1, NULL, NULL, 7, 8, 1, 0, NULL, NULL, zeroblob(32), x'7b7d', x'881b94155d354ff1a6670545b80b96c0')"}) {
-    database_.exec(std::string("INSERT INTO event VALUES ") + event);
-  }
-  database_.exec("INSERT INTO association_state VALUES (1, 1, 5, 6, 7, 3, 1, 1)");
+  insert_subject();
+  insert_event(1, 3, "NULL", "NULL");
+  insert_event(2, 3, "'w'", "NULL");
+  insert_event(3, 3, "NULL", "x'881b94155d354ff1a6670545b80b96c0'");
   EXPECT_EQ(rows(database_, "SELECT quote(webhook_id) FROM events ORDER BY sequence"),
             (std::vector<std::string>{"NULL|", "'w'|", "'881b9415-5d35-4ff1-a667-0545b80b96c0'|"}));
+  database_.exec("INSERT INTO definition (key) VALUES ('k'); INSERT INTO association_state VALUES (1, 1, 5, 6, 7, 3, 1, 0, 0, 0)");
   for (const char* deleted_by : {"1", "2", "3"}) {
     database_.exec(std::string("UPDATE association_state SET deleted_by = ") + deleted_by);
+    database_.exec(std::string("DELETE FROM deletion; INSERT INTO deletion VALUES (1, 7, ") + deleted_by + ", 1, 5, 1)");
     EXPECT_EQ(rows(database_, "SELECT quote(webhook_id) FROM deletions"),
               rows(database_, std::string("SELECT quote(webhook_id) FROM events WHERE sequence = ") + deleted_by));
   }
 }
 
-// 0008: the same body twice is no contradiction.
-TEST_F(MigrationsTest, OnlyAnotherBodyUnderAWebhookIdIsAConflict) {
+TEST_F(MigrationsTest, OnlyAnotherBodyUnderAWebhookIdIsAConflictingDelivery) {
   migrate(database_, embedded_migrations(), clock_);
-  database_.exec("INSERT INTO location VALUES (1, 'L'); INSERT INTO association VALUES (1, 1, 'a')");
-  for (const char* event : {"(1, 2, 1, 'same', NULL, 7, 8, 1, 0, NULL, NULL, zeroblob(32), x'7b7d', NULL)",
-                            "(2, 3, 1, 'same', NULL, 7, 8, 1, 0, NULL, NULL, zeroblob(32), x'7b7d', NULL)",
-                            "(3, 2, 1, 'other', NULL, 7, 8, 1, 0, NULL, NULL, zeroblob(32), x'7b7d', NULL)",
-                            "(4, 2, 1, 'other', NULL, 7, 8, 1, 0, NULL, NULL, randomblob(32), x'7b207d', NULL)",
-                            "(5, 3, 1, 'other', NULL, 7, 8, 1, 0, NULL, NULL, zeroblob(32), x'7b7d', NULL)"}) {
-    database_.exec(std::string("INSERT INTO event VALUES ") + event);
-  }
+  insert_subject();
+  insert_event(1, 2, "'same'", "NULL");
+  insert_event(2, 3, "'same'", "NULL");
+  insert_event(3, 2, "'other'", "NULL");
+  insert_event(4, 2, "'other'", "NULL", "randomblob(32)");
+  insert_event(5, 3, "'other'", "NULL");
   EXPECT_EQ(rows(database_, "SELECT webhook_id, deliveries, first_sequence, last_sequence FROM conflicting_deliveries"),
             (std::vector<std::string>{"other|2|3|5|"}));
+}
+
+TEST_F(MigrationsTest, TheSameIdOrBytesAsAnotherKindAreConflicts) {
+  migrate(database_, embedded_migrations(), clock_);
+  insert_subject();
+  insert_event(1, 2, "'w'", "NULL");
+  insert_event(2, 3, "'w'", "NULL");
+  insert_event(3, 2, "NULL", "NULL", "x'" + std::string(64, '1') + "'");
+  insert_event(4, 3, "NULL", "NULL", "x'" + std::string(64, '1') + "'");
+  insert_event(5, 2, "NULL", "NULL", "x'" + std::string(64, '2') + "'");
+  EXPECT_EQ(rows(database_, "SELECT shared, sequence FROM conflicts ORDER BY sequence"),
+            (std::vector<std::string>{"webhook_id|1|", "webhook_id|2|", "body|3|", "body|4|"}));
+}
+
+TEST_F(MigrationsTest, EveryDatabaseHasALineageOfItsOwn) {
+  migrate(database_, embedded_migrations(), clock_);
+  SQLite::Database other = open_writer({directory_.file("other.db"), "", 100});
+  migrate(other, embedded_migrations(), clock_);
+  const std::string lineage = database_.execAndGet("SELECT lineage FROM ledger").getString();
+  EXPECT_THAT(lineage, testing::MatchesRegex("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}"));
+  EXPECT_NE(other.execAndGet("SELECT lineage FROM ledger").getString(), lineage);
 }
 
 // A released migration is never edited: databases in the field were made by its text. A new one is added to SHA256SUMS with its release.
@@ -171,29 +146,41 @@ class LogGuards : public MigrationsTest {
  protected:
   void SetUp() override {
     migrate(database_, embedded_migrations(), clock_);
-    database_.exec("INSERT INTO location VALUES (1, 'L')");
-    database_.exec("INSERT INTO association VALUES (1, 1, 'a')");
-    insert_event("INSERT", 1);
+    insert_subject();
+    MigrationsTest::insert_event(1, 1, "NULL", "NULL");
     database_.exec("INSERT INTO quarantine VALUES (1, NULL, 0, 1, NULL, NULL, zeroblob(32), x'7b', 'r')");
     database_.exec("INSERT INTO signing_key VALUES (1, '" + std::string(64, 'a') + "', 1)");
     database_.exec("INSERT INTO definition (key) VALUES ('k')");
   }
-  void insert_event(const std::string& verb, int sequence) {
-    database_.exec(verb + " INTO event VALUES (" + std::to_string(sequence) +
-                   ", 1, 1, NULL, NULL, NULL, 0, 1, 0, NULL, NULL, zeroblob(32), x'7b7d', NULL)");
-  }
+  void insert_event(const std::string& verb, int sequence) { MigrationsTest::insert_event(sequence, 1, "NULL", "NULL", "zeroblob(32)", verb); }
   void expect_refused(const std::string& statement) {
     EXPECT_THAT([&] { database_.exec(statement); }, ThrowsMessage<SQLite::Exception>(HasSubstr("append-only"))) << statement;
   }
 };
 
 TEST_F(LogGuards, RefuseUpdateAndDelete) {
-  for (const char* statement :
-       {"DELETE FROM event", "DELETE FROM quarantine", "DELETE FROM location", "DELETE FROM association", "DELETE FROM signing_key",
-        "UPDATE event SET flags = 1", "UPDATE quarantine SET reason = ''", "UPDATE location SET location_id = 'M'",
-        "UPDATE association SET association_id = 'b'", "UPDATE signing_key SET scheme = 2", "DELETE FROM definition",
-        "UPDATE definition SET key = 'l'", "DELETE FROM event_kind", "UPDATE event_kind SET name = 'other'", "DELETE FROM event_source",
-        "UPDATE event_source SET name = 'other'", "DELETE FROM signature_scheme", "UPDATE signature_scheme SET name = 'other'"}) {
+  for (const char* statement : {"DELETE FROM event",
+                                "DELETE FROM quarantine",
+                                "DELETE FROM location",
+                                "DELETE FROM subject",
+                                "DELETE FROM signing_key",
+                                "UPDATE event SET flags = 1",
+                                "UPDATE quarantine SET reason = ''",
+                                "UPDATE location SET location_id = 'M'",
+                                "UPDATE subject SET subject_id = 'b'",
+                                "UPDATE signing_key SET scheme = 2",
+                                "DELETE FROM definition",
+                                "UPDATE definition SET key = 'l'",
+                                "DELETE FROM event_kind",
+                                "UPDATE event_kind SET name = 'other'",
+                                "DELETE FROM event_source",
+                                "UPDATE event_source SET name = 'other'",
+                                "DELETE FROM signature_scheme",
+                                "UPDATE signature_scheme SET name = 'other'",
+                                "DELETE FROM subject_kind",
+                                "UPDATE subject_kind SET name = 'other'",
+                                "DELETE FROM ledger",
+                                "UPDATE ledger SET lineage = lineage"}) {
     expect_refused(statement);
   }
 }
@@ -203,17 +190,19 @@ TEST_F(LogGuards, RefuseReplace) {
   EXPECT_THROW(insert_event("INSERT OR REPLACE", 1), SQLite::Exception);
   expect_refused("REPLACE INTO location VALUES (1, 'M')");
   expect_refused("REPLACE INTO location VALUES (2, 'L')");
-  expect_refused("REPLACE INTO association VALUES (1, 1, 'b')");
-  expect_refused("REPLACE INTO association VALUES (2, 1, 'a')");
+  expect_refused("REPLACE INTO subject VALUES (1, 1, 1, 'b')");
+  expect_refused("REPLACE INTO subject VALUES (2, 1, 1, 'a')");
   expect_refused("REPLACE INTO signing_key VALUES (2, '" + std::string(64, 'a') + "', 1)");
   expect_refused("REPLACE INTO definition (definition_ref, key) VALUES (1, 'l')");
   expect_refused("REPLACE INTO definition (key) VALUES ('k')");
   expect_refused("REPLACE INTO event_kind VALUES (3, 'other')");
-  expect_refused("REPLACE INTO event_kind VALUES (4, 'AssociationDelete')");
+  expect_refused("REPLACE INTO event_kind VALUES (10, 'AssociationDelete')");
   expect_refused("REPLACE INTO event_source VALUES (1, 'other')");
-  expect_refused("REPLACE INTO event_source VALUES (2, 'webhook')");
+  expect_refused("REPLACE INTO event_source VALUES (4, 'webhook')");
   expect_refused("REPLACE INTO signature_scheme VALUES (1, 'other')");
   expect_refused("REPLACE INTO signature_scheme VALUES (3, 'ed25519')");
+  expect_refused("REPLACE INTO subject_kind VALUES (1, 'other')");
+  expect_refused("REPLACE INTO ledger SELECT * FROM ledger");
   expect_refused("REPLACE INTO quarantine VALUES (1, NULL, 0, 1, NULL, NULL, zeroblob(32), x'7b', 'r')");
 }
 

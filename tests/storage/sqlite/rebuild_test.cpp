@@ -35,8 +35,11 @@ class RebuildTest : public testing::Test {
     SQLite::Database reader = open_reader(options_);
     std::string text;
     for (const char* query :
-         {"SELECT quote(association_ref) || ' ' || quote(definition_ref) || ' ' || quote(created_at) || ' ' || quote(updated_at) || ' ' ||"
-          " quote(deleted_at) || ' ' || quote(last_sequence) || ' ' || quote(deleted_by) FROM association_state ORDER BY association_ref",
+         {"SELECT quote(subject_ref) || ' ' || quote(definition_ref) || ' ' || quote(created_at) || ' ' || quote(updated_at) || ' ' ||"
+          " quote(deleted_at) || ' ' || quote(last_sequence) || ' ' || quote(deleted_by) || ' ' ||"
+          " quote(deleted_at_is_dated) || ' ' || quote(former_lives) || ' ' || quote(inferred) FROM association_state ORDER BY subject_ref",
+          "SELECT quote(location_ref) || ' ' || quote(deleted_at) || ' ' || quote(deleted_by) || ' ' || quote(subject_ref) || ' ' ||"
+          " quote(created_at) || ' ' || quote(definition_ref) FROM deletion ORDER BY location_ref, deleted_at, deleted_by",
           "SELECT quote(definition_ref) || ' ' || quote(key) || quote(association_type) || quote(first_object_key) || quote(first_object_label)"
           " || quote(first_to_second_cardinality) || quote(second_object_key) || quote(second_object_label)"
           " || quote(second_to_first_cardinality) FROM definition ORDER BY definition_ref",
@@ -73,7 +76,9 @@ TEST_F(RebuildTest, RepairsAStateThatIsWrong) {
   const std::string truth = projection();
   {
     SQLite::Database vandal(options_.path, SQLite::OPEN_READWRITE);
-    vandal.exec("UPDATE association_state SET definition_ref = 1, created_at = 7, deleted_at = NULL, deleted_by = NULL; DELETE FROM location_state");
+    vandal.exec(
+        "UPDATE association_state SET definition_ref = 1, created_at = 7, deleted_at = NULL, deleted_by = NULL; DELETE FROM location_state; DELETE "
+        "FROM deletion");
   }
   ASSERT_NE(projection(), truth);
   ASSERT_TRUE(rebuild(options_.path, kNoProgress));

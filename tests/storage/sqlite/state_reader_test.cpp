@@ -24,12 +24,12 @@ class StateReaderTest : public testing::Test {
 
   void insert_state(int association, int definition) {
     database_.exec("INSERT INTO association_state VALUES (" + std::to_string(association) + ", " + std::to_string(definition) +
-                   ", 1, 2, NULL, 3, NULL, 1)");
+                   ", 1, 2, NULL, 3, NULL, 0, 2, 5)");
   }
 
   Association read(StateReader& reader, int association) {
-    SQLite::Statement select(
-        database_, std::string("SELECT ") + kStateColumns + " FROM association_state t WHERE association_ref = " + std::to_string(association));
+    SQLite::Statement select(database_,
+                             std::string("SELECT ") + kStateColumns + " FROM association_state t WHERE subject_ref = " + std::to_string(association));
     Query row(select);
     EXPECT_TRUE(row.next());
     return reader.read(row, 0, {LocationId("L"), AssociationId("a")});
@@ -55,6 +55,8 @@ TEST_F(StateReaderTest, ReadsTheSameAgain) {
   EXPECT_EQ(first.state.definition, with_key("k"));
   EXPECT_EQ(first.last_sequence, Sequence(3));
   EXPECT_FALSE(first.is_deleted());
+  EXPECT_EQ(first.state.former_lives, 2);
+  EXPECT_EQ(first.state.inferred, 5U);
   EXPECT_EQ(read(reader, 1), first);
 }
 

@@ -100,10 +100,11 @@ TEST_F(VerifyTest, FindsAnEditedBodyWhoseHashWasEditedToo) {
 TEST_F(VerifyTest, FindsColumnsThatContradictTheirBody) {
   const std::pair<const char*, const char*> cases[] = {
       {"UPDATE event SET kind = 2 WHERE sequence = 2", "another event"},
-      {"UPDATE event SET association_ref = 1 WHERE sequence = 3", "another association"},
+      {"UPDATE event SET subject_ref = 1 WHERE sequence = 3", "another association"},
       {"UPDATE event SET webhook_id = 'other' WHERE sequence = 1", "webhook id"},
       {"UPDATE event SET trace_id = NULL WHERE sequence = 1", "trace id"},
       {"UPDATE event SET occurred_at = occurred_at + 1 WHERE sequence = 2", "timestamp"},
+      {"UPDATE event SET effective_at = effective_at + 1 WHERE sequence = 2", "effective time"},
   };
   SQLite::Database vandal(options_.path, SQLite::OPEN_READWRITE);
   vandal.exec("DROP TRIGGER event_is_not_updated");
@@ -111,8 +112,8 @@ TEST_F(VerifyTest, FindsColumnsThatContradictTheirBody) {
     vandal.exec(std::string("SAVEPOINT untouched; CREATE TEMP TABLE kept AS SELECT * FROM event; ") + statement + "; RELEASE untouched");
     EXPECT_THAT(run().divergence, Optional(HasSubstr(what))) << statement;
     vandal.exec(
-        "UPDATE event SET (kind, association_ref, webhook_id, trace_id, occurred_at) = (SELECT kind, association_ref, webhook_id, trace_id,"
-        " occurred_at FROM kept WHERE kept.sequence = event.sequence); DROP TABLE kept");
+        "UPDATE event SET (kind, subject_ref, webhook_id, trace_id, occurred_at, effective_at) = (SELECT kind, subject_ref, webhook_id, trace_id,"
+        " occurred_at, effective_at FROM kept WHERE kept.sequence = event.sequence); DROP TABLE kept");
   }
   EXPECT_EQ(run().divergence, "trigger event_is_not_updated: it is not there") << "all else is as it was";
 }
@@ -133,26 +134,28 @@ TEST_F(VerifyTest, FindsAnEditedQuarantine) {
 }
 
 TEST_F(VerifyTest, FindsAStateThatIsNotTheFold) {
-  tamper("UPDATE association_state SET deleted_at = NULL, deleted_by = NULL WHERE association_ref = 1");
+  tamper("UPDATE association_state SET deleted_at = NULL, deleted_by = NULL WHERE subject_ref = 1");
   EXPECT_THAT(run().divergence, Optional(std::string("association a of location L: its state is not the fold of its events")));
 }
 
-TEST_F(VerifyTest, FindsAStateOfAnotherLocation) {
-  tamper("INSERT INTO location VALUES (2, 'M'); UPDATE association_state SET location_ref = 2 WHERE association_ref = 1");
-  EXPECT_THAT(run().divergence, Optional(std::string("association a of location L: its state is that of another location")));
+TEST_F(VerifyTest, FindsDeletionsThatAreNotThoseOfTheEvents) {
+  const std::string expected = "association a of location L: its deletions are not those of its events";
+  tamper("UPDATE deletion SET created_at = 7");
+  EXPECT_EQ(run().divergence, expected);
+  SQLite::Database(options_.path, SQLite::OPEN_READWRITE).exec("DELETE FROM deletion");
+  EXPECT_EQ(run().divergence, expected);
 }
 
-TEST_F(VerifyTest, FindsAStateOfNoLocation) {
-  tamper("UPDATE association_state SET location_ref = NULL WHERE association_ref = 1");
-  EXPECT_THAT(run().divergence, Optional(HasSubstr("its state is that of another location")));
+TEST_F(VerifyTest, FindsADeletionThatNoEventExplains) {
+  tamper("INSERT INTO deletion SELECT location_ref, deleted_at, 3, 2, created_at, definition_ref FROM deletion");
+  EXPECT_THAT(run().divergence, Optional(HasSubstr("no event explains")));
 }
 
 // Numbered again, each reference with what it refers to: only the order tells.
 TEST_F(VerifyTest, FindsAssociationsThatAreNumberedOutOfOrder) {
-  std::string renumber = "PRAGMA foreign_keys = OFF; DROP TRIGGER association_is_not_updated;";
-  for (const char* table : {"association", "event", "association_state"}) {
-    renumber += std::string("UPDATE ") + table + " SET association_ref = association_ref + 10; UPDATE " + table +
-                " SET association_ref = 13 - association_ref;";
+  std::string renumber = "PRAGMA foreign_keys = OFF; DROP TRIGGER subject_is_not_updated;";
+  for (const char* table : {"subject", "event", "association_state", "deletion"}) {
+    renumber += std::string("UPDATE ") + table + " SET subject_ref = subject_ref + 10; UPDATE " + table + " SET subject_ref = 13 - subject_ref;";
   }
   tamper(renumber);
   EXPECT_THAT(run().divergence, Optional(std::string("association a of location L: it was numbered before an association that is older")));
@@ -161,9 +164,9 @@ TEST_F(VerifyTest, FindsAssociationsThatAreNumberedOutOfOrder) {
 TEST_F(VerifyTest, FindsValuesThatNoReleaseWritesAndNamesTheirRows) {
   const std::pair<const char*, const char*> cases[] = {
       {"UPDATE event SET recorded_at = 9000000000000000000 WHERE sequence = 2", "event 2: a stored time is outside"},
-      {"PRAGMA foreign_keys = OFF; UPDATE event SET source = 9 WHERE sequence = 2", "row 2: it refers to a row that is not there"},
-      {"INSERT INTO event_source VALUES (9, 'carrier pigeon'); UPDATE event SET source = 9 WHERE sequence = 2", "event 2: its source is unknown"},
-      {"UPDATE association_state SET updated_at = 9000000000000000000 WHERE association_ref = 1", "association a of location L: a stored time"},
+      {"PRAGMA foreign_keys = OFF; UPDATE event SET source = 9 WHERE sequence = 3", "row 3: it refers to a row that is not there"},
+      {"INSERT INTO event_source VALUES (9, 'carrier pigeon'); UPDATE event SET source = 9 WHERE sequence = 3", "event 3: its source is unknown"},
+      {"UPDATE association_state SET updated_at = 9000000000000000000 WHERE subject_ref = 1", "association a of location L: a stored time"},
   };
   for (const auto& [statement, what] : cases) {
     const std::string copy = directory_.file("copy.db");
@@ -186,7 +189,7 @@ TEST_F(VerifyTest, FindsADefinitionThatStandsTwice) {
 }
 
 TEST_F(VerifyTest, FindsAMissingState) {
-  tamper("DELETE FROM association_state WHERE association_ref = 2");
+  tamper("DELETE FROM association_state WHERE subject_ref = 2");
   EXPECT_THAT(run().divergence, Optional(HasSubstr("association b of location L: it has events and no state")));
 }
 
