@@ -104,7 +104,7 @@ std::optional<minutes> take_offset(Cursor& cursor) noexcept {
 }
 
 /// Writes the digits of `value` into the places [first, first + count) of `text`.
-void put_number(std::string& text, std::size_t first, std::size_t count, unsigned value) noexcept {
+void put_number(Rfc3339& text, std::size_t first, std::size_t count, unsigned value) noexcept {
   for (std::size_t place = first + count; place > first; --place) {
     text[place - 1] = static_cast<char>('0' + value % 10);
     value /= 10;
@@ -131,11 +131,17 @@ std::optional<Timestamp> parse_rfc3339(std::string_view text) {
 }
 
 std::string format_rfc3339(Timestamp moment) {
+  const Rfc3339 text = rfc3339_of(moment);
+  return {text.data(), text.size()};
+}
+
+Rfc3339 rfc3339_of(Timestamp moment) {
   LEDGER_CHECK(is_in_range(moment));
   const auto day = std::chrono::floor<std::chrono::days>(moment);
   const std::chrono::year_month_day date{day};
   const std::chrono::hh_mm_ss time{moment - day};
-  std::string text = "0000-00-00T00:00:00.000Z";
+  Rfc3339 text{};
+  std::string_view("0000-00-00T00:00:00.000Z").copy(text.data(), text.size());
   put_number(text, 0, 4, static_cast<unsigned>(static_cast<int>(date.year())));
   put_number(text, 5, 2, static_cast<unsigned>(date.month()));
   put_number(text, 8, 2, static_cast<unsigned>(date.day()));

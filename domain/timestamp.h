@@ -1,6 +1,7 @@
 // Moments in time, and their text form (RFC 3339).
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -20,5 +21,9 @@ using Timestamp = std::chrono::sys_time<std::chrono::milliseconds>;
 
 /// Writes "2026-11-07T12:46:45.953Z": always UTC with three digits, so texts sort as times do. REQUIRES is_in_range().
 [[nodiscard]] std::string format_rfc3339(Timestamp moment);
+
+/// The same without an allocation.
+using Rfc3339 = std::array<char, 24>;
+[[nodiscard]] Rfc3339 rfc3339_of(Timestamp moment);
 
 }  // namespace ledger

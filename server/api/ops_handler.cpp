@@ -56,7 +56,7 @@ boost::asio::awaitable<Response> OpsHandler::ready(const Request& request) {
   const bool is_ready = health.can_record && !draining;
 
   Response response = not_stored(is_ready ? 200 : 503);
-  JsonWriter json(response.body);
+  JsonWriter json;
   json.begin_object();
   json.member("status", is_ready ? "ready" : "not ready");
   if (request.routed.parameter("verbose") != nullptr) {
@@ -67,6 +67,7 @@ boost::asio::awaitable<Response> OpsHandler::ready(const Request& request) {
     write_counters(json, counters_, log_);
   }
   json.end_object();
+  response.body = json.take();
   co_return response;
 }
 

@@ -116,21 +116,18 @@ void write_location(JsonWriter& json, const LocationSummary& location) {
 }  // namespace
 
 std::string render(const LocationPage& page, const std::optional<std::string>& next_cursor) {
-  std::string text;
-  JsonWriter json(text);
+  JsonWriter json;
   json.begin_object();
   json.begin_array("locations");
   for (const LocationSummary& location : page.locations) write_location(json, location);
   json.end_array();
   json.nullable("nextCursor", next_cursor);
   json.end_object();
-  return text;
+  return json.take();
 }
 
 std::string render(const LocationId& location, const AssociationPage& page, const std::optional<std::string>& next_cursor) {
-  std::string text;
-  text.reserve(kEnvelopeBytes + page.associations.size() * kAssociationBytes);
-  JsonWriter json(text);
+  JsonWriter json(kEnvelopeBytes + page.associations.size() * kAssociationBytes);
   json.begin_object();
   json.member("locationId", location.value());
   json.member("asOfSequence", page.as_of.value());
@@ -143,12 +140,11 @@ std::string render(const LocationId& location, const AssociationPage& page, cons
   json.end_array();
   json.nullable("nextCursor", next_cursor);
   json.end_object();
-  return text;
+  return json.take();
 }
 
 std::string render(const LocationId& location, const DeletionPage& page, const std::optional<std::string>& next_cursor) {
-  std::string text;
-  JsonWriter json(text);
+  JsonWriter json;
   json.begin_object();
   json.member("locationId", location.value());
   json.member("asOfSequence", page.as_of.value());
@@ -157,12 +153,11 @@ std::string render(const LocationId& location, const DeletionPage& page, const s
   json.end_array();
   json.nullable("nextCursor", next_cursor);
   json.end_object();
-  return text;
+  return json.take();
 }
 
 std::string render_history(const AssociationKey& key, const EventPage& page, const std::optional<std::string>& next_cursor) {
-  std::string text;
-  JsonWriter json(text);
+  JsonWriter json;
   json.begin_object();
   json.member("locationId", key.location.value());
   json.member("associationId", key.id.value());
@@ -170,64 +165,58 @@ std::string render_history(const AssociationKey& key, const EventPage& page, con
   write_events(json, page.events);
   json.nullable("nextCursor", next_cursor);
   json.end_object();
-  return text;
+  return json.take();
 }
 
 std::string render_log(const EventPage& page) {
-  std::string text;
-  JsonWriter json(text);
+  JsonWriter json;
   json.begin_object();
   write_events(json, page.events);
   json.member("lastSequence", page.last_sequence.value());
   json.end_object();
-  return text;
+  return json.take();
 }
 
 std::string render(const Association& association) {
-  std::string text;
-  JsonWriter json(text);
+  JsonWriter json;
   json.begin_object();
   write_association(json, association);
   json.end_object();
-  return text;
+  return json.take();
 }
 
 std::string render(const RecordedEvent& event) {
-  std::string text;
-  JsonWriter json(text);
+  JsonWriter json;
   write_event(json, event);
-  return text;
+  return json.take();
 }
 
 std::string render(const Appended& appended) {
-  std::string text;
-  JsonWriter json(text);
+  JsonWriter json;
   json.begin_object();
   json.member("status", appended.status == Appended::Status::recorded ? "recorded" : "duplicate");
   json.member("sequence", appended.sequence.value());
   json.end_object();
-  return text;
+  return json.take();
 }
 
 std::string render_ignored(std::string_view event) {
-  std::string text;
-  JsonWriter json(text);
+  JsonWriter json;
   json.begin_object();
   json.member("status", "ignored");
   json.member("event", event);
   json.end_object();
-  return text;
+  return json.take();
 }
 
 std::string render_quarantined(QuarantineId id, std::string_view reason) {
-  std::string text;
-  JsonWriter json(text);
+  JsonWriter json;
   json.begin_object();
   json.member("status", "quarantined");
   json.member("quarantineId", id.value());
   json.member("reason", reason);
   json.end_object();
-  return text;
+  return json.take();
 }
 
 }  // namespace ledger::server

@@ -1,10 +1,11 @@
 // Commas, quotes and escapes (RFC 8259).
 #include "server/http/json_writer.h"
 
-#include <array>
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <cstring>
+#include <utility>
 
 namespace ledger::server {
 namespace {
@@ -13,93 +14,123 @@ bool is_escaped(char c) noexcept {
   return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20;
 }
 
-/// Whether one of eight characters is_escaped(). Each line finds bytes by the carry that they cause in a subtraction.
-bool has_escaped(std::uint64_t eight) noexcept {
+constexpr std::size_t kWord = sizeof(std::uint64_t);
+
+/// Whether one of the eight characters from `at` on is_escaped(). Such a byte causes a carry in one of the subtractions.
+bool has_escaped(const char* at) noexcept {
   constexpr std::uint64_t kOnes = 0x0101010101010101U;
   constexpr std::uint64_t kHighBits = 0x80 * kOnes;
-  const std::uint64_t quotes = eight ^ ('"' * kOnes);
-  const std::uint64_t backslashes = eight ^ ('\\' * kOnes);
-  const std::uint64_t found = ((eight - 0x20 * kOnes) & ~eight) | ((quotes - kOnes) & ~quotes) | ((backslashes - kOnes) & ~backslashes);
-  return (found & kHighBits) != 0;
+  std::uint64_t eight = 0;
+  std::memcpy(&eight, at, kWord);
+  const std::uint64_t controls = eight - 0x20 * kOnes;
+  const std::uint64_t quotes = (eight ^ ('"' * kOnes)) - kOnes;
+  const std::uint64_t backslashes = (eight ^ ('\\' * kOnes)) - kOnes;
+  return ((controls | quotes | backslashes) & ~eight & kHighBits) != 0;
 }
 
 /// How many characters at the start of `text` need no escape.
 std::size_t plain_length(std::string_view text) noexcept {
   std::size_t length = 0;
-  for (; length + sizeof(std::uint64_t) <= text.size(); length += sizeof(std::uint64_t)) {
-    std::uint64_t eight = 0;
-    std::memcpy(&eight, text.data() + length, sizeof(eight));
-    if (has_escaped(eight)) break;
-  }
+  while (length + kWord <= text.size() && !has_escaped(text.data() + length)) length += kWord;
+  // The last word overlaps the one before it.
+  if (length + kWord > text.size() && text.size() >= kWord && !has_escaped(text.data() + text.size() - kWord)) return text.size();
   while (length < text.size() && !is_escaped(text[length])) ++length;
   return length;
 }
 
 }  // namespace
 
+std::string JsonWriter::take() {
+  text_.resize(size_);
+  return std::move(text_);
+}
+
+inline char* JsonWriter::room(std::size_t bytes) {
+  if (text_.size() - size_ < bytes) grow(bytes);
+  return text_.data() + size_;
+}
+
+void JsonWriter::grow(std::size_t bytes) {
+  text_.resize(2 * text_.size() + bytes);
+}
+
+void JsonWriter::put(char c) {
+  *room(1) = c;
+  ++size_;
+}
+
+void JsonWriter::put(std::string_view plain) {
+  std::copy(plain.begin(), plain.end(), room(plain.size()));
+  size_ += plain.size();
+}
+
 void JsonWriter::separate() {
-  if (!first_) out_.push_back(',');
+  if (!first_) put(',');
   first_ = false;
 }
 
 void JsonWriter::write_name(std::string_view name) {
   separate();
-  out_.push_back('"');
-  out_.append(name);
-  out_.append("\":", 2);
+  char* const at = room(name.size() + 3);
+  at[0] = '"';
+  std::copy(name.begin(), name.end(), at + 1);
+  at[name.size() + 1] = '"';
+  at[name.size() + 2] = ':';
+  size_ += name.size() + 3;
 }
 
 void JsonWriter::write_text(std::string_view text) {
-  out_.push_back('"');
   // Most texts need no escape and are copied as one block.
   const std::size_t plain = plain_length(text);
-  out_.append(text.substr(0, plain));
+  char* const at = room(plain + 2);
+  at[0] = '"';
+  std::copy_n(text.begin(), plain, at + 1);
+  size_ += plain + 1;
   for (const char c : text.substr(plain)) write_escaped(c);
-  out_.push_back('"');
+  put('"');
 }
 
 void JsonWriter::write_escaped(char c) {
   constexpr char kDigits[] = "0123456789abcdef";
   switch (c) {
-    case '"': out_.append("\\\""); return;
-    case '\\': out_.append("\\\\"); return;
-    case '\n': out_.append("\\n"); return;
-    case '\r': out_.append("\\r"); return;
-    case '\t': out_.append("\\t"); return;
+    case '"': return put("\\\"");
+    case '\\': return put("\\\\");
+    case '\n': return put("\\n");
+    case '\r': return put("\\r");
+    case '\t': return put("\\t");
     default: break;
   }
-  if (is_escaped(c)) {
-    out_.append("\\u00").append({kDigits[c >> 4], kDigits[c & 0xf]});
-  } else {
-    out_.push_back(c);
-  }
+  if (!is_escaped(c)) return put(c);
+  put("\\u00");
+  put(kDigits[c >> 4]);
+  put(kDigits[c & 0xf]);
 }
 
 void JsonWriter::begin_object() {
   separate();
-  out_.push_back('{');
+  put('{');
   first_ = true;
 }
 
 void JsonWriter::begin_object(std::string_view name) {
   write_name(name);
-  out_.push_back('{');
+  put('{');
   first_ = true;
 }
 
 void JsonWriter::end_object() {
-  out_.push_back('}');
+  put('}');
   first_ = false;
 }
 
 void JsonWriter::begin_array(std::string_view name) {
   write_name(name);
-  out_.push_back('[');
+  put('[');
   first_ = true;
 }
 
 void JsonWriter::end_array() {
-  out_.push_back(']');
+  put(']');
   first_ = false;
 }
 
@@ -109,9 +140,10 @@ void JsonWriter::member(std::string_view name, std::string_view text) {
 }
 
 void JsonWriter::write_number(std::string_view name, std::int64_t number) {
+  constexpr std::size_t kDigitsMax = 20;
   write_name(name);
-  std::array<char, 20> digits{};
-  out_.append(digits.data(), std::to_chars(digits.begin(), digits.end(), number).ptr);
+  char* const begin = room(kDigitsMax);
+  size_ += static_cast<std::size_t>(std::to_chars(begin, begin + kDigitsMax, number).ptr - begin);
 }
 
 void JsonWriter::truth_member(std::string_view name, bool value) {
@@ -120,7 +152,8 @@ void JsonWriter::truth_member(std::string_view name, bool value) {
 }
 
 void JsonWriter::member(std::string_view name, Timestamp moment) {
-  member(name, std::string_view(format_rfc3339(moment)));
+  const Rfc3339 text = rfc3339_of(moment);
+  member(name, std::string_view(text.data(), text.size()));
 }
 
 void JsonWriter::nullable(std::string_view name, const std::optional<std::string>& text) {
@@ -141,7 +174,7 @@ void JsonWriter::nullable(std::string_view name, std::optional<Timestamp> moment
 
 void JsonWriter::null_member(std::string_view name) {
   write_name(name);
-  out_.append("null");
+  put("null");
 }
 
 void JsonWriter::item(std::string_view text) {

@@ -1,4 +1,4 @@
-// Writes JSON into a string, in the order of the calls.
+// Writes JSON, in the order of the calls.
 #pragma once
 
 #include "domain/timestamp.h"
@@ -11,11 +11,15 @@
 
 namespace ledger::server {
 
-/// Appends one JSON value to `out`, which outlives the writer. The caller matches each begin with an end. Text must be UTF-8; it is escaped, but not
-/// checked. Names are written without escapes.
+/// Writes one JSON value. The caller matches each begin with an end. Text must be UTF-8; it is escaped, but not checked. Names are written without
+/// escapes.
 class JsonWriter {
  public:
-  explicit JsonWriter(std::string& out) noexcept : out_(out) {}
+  /// `bytes_expected` spares the text some moves while it grows.
+  explicit JsonWriter(std::size_t bytes_expected = 512) : text_(bytes_expected, '\0') {}
+
+  /// What was written. The writer is of no use afterwards.
+  [[nodiscard]] std::string take();
 
   void begin_object();
   void begin_object(std::string_view name);
@@ -42,8 +46,15 @@ class JsonWriter {
   void write_text(std::string_view text);
   void write_escaped(char c);
 
-  std::string& out_;
-  bool first_ = true;  ///< The innermost object or array is empty.
+  void put(char c);
+  void put(std::string_view plain);
+  /// Makes room for so many characters behind what is written, and returns their place.
+  [[nodiscard]] char* room(std::size_t bytes);
+  void grow(std::size_t bytes);
+
+  std::string text_;      ///< Longer than what is written: to let it grow with every character would cost more than all the rest.
+  std::size_t size_ = 0;  ///< Of what is written.
+  bool first_ = true;     ///< The innermost object or array is empty.
 };
 
 }  // namespace ledger::server

@@ -99,7 +99,7 @@ const KnownReason* find_reason(std::string_view reason) noexcept {
 Response problem(int status, const Error& error, std::span<const DecodeIssue> issues) {
   const KnownReason* const known = find_reason(error.reason);
   Response response{.status = status, .content_type = "application/problem+json", .reason = error.reason};
-  JsonWriter json(response.body);
+  JsonWriter json;
   json.begin_object();
   json.member("type", "urn:association-ledger:problem:" + std::string(error.reason));
   json.member("title", known != nullptr ? known->title : generic_title(error.code));
@@ -117,6 +117,7 @@ Response problem(int status, const Error& error, std::span<const DecodeIssue> is
     json.end_array();
   }
   json.end_object();
+  response.body = json.take();
   return response;
 }
 
