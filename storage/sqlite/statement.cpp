@@ -55,24 +55,34 @@ Query& Query::bind_null() {
   return *this;
 }
 
+bool Query::next() {
+  if (!statement_.executeStep()) return false;
+  if (columns_.empty()) {
+    const int count = statement_.getColumnCount();
+    columns_.reserve(static_cast<std::size_t>(count));
+    for (int column = 0; column < count; ++column) columns_.push_back(statement_.getColumn(column));
+  }
+  return true;
+}
+
 void Query::run() {
   if (statement_.executeStep()) throw std::logic_error("a statement that has no rows returned one");
 }
 
 std::optional<std::int64_t> Query::optional_integer(int column) {
-  const SQLite::Column value = statement_.getColumn(column);
+  const SQLite::Column& value = at(column);
   if (value.isNull()) return std::nullopt;
   return value.getInt64();
 }
 
 std::optional<std::string> Query::optional_bytes(int column) {
-  const SQLite::Column value = statement_.getColumn(column);
+  const SQLite::Column& value = at(column);
   if (value.isNull()) return std::nullopt;
   return value.getString();
 }
 
 Sha256 Query::digest(int column) {
-  const SQLite::Column value = statement_.getColumn(column);
+  const SQLite::Column& value = at(column);
   Sha256 digest{};
   if (value.getBytes() != static_cast<int>(digest.size())) throw std::runtime_error("a stored SHA-256 does not have 32 bytes");
   const auto* bytes = static_cast<const std::uint8_t*>(value.getBlob());

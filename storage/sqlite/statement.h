@@ -6,9 +6,11 @@
 #include <SQLiteCpp/Column.h>
 #include <SQLiteCpp/Statement.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace ledger::storage {
 
@@ -36,22 +38,25 @@ class Query {
   Query& bind_null();
 
   /// Steps to the next row. False after the last row.
-  [[nodiscard]] bool next() { return statement_.executeStep(); }
+  [[nodiscard]] bool next();
   /// Runs a statement that returns no rows.
   void run();
 
   /// Columns of the current row, from 0 on.
-  [[nodiscard]] std::int64_t integer(int column) { return statement_.getColumn(column).getInt64(); }
+  [[nodiscard]] std::int64_t integer(int column) { return at(column).getInt64(); }
   [[nodiscard]] std::optional<std::int64_t> optional_integer(int column);
   /// Text or blob.
-  [[nodiscard]] std::string bytes(int column) { return statement_.getColumn(column).getString(); }
+  [[nodiscard]] std::string bytes(int column) { return at(column).getString(); }
   [[nodiscard]] std::optional<std::string> optional_bytes(int column);
   /// Throws std::runtime_error unless the column holds exactly 32 bytes.
   [[nodiscard]] Sha256 digest(int column);
 
  private:
+  [[nodiscard]] const SQLite::Column& at(int column) const { return columns_.at(static_cast<std::size_t>(column)); }
+
   SQLite::Statement& statement_;
   int bound_ = 0;
+  std::vector<SQLite::Column> columns_;  ///< Each reads the row that the statement is at. Made once, because making one for each value is slow.
 };
 
 }  // namespace ledger::storage
