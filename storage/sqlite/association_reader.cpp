@@ -32,8 +32,8 @@ AssociationReader::AssociationReader(ReadConnection& connection, StateAsOf& stat
     : connection_(connection),
       states_(states),
       effort_(effort),
-      list_(connection.database(), select_of_location("b.subject_id > ? AND b.subject_ref <= ? ORDER BY b.subject_id")),
-      one_of_list_(connection.database(), select_of_location("b.subject_id = ? AND b.subject_ref <= ?")),
+      list_(connection.database(), select_of_location("b.subject_id > ? AND t.subject_ref <= ? ORDER BY b.subject_id")),
+      one_of_list_(connection.database(), select_of_location("b.subject_id = ? AND t.subject_ref <= ?")),
       find_(connection.database(),
             std::string("SELECT ") + kStateAsOfColumns +
                 " FROM location l JOIN subject b ON b.location_ref = l.location_ref"

@@ -10,7 +10,7 @@ namespace ledger::storage {
 
 /// The columns of StateAsOf::read(), where subject is `b` and association_state is `t`: two, and then kStateColumns.
 inline constexpr const char* kStateAsOfColumns =
-    "b.subject_ref, b.subject_id, t.definition_ref, t.created_at, t.updated_at, t.deleted_at, t.last_sequence, t.deleted_by, t.deleted_at_is_dated,"
+    "t.subject_ref, b.subject_id, t.definition_ref, t.created_at, t.updated_at, t.deleted_at, t.last_sequence, t.deleted_by, t.deleted_at_is_dated,"
     " t.former_lives, t.inferred";
 
 /// In place of ReadConnection::newest_by() where no association is to be left out.
