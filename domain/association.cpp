@@ -15,8 +15,10 @@ bool has_status(const Association& association, StatusFilter status) noexcept {
 
 }  // namespace
 
+const Definition SharedDefinition::kEmpty;
+
 bool AssociationFilter::matches(const Association& association) const {
-  const Definition& definition = association.state.definition;
+  const Definition& definition = *association.state.definition;
   return has_status(association, status) && (!id || association.key.id == id) && (!key || definition.key == key) &&
          (!object_key || definition.first_object_key == object_key || definition.second_object_key == object_key) &&
          (!association_type || definition.association_type == association_type);

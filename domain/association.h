@@ -4,15 +4,34 @@
 #include "domain/event.h"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace ledger {
+
+/// A definition that associations share: those of a list often have the same one, and each would copy up to eight texts.
+class SharedDefinition {
+ public:
+  SharedDefinition() = default;
+  SharedDefinition(Definition definition) : definition_(std::make_shared<const Definition>(std::move(definition))) {}
+
+  [[nodiscard]] const Definition& operator*() const noexcept { return definition_ ? *definition_ : kEmpty; }
+  [[nodiscard]] const Definition* operator->() const noexcept { return &**this; }
+
+  friend bool operator==(const SharedDefinition& left, const SharedDefinition& right) { return *left == *right; }
+
+ private:
+  static const Definition kEmpty;
+
+  std::shared_ptr<const Definition> definition_;  ///< Null for an empty one. Owned by every copy.
+};
 
 /// The part of an association that does not depend on the order in which its events arrived, if all of them carry timestamps. It describes the
 /// present life: since the Create that followed the last Delete, or since the beginning.
 struct AssociationState {
-  Definition definition;
+  SharedDefinition definition;
   std::optional<Timestamp> created_at;  ///< Effective time of the earliest Create of this life; absent if there is none.
   Timestamp updated_at;                 ///< Effective time of the event that sorts last.
   std::optional<Timestamp> deleted_at;  ///< Effective time of the Delete that ended this life; absent while the association is active.
@@ -39,7 +58,7 @@ struct Association {
 
 /// A life that ended, with all that its events say.
 struct EndedLife {
-  Definition definition;
+  SharedDefinition definition;
   std::optional<Timestamp> created_at;
   Timestamp deleted_at;
   Sequence deleted_by;

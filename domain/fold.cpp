@@ -36,13 +36,15 @@ bool begins_life(const AssociationState& state, const FoldEvent& event) noexcept
 }
 
 void set_fields(AssociationState& state, Definition carried, bool inferred) {
+  Definition known = *state.definition;
   for (std::size_t i = 0; i < kFields.size(); ++i) {
     auto& field = carried.*kFields[i];
     if (!field) continue;
-    state.definition.*kFields[i] = std::move(field);
+    known.*kFields[i] = std::move(field);
     const std::uint32_t bit = 1U << i;
     state.inferred = inferred ? state.inferred | bit : state.inferred & ~bit;
   }
+  state.definition = std::move(known);
 }
 
 void revive(Association& association) {

@@ -36,7 +36,7 @@ void write_definition(JsonWriter& json, const AssociationKey& key, const Definit
 
 /// The members of an association, without the braces.
 void write_association(JsonWriter& json, const Association& association) {
-  write_definition(json, association.key, association.state.definition);
+  write_definition(json, association.key, *association.state.definition);
   json.member("status", association.is_deleted() ? "deleted" : "active");
   json.nullable("createdAt", association.state.created_at);
   json.member("updatedAt", association.state.updated_at);
@@ -48,7 +48,7 @@ void write_association(JsonWriter& json, const Association& association) {
 
 void write_deletion(JsonWriter& json, const Deletion& deletion) {
   json.begin_object();
-  write_definition(json, deletion.key, deletion.life.definition);
+  write_definition(json, deletion.key, *deletion.life.definition);
   json.nullable("createdAt", deletion.life.created_at);
   json.member("deletedAt", deletion.life.deleted_at);
   json.truth_member("recreated", !deletion.is_last_life);

@@ -148,7 +148,7 @@ void JsonWriter::write_number(std::string_view name, std::int64_t number) {
 
 void JsonWriter::truth_member(std::string_view name, bool value) {
   write_name(name);
-  out_.append(value ? "true" : "false");
+  put(std::string_view(value ? "true" : "false"));
 }
 
 void JsonWriter::member(std::string_view name, Timestamp moment) {

@@ -75,7 +75,7 @@ Result<AssociationPage> AssociationReader::list_associations(const AssociationQu
       page.next = page.associations.back().key.id;
       break;
     }
-    bytes += text_bytes(association.state.definition);
+    bytes += text_bytes(*association.state.definition);
     page.associations.push_back(std::move(association));
   }
   return page;

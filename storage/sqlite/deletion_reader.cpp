@@ -50,7 +50,7 @@ Result<DeletionPage> DeletionReader::list_deletions(const DeletionQuery& query) 
       break;
     }
     page.deletions.push_back(read(row, query.location));
-    bytes += text_bytes(page.deletions.back().life.definition);
+    bytes += text_bytes(*page.deletions.back().life.definition);
   }
   return page;
 }

@@ -57,7 +57,7 @@ void StateTable::write_state(SQLite::Statement& statement, SubjectRef associatio
   std::optional<std::int64_t> deleted_by;
   if (state.deleted_by) deleted_by = state.deleted_by->value();
   Query(statement)
-      .bind(definitions_.ref_of(state.state.definition).value())
+      .bind(definitions_.ref_of(*state.state.definition).value())
       .bind(to_column(state.state.created_at))
       .bind(to_column(state.state.updated_at))
       .bind(to_column(state.state.deleted_at))
@@ -82,7 +82,7 @@ void StateTable::insert_deletion(LocationRef location, SubjectRef association, c
       .bind(life.deleted_by.value())
       .bind(association.value())
       .bind(to_column(life.created_at))
-      .bind(definitions_.ref_of(life.definition).value())
+      .bind(definitions_.ref_of(*life.definition).value())
       .run();
 }
 

@@ -25,13 +25,13 @@ Association StateReader::read(Query& row, int first, AssociationKey key) {
   return association;
 }
 
-Definition StateReader::definition(DefinitionRef ref) {
-  if (const Definition* known = definitions_.find(ref.value())) return *known;
+SharedDefinition StateReader::definition(DefinitionRef ref) {
+  if (const SharedDefinition* known = definitions_.find(ref.value())) return *known;
   Query row(select_definition_);
   row.bind(ref.value());
   if (!row.next()) throw std::runtime_error("definition " + std::to_string(ref.value()) + " is missing");
-  Definition definition = read_definition(row);
-  if (is_cacheable(definition)) definitions_.put(ref.value(), definition);
+  SharedDefinition definition = read_definition(row);
+  if (is_cacheable(*definition)) definitions_.put(ref.value(), definition);
   return definition;
 }
 

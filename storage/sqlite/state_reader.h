@@ -29,14 +29,14 @@ class StateReader {
   [[nodiscard]] Association read(Query& row, int first, AssociationKey key);
 
   /// Throws as read().
-  [[nodiscard]] Definition definition(DefinitionRef ref);
+  [[nodiscard]] SharedDefinition definition(DefinitionRef ref);
 
   /// For a connection that writes, after a rollback: the surrogates of the transaction can belong to other definitions now.
   void forget() noexcept { definitions_.clear(); }
 
  private:
   SQLite::Statement select_definition_;
-  BoundedCache<std::int64_t, Definition> definitions_{kDefinitionsCachedMax};  ///< By surrogate.
+  BoundedCache<std::int64_t, SharedDefinition> definitions_{kDefinitionsCachedMax};  ///< By surrogate.
 };
 
 }  // namespace ledger::storage

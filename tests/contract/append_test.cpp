@@ -97,7 +97,7 @@ TEST_P(EventStoreContract, TheSameUpdateOnceMoreIsARepeat) {
   ASSERT_TRUE(store_.append(event(old_label)));
   ASSERT_TRUE(store_.append(event("{'type':'AssociationUpdate','id':'a','locationId':'L','firstObjectLabel':'new'}")));
   const auto again = store_.append(event(old_label));
-  EXPECT_EQ(store_.find_association(key("L", "a"))->state.definition.first_object_label, "old");
+  EXPECT_EQ(store_.find_association(key("L", "a"))->state.definition->first_object_label, "old");
   EXPECT_TRUE(store_.find_event(again->sequence)->flags.has(EventFlag::repeat));
   EXPECT_FALSE(store_.find_event(Sequence(2))->flags.has(EventFlag::repeat));
 }
@@ -113,7 +113,7 @@ TEST_P(EventStoreContract, ATimestampFarAheadCountsAsUndated) {
   EXPECT_TRUE(first->flags.has(EventFlag::ahead));
   EXPECT_EQ(first->occurred_at, at("2099-01-01T00:00:00Z"));
   EXPECT_EQ(first->effective_at, first->recorded_at);
-  EXPECT_EQ(store_.find_association(key("L", "a"))->state.definition.first_object_label, "now");
+  EXPECT_EQ(store_.find_association(key("L", "a"))->state.definition->first_object_label, "now");
 }
 
 // Rule 14: well-known ids really come back.

@@ -78,7 +78,7 @@ TEST_P(EventStoreContract, ADeleteOfTheUnknownIsATombstoneWithItsDefinition) {
   ASSERT_TRUE(association);
   EXPECT_EQ(association->state.deleted_at, at("2026-11-07T12:00:00Z"));
   EXPECT_EQ(association->deleted_by, Sequence(1));
-  EXPECT_EQ(association->state.definition.first_object_label, "Buyer");
+  EXPECT_EQ(association->state.definition->first_object_label, "Buyer");
   EXPECT_FALSE(association->state.created_at);
 }
 
@@ -90,7 +90,7 @@ TEST_P(EventStoreContract, ALateCreateCompletesATombstoneAndRevivesNothing) {
   EXPECT_TRUE(association->is_deleted());
   EXPECT_EQ(association->state.created_at, at("2026-11-07T11:00:00Z"));
   EXPECT_EQ(association->state.updated_at, at("2026-11-07T12:00:00Z"));
-  EXPECT_EQ(association->state.definition.key, "k");
+  EXPECT_EQ(association->state.definition->key, "k");
   EXPECT_EQ(association->last_sequence, Sequence(2));
 }
 
@@ -149,13 +149,13 @@ TEST_P(EventStoreContract, ThePastIsReadableBySequenceAndByMoment) {
 
   AssociationQuery query = all_of("L");
   query.as_of = Sequence(1);
-  EXPECT_EQ(store_.list_associations(query)->associations.at(0).state.definition.first_object_label, "Old");
+  EXPECT_EQ(store_.list_associations(query)->associations.at(0).state.definition->first_object_label, "Old");
   query.as_of = first + milliseconds(9);
   EXPECT_EQ(store_.list_associations(query)->as_of, Sequence(1));
   query.as_of = first + milliseconds(10);
   const auto second = store_.list_associations(query);
   EXPECT_EQ(second->as_of, Sequence(2));
-  EXPECT_EQ(second->associations.at(0).state.definition.first_object_label, "New");
+  EXPECT_EQ(second->associations.at(0).state.definition->first_object_label, "New");
   EXPECT_FALSE(second->associations.at(0).is_deleted());
   query.as_of = first + milliseconds(1000);
   EXPECT_TRUE(store_.list_associations(query)->associations.at(0).is_deleted());

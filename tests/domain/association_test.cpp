@@ -7,11 +7,13 @@ namespace ledger::association_test {
 namespace {
 
 Association buyer_to_property() {
+  Definition definition;
+  definition.key = "buyer_property";
+  definition.association_type = "USER_DEFINED";
+  definition.first_object_key = "contact";
+  definition.second_object_key = "custom_objects.property";
   Association association;
-  association.state.definition.key = "buyer_property";
-  association.state.definition.association_type = "USER_DEFINED";
-  association.state.definition.first_object_key = "contact";
-  association.state.definition.second_object_key = "custom_objects.property";
+  association.state.definition = definition;
   return association;
 }
 

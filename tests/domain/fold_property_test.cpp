@@ -181,14 +181,14 @@ TEST(FoldSamples, EveryOrderOfTheFourDocumentedEventsLeavesOneState) {
   };
   const Timestamp recorded_at = kFirstRecording;
   AssociationState expected;
-  expected.definition = {"buyer_property_interest",
-                         "USER_DEFINED",
-                         "custom_objects.real_estate_buyer",
-                         "Interested Buyer",
-                         "MANY_TO_MANY",
-                         "custom_objects.property",
-                         "Property",
-                         "MANY_TO_MANY"};
+  expected.definition = Definition{"buyer_property_interest",
+                                   "USER_DEFINED",
+                                   "custom_objects.real_estate_buyer",
+                                   "Interested Buyer",
+                                   "MANY_TO_MANY",
+                                   "custom_objects.property",
+                                   "Property",
+                                   "MANY_TO_MANY"};
   expected.created_at = recorded_at;
   expected.updated_at = recorded_at;
   expected.deleted_at = parse_rfc3339("2026-11-07T12:46:45.953Z");

@@ -45,7 +45,7 @@ constexpr EventKind kDelete = EventKind::association_delete;
 TEST(Fold, MakesAnAssociationOfASingleCreate) {
   const Association association = fold_all({dated(7, kCreate, 10, "Owner")});
   EXPECT_EQ(association.key, kKey);
-  EXPECT_EQ(association.state.definition.first_object_label, "Owner");
+  EXPECT_EQ(association.state.definition->first_object_label, "Owner");
   EXPECT_EQ(association.state.created_at, at(10));
   EXPECT_EQ(association.state.updated_at, at(10));
   EXPECT_FALSE(association.is_deleted());
@@ -59,18 +59,18 @@ TEST(Fold, LeavesTheCreationUnknownUntilACreateIsSeen) {
 
 TEST(Fold, TakesTheLastValueByTimeAndNotByArrival) {
   const Association association = fold_all({dated(1, kUpdate, 20, "new"), dated(2, kCreate, 10, "old")});
-  EXPECT_EQ(association.state.definition.first_object_label, "new");
+  EXPECT_EQ(association.state.definition->first_object_label, "new");
   EXPECT_EQ(association.state.created_at, at(10));
   EXPECT_EQ(association.state.updated_at, at(20));
   EXPECT_EQ(association.last_sequence, Sequence{2});
 }
 
 TEST(Fold, NeverErasesAKnownFieldByAnAbsentOne) {
-  EXPECT_EQ(fold_all({dated(1, kCreate, 10, "Owner"), dated(2, kUpdate, 20)}).state.definition.first_object_label, "Owner");
+  EXPECT_EQ(fold_all({dated(1, kCreate, 10, "Owner"), dated(2, kUpdate, 20)}).state.definition->first_object_label, "Owner");
 }
 
 TEST(Fold, TakesAnEmptyFieldForAValue) {
-  EXPECT_EQ(fold_all({dated(1, kCreate, 10, "Owner"), dated(2, kUpdate, 20, "")}).state.definition.first_object_label, "");
+  EXPECT_EQ(fold_all({dated(1, kCreate, 10, "Owner"), dated(2, kUpdate, 20, "")}).state.definition->first_object_label, "");
 }
 
 TEST(Fold, SetsEveryFieldOfTheDefinition) {
@@ -83,7 +83,7 @@ TEST(Fold, MakesATombstoneOfADeleteAloneWithTheDefinitionThatItCarries) {
   const Association association = fold_all({dated(1, kDelete, 10, "Owner")});
   EXPECT_EQ(association.state.deleted_at, at(10));
   EXPECT_EQ(association.deleted_by, Sequence{1});
-  EXPECT_EQ(association.state.definition.first_object_label, "Owner");
+  EXPECT_EQ(association.state.definition->first_object_label, "Owner");
   EXPECT_FALSE(association.state.created_at);
 }
 
@@ -102,13 +102,13 @@ TEST(Fold, BeginsANewLifeWithADatedCreateAfterADatedDelete) {
   EXPECT_FALSE(folded.association.deleted_by);
   EXPECT_EQ(folded.association.state.created_at, at(30));
   EXPECT_EQ(folded.association.state.former_lives, 1);
-  EXPECT_FALSE(folded.association.state.definition.first_object_label) << "a new life knows nothing of the one before";
+  EXPECT_FALSE(folded.association.state.definition->first_object_label) << "a new life knows nothing of the one before";
   ASSERT_EQ(folded.former_lives.size(), 1U);
   const EndedLife& former = folded.former_lives.front();
   EXPECT_EQ(former.created_at, at(10));
   EXPECT_EQ(former.deleted_at, at(20));
   EXPECT_EQ(former.deleted_by, Sequence{2});
-  EXPECT_EQ(former.definition.first_object_label, "Owner");
+  EXPECT_EQ(former.definition->first_object_label, "Owner");
 }
 
 TEST(Fold, BringsNothingBackByAnUpdateOrAnUndatedEvent) {
@@ -122,7 +122,7 @@ TEST(Fold, NeverFoldsAConflict) {
   conflict.is_conflict = true;
   const Association association = fold_all({dated(1, kUpdate, 10, "Owner"), conflict});
   EXPECT_FALSE(association.is_deleted());
-  EXPECT_EQ(association.state.definition.first_object_label, "Owner");
+  EXPECT_EQ(association.state.definition->first_object_label, "Owner");
   EXPECT_EQ(association.state.updated_at, at(10));
   EXPECT_EQ(association.last_sequence, Sequence{2});
 }
@@ -131,7 +131,7 @@ constexpr int kMinute = 60'000;
 
 TEST(FoldOfObservations, SaysWhichFieldsNobodySigned) {
   const Association observed = fold_all({dated(1, kCreate, 10, "Owner"), dated(2, EventKind::observed, 20, "Seen")});
-  EXPECT_EQ(observed.state.definition.first_object_label, "Seen");
+  EXPECT_EQ(observed.state.definition->first_object_label, "Seen");
   EXPECT_NE(observed.state.inferred, 0U);
   EXPECT_EQ(observed.state.inferred & kInferredLife, 0U) << "the Create was signed";
   EXPECT_EQ(fold_all({dated(1, EventKind::observed, 20, "Seen"), dated(2, kUpdate, 30, "Signed")}).state.inferred, 0U);
@@ -170,7 +170,7 @@ TEST(FoldOfObservations, BeginALifeMoreThanTenMinutesAfterADelete) {
 
 TEST(Fold, CountsTheTimeOfRecordingWhereAnEventHasNone) {
   const Association association = fold_all({undated(1, kUpdate, 15, "recorded"), dated(2, kUpdate, 10, "early")});
-  EXPECT_EQ(association.state.definition.first_object_label, "recorded");
+  EXPECT_EQ(association.state.definition->first_object_label, "recorded");
   EXPECT_EQ(association.state.updated_at, at(15));
 }
 
@@ -247,7 +247,7 @@ TEST(InsertLate, SetsWhatNoLaterEventCarries) {
   late.definition.key = "k";
   Association association = fold_all({dated(1, kCreate, 10, "Owner"), dated(2, kUpdate, 30, "Last")});
   Definition fields = late.definition;
-  remove_overridden(fields, association.state.definition);
+  remove_overridden(fields, *association.state.definition);
   EXPECT_FALSE(fields.first_object_label);
   insert_late(association, late, fields);
   EXPECT_EQ(association, fold_all({dated(1, kCreate, 10, "Owner"), dated(2, kUpdate, 30, "Last"), late}));

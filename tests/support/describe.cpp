@@ -39,7 +39,7 @@ std::string text_of(const Definition& definition) {
 
 std::string text_of(const Association& association) {
   const AssociationState& state = association.state;
-  return text_of(association.key.location) + "/" + text_of(association.key.id) + " " + text_of(state.definition) + " created " +
+  return text_of(association.key.location) + "/" + text_of(association.key.id) + " " + text_of(*state.definition) + " created " +
          text_of(state.created_at) + " updated " + text_of(state.updated_at) + " deleted " + text_of(state.deleted_at) + " by " +
          text_of(association.deleted_by) + " last " + text_of(association.last_sequence) + " lives " + text_of(state.former_lives) + " inferred " +
          std::to_string(state.inferred) + (state.deleted_at_is_dated ? " dated" : "");
@@ -93,7 +93,7 @@ std::string describe(const Result<DeletionPage>& page) {
     std::string text = "as of " + text_of(shown.as_of) + " next ";
     text += shown.next ? text_of(shown.next->deleted_at) + " " + text_of(shown.next->deleted_by) : "-";
     for (const Deletion& deletion : shown.deletions) {
-      text += "\n  " + text_of(deletion.key.location) + "/" + text_of(deletion.key.id) + " " + text_of(deletion.life.definition) + " created " +
+      text += "\n  " + text_of(deletion.key.location) + "/" + text_of(deletion.key.id) + " " + text_of(*deletion.life.definition) + " created " +
               text_of(deletion.life.created_at) + " deleted " + text_of(deletion.life.deleted_at) + " by " + text_of(deletion.life.deleted_by) + " " +
               std::string(name(deletion.deleted_by_kind)) + (deletion.is_last_life ? "" : " recreated") + " webhook " + text_of(deletion.webhook_id) +
               " trace " + text_of(deletion.trace_id) + " recorded " + text_of(deletion.recorded_at);

@@ -74,12 +74,14 @@ const FoldEvent* last_carrier(const Life& life, std::optional<std::string> Defin
 
 AssociationState state_of(const Life& life) {
   AssociationState state;
+  Definition definition;
   for (std::size_t i = 0; i < kTexts.size(); ++i) {
     const FoldEvent* carrier = last_carrier(life, kTexts[i]);
     if (carrier == nullptr) continue;
-    state.definition.*kTexts[i] = carrier->definition.*kTexts[i];
+    definition.*kTexts[i] = carrier->definition.*kTexts[i];
     if (!is_signed_kind(*carrier)) state.inferred |= 1U << i;
   }
+  state.definition = std::move(definition);
   const auto create =
       std::find_if(life.events.begin(), life.events.end(), [](const FoldEvent* event) { return event->kind == EventKind::association_create; });
   if (create != life.events.end()) state.created_at = (*create)->effective_at;

@@ -149,7 +149,7 @@ void ModelEventStore::list_associations(AssociationQuery query, Callback<Associa
         page.next = page.associations.back().key.id;
         break;
       }
-      bytes += text_bytes(association.state.definition);
+      bytes += text_bytes(*association.state.definition);
       page.associations.push_back(std::move(association));
     }
   }
@@ -201,7 +201,7 @@ void ModelEventStore::list_deletions(DeletionQuery query, Callback<DeletionPage>
       page.next = place(page.deletions.back());
       break;
     }
-    bytes += text_bytes(deletion.life.definition);
+    bytes += text_bytes(*deletion.life.definition);
     page.deletions.push_back(std::move(deletion));
   }
   lock.unlock();

@@ -17,7 +17,7 @@ Timestamp moment(int ms) {
 Association full_association() {
   Association association;
   association.key = {LocationId("L"), AssociationId("A")};
-  association.state.definition = {"k", "USER_DEFINED", "contact", "Buyer \"x\"", "MANY_TO_MANY", "business", "Seller", "ONE_TO_ONE"};
+  association.state.definition = Definition{"k", "USER_DEFINED", "contact", "Buyer \"x\"", "MANY_TO_MANY", "business", "Seller", "ONE_TO_ONE"};
   association.state.created_at = moment(1);
   association.state.updated_at = moment(2);
   association.state.deleted_at = moment(3);

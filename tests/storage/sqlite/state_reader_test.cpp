@@ -68,8 +68,8 @@ TEST_F(StateReaderTest, ReadsMoreDefinitionsThanItRemembers) {
   database_.exec("COMMIT");
   StateReader reader(database_);
   for (int round = 0; round < 2; ++round) {
-    for (int i = 1; i <= 1500; ++i) ASSERT_EQ(read(reader, i).state.definition.key, "k" + std::to_string(i));
-    ASSERT_EQ(read(reader, 1501).state.definition.key, std::string(5000, 'x'));
+    for (int i = 1; i <= 1500; ++i) ASSERT_EQ(read(reader, i).state.definition->key, "k" + std::to_string(i));
+    ASSERT_EQ(read(reader, 1501).state.definition->key, std::string(5000, 'x'));
   }
 }
 
