@@ -33,7 +33,7 @@ std::size_t plain_length(std::string_view text) noexcept {
   std::size_t length = 0;
   while (length + kWord <= text.size() && !has_escaped(text.data() + length)) length += kWord;
   // The last word overlaps the one before it.
-  if (length + kWord > text.size() && text.size() >= kWord && !has_escaped(text.data() + text.size() - kWord)) return text.size();
+  if (length + kWord > text.size() && text.size() > kWord && !has_escaped(text.data() + text.size() - kWord)) return text.size();
   while (length < text.size() && !is_escaped(text[length])) ++length;
   return length;
 }
@@ -70,16 +70,17 @@ void JsonWriter::separate() {
 }
 
 void JsonWriter::write_name(std::string_view name) {
-  separate();
-  char* const at = room(name.size() + 3);
-  at[0] = '"';
-  std::copy(name.begin(), name.end(), at + 1);
-  at[name.size() + 1] = '"';
-  at[name.size() + 2] = ':';
-  size_ += name.size() + 3;
+  char* at = room(name.size() + 4);
+  if (!first_) *at++ = ',';
+  *at++ = '"';
+  at = std::copy(name.begin(), name.end(), at);
+  *at++ = '"';
+  *at++ = ':';
+  size_ = static_cast<std::size_t>(at - text_.data());
+  first_ = false;
 }
 
-void JsonWriter::write_text(std::string_view text) {
+void JsonWriter::write(std::string_view text) {
   // Most texts need no escape and are copied as one block.
   const std::size_t plain = plain_length(text);
   char* const at = room(plain + 2);
@@ -134,52 +135,22 @@ void JsonWriter::end_array() {
   first_ = false;
 }
 
-void JsonWriter::member(std::string_view name, std::string_view text) {
-  write_name(name);
-  write_text(text);
-}
-
-void JsonWriter::write_number(std::string_view name, std::int64_t number) {
+void JsonWriter::write(std::int64_t number) {
   constexpr std::size_t kDigitsMax = 20;
-  write_name(name);
   char* const begin = room(kDigitsMax);
   size_ += static_cast<std::size_t>(std::to_chars(begin, begin + kDigitsMax, number).ptr - begin);
 }
 
-void JsonWriter::truth_member(std::string_view name, bool value) {
-  write_name(name);
-  put(std::string_view(value ? "true" : "false"));
-}
-
-void JsonWriter::member(std::string_view name, Timestamp moment) {
+void JsonWriter::write(Timestamp moment) {
   const Rfc3339 text = rfc3339_of(moment);
-  member(name, std::string_view(text.data(), text.size()));
-}
-
-void JsonWriter::nullable(std::string_view name, const std::optional<std::string>& text) {
-  if (text) {
-    member(name, std::string_view(*text));
-  } else {
-    null_member(name);
-  }
-}
-
-void JsonWriter::nullable(std::string_view name, std::optional<Timestamp> moment) {
-  if (moment) {
-    member(name, *moment);
-  } else {
-    null_member(name);
-  }
-}
-
-void JsonWriter::null_member(std::string_view name) {
-  write_name(name);
-  put("null");
+  put('"');
+  put(std::string_view(text.data(), text.size()));
+  put('"');
 }
 
 void JsonWriter::item(std::string_view text) {
   separate();
-  write_text(text);
+  write(text);
 }
 
 }  // namespace ledger::server

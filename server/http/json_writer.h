@@ -4,6 +4,7 @@
 #include "domain/timestamp.h"
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -27,14 +28,13 @@ class JsonWriter {
   void begin_array(std::string_view name);
   void end_array();
 
-  void member(std::string_view name, std::string_view text);
-  void member(std::string_view name, std::integral auto number) { write_number(name, static_cast<std::int64_t>(number)); }
-  void truth_member(std::string_view name, bool value);
-  void member(std::string_view name, Timestamp moment);
+  void member(std::string_view name, std::string_view text) { write_name(name), write(text); }
+  void member(std::string_view name, std::integral auto number) { write_name(name), write(static_cast<std::int64_t>(number)); }
+  void member(std::string_view name, Timestamp moment) { write_name(name), write(moment); }
+  void truth_member(std::string_view name, bool value) { write_name(name), put(std::string_view(value ? "true" : "false")); }
   /// Null when absent.
-  void nullable(std::string_view name, const std::optional<std::string>& text);
-  void nullable(std::string_view name, std::optional<Timestamp> moment);
-  void null_member(std::string_view name);
+  void nullable(std::string_view name, const auto& value) { write_name(name), value ? write(*value) : write_null(); }
+  void null_member(std::string_view name) { write_name(name), write_null(); }
 
   /// An item of an array.
   void item(std::string_view text);
@@ -42,8 +42,10 @@ class JsonWriter {
  private:
   void separate();
   void write_name(std::string_view name);
-  void write_number(std::string_view name, std::int64_t number);
-  void write_text(std::string_view text);
+  void write(std::string_view text);
+  void write(std::int64_t number);
+  void write(Timestamp moment);
+  void write_null() { put("null"); }
   void write_escaped(char c);
 
   void put(char c);
