@@ -1,8 +1,10 @@
-// Reads and writes RFC 3339 without locale or streams.
+// Reads and writes times without locale or streams.
 #include "domain/timestamp.h"
 
 #include "domain/check.h"
 
+#include <charconv>
+#include <cmath>
 #include <cstddef>
 
 namespace ledger {
@@ -71,7 +73,10 @@ std::optional<std::chrono::sys_days> take_date(Cursor& cursor) noexcept {
   return std::chrono::sys_days{date};
 }
 
-/// "HH:MM", 00:00 to 23:59: the first part of a time of day, or an offset.
+/// How exactly a text must follow RFC 3339.
+enum class Form { rfc3339, any };
+
+/// "HH:MM", 00:00 to 23:59.
 std::optional<minutes> take_hour_and_minute(Cursor& cursor) noexcept {
   const auto hour = cursor.take_number(2);
   if (!hour || *hour > 23 || !cursor.take(':')) return std::nullopt;
@@ -94,13 +99,44 @@ std::optional<milliseconds> take_time(Cursor& cursor) noexcept {
   return time;
 }
 
-std::optional<minutes> take_offset(Cursor& cursor) noexcept {
+std::optional<minutes> take_offset(Cursor& cursor, Form form) noexcept {
   if (cursor.take('Z') || cursor.take('z')) return minutes{0};
-  const bool is_ahead = cursor.take('+');
-  if (!is_ahead && !cursor.take('-')) return std::nullopt;
-  const auto offset = take_hour_and_minute(cursor);
-  if (!offset) return std::nullopt;
-  return is_ahead ? *offset : -*offset;
+  if (form == Form::any && cursor.at_end()) return minutes{0};
+  const bool is_east = cursor.take('+');
+  if (!is_east && !cursor.take('-')) return std::nullopt;
+  const auto hour = cursor.take_number(2);
+  const bool has_colon = cursor.take(':');
+  const auto minute = cursor.take_number(2);
+  const bool is_whole = has_colon && minute;
+  if (!hour || *hour > 23 || minute.value_or(0) > 59) return std::nullopt;
+  if (!is_whole && (form == Form::rfc3339 || has_colon)) return std::nullopt;
+  const minutes offset{*hour * 60 + minute.value_or(0)};
+  return is_east ? offset : -offset;
+}
+
+std::optional<Timestamp> parse_date_time(std::string_view text, Form form) noexcept {
+  Cursor cursor{text};
+  const auto date = take_date(cursor);
+  if (!date || !(cursor.take('T') || cursor.take('t') || (form == Form::any && cursor.take(' ')))) return std::nullopt;
+  const auto time = take_time(cursor);
+  if (!time) return std::nullopt;
+  const auto offset = take_offset(cursor, form);
+  if (!offset || !cursor.at_end()) return std::nullopt;
+  const Timestamp moment = *date + *time - *offset;
+  if (!is_in_range(moment)) return std::nullopt;
+  return moment;
+}
+
+/// A number of seconds or milliseconds since 1970.
+std::optional<Timestamp> parse_number(std::string_view text) noexcept {
+  constexpr double kFirstMilliseconds = 1e11;
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  if (value < kFirstMilliseconds) value *= 1000;
+  if (!(value >= 1 && value < static_cast<double>(kEnd.time_since_epoch().count()))) return std::nullopt;  // Also for not-a-number.
+  const Timestamp moment{milliseconds{std::llround(value)}};
+  return is_in_range(moment) ? std::optional(moment) : std::nullopt;
 }
 
 /// Writes the digits of `value` into the places [first, first + count) of `text`.
@@ -118,16 +154,16 @@ bool is_in_range(Timestamp moment) noexcept {
 }
 
 std::optional<Timestamp> parse_rfc3339(std::string_view text) {
-  Cursor cursor{text};
-  const auto date = take_date(cursor);
-  if (!date || !(cursor.take('T') || cursor.take('t'))) return std::nullopt;
-  const auto time = take_time(cursor);
-  if (!time) return std::nullopt;
-  const auto offset = take_offset(cursor);
-  if (!offset || !cursor.at_end()) return std::nullopt;
-  const Timestamp moment = *date + *time - *offset;
-  if (!is_in_range(moment)) return std::nullopt;
-  return moment;
+  return parse_date_time(text, Form::rfc3339);
+}
+
+std::optional<Timestamp> parse_sender_time(std::string_view text) {
+  const auto moment = parse_date_time(text, Form::any);
+  return moment ? moment : parse_number(text);
+}
+
+bool is_ahead(Timestamp occurred_at, Timestamp received_at) noexcept {
+  return occurred_at - received_at > std::chrono::hours{24};
 }
 
 std::string format_rfc3339(Timestamp moment) {

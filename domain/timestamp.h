@@ -19,6 +19,15 @@ using Timestamp = std::chrono::sys_time<std::chrono::milliseconds>;
 /// moments outside years 0001 to 9999 are refused.
 [[nodiscard]] std::optional<Timestamp> parse_rfc3339(std::string_view text);
 
+/// Reads the time that a sender wrote: RFC 3339, also with a blank for the 'T', with the offset "+0000" or "+00", or without offset, which means UTC;
+/// or a number of seconds or milliseconds since 1970, digits with or without a fraction ("1794055605.953"). Numbers below 100,000,000,000 are
+/// seconds, up to the year 5138; others are milliseconds, from March 1973. Zero and negative numbers are refused: they stand for "no time" in too
+/// many programs.
+[[nodiscard]] std::optional<Timestamp> parse_sender_time(std::string_view text);
+
+/// Whether a sender says a time more than 24 hours after its delivery arrived. Such a time is not believed.
+[[nodiscard]] bool is_ahead(Timestamp occurred_at, Timestamp received_at) noexcept;
+
 /// Writes "2026-11-07T12:46:45.953Z": always UTC with three digits, so texts sort as times do. REQUIRES is_in_range().
 [[nodiscard]] std::string format_rfc3339(Timestamp moment);
 

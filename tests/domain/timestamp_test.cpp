@@ -1,4 +1,4 @@
-// Reading and writing RFC 3339.
+// Reading and writing times.
 #include "domain/timestamp.h"
 
 #include <gtest/gtest.h>
@@ -124,6 +124,84 @@ TEST(Rfc3339, ReturnsTheFirstMillisecondOfEveryDayOfFourCenturies) {
     const Timestamp moment = day + milliseconds{1};
     ASSERT_EQ(parse_rfc3339(format_rfc3339(moment)), moment) << format_rfc3339(moment);
   }
+}
+
+std::string sent(std::string_view text) {
+  const auto moment = parse_sender_time(text);
+  return moment ? format_rfc3339(*moment) : "refused";
+}
+
+TEST(SenderTime, IsReadAsRfc3339AndItsCommonVariants) {
+  for (const std::string_view text :
+       {"2026-11-07T12:46:45.953Z", "2026-11-07T12:46:45.953+00:00", "2026-11-07T12:46:45.953+0000", "2026-11-07T12:46:45.953-0000",
+        "2026-11-07T12:46:45.953+00", "2026-11-07T12:46:45.953", "2026-11-07 12:46:45.953", "2026-11-07 12:46:45.953Z", "2026-11-07 12:46:45.953+00",
+        "2026-11-07T18:31:45.953+0545", "2026-11-07T11:46:45.953-01"}) {
+    EXPECT_EQ(sent(text), "2026-11-07T12:46:45.953Z") << text;
+  }
+}
+
+TEST(SenderTime, IsReadAsSecondsOrMillisecondsSince1970) {
+  EXPECT_EQ(sent("1794055605953"), "2026-11-07T12:46:45.953Z");
+  EXPECT_EQ(sent("1794055605"), "2026-11-07T12:46:45.000Z");
+  EXPECT_EQ(sent("1794055605.953"), "2026-11-07T12:46:45.953Z");
+  EXPECT_EQ(sent("1794055605953.7"), "2026-11-07T12:46:45.954Z");
+  EXPECT_EQ(sent("1.794055605953e12"), "2026-11-07T12:46:45.953Z");
+  EXPECT_EQ(sent("0.001"), "1970-01-01T00:00:00.001Z");
+}
+
+TEST(SenderTime, DividesSecondsFromMillisecondsAtAHundredBillion) {
+  EXPECT_EQ(sent("99999999999"), "5138-11-16T09:46:39.000Z");
+  EXPECT_EQ(sent("100000000000"), "1973-03-03T09:46:40.000Z");
+  EXPECT_EQ(sent("253402300799999"), "9999-12-31T23:59:59.999Z");
+  EXPECT_EQ(sent("253402300799999.4"), "9999-12-31T23:59:59.999Z");
+  EXPECT_EQ(sent("253402300799999.9"), "refused");
+  EXPECT_EQ(sent("253402300800000"), "refused");
+  EXPECT_EQ(sent("1794055605953000"), "refused") << "microseconds";
+}
+
+TEST(SenderTime, IsNotReadFromAnythingElse) {
+  for (const std::string_view text : {"",
+                                      " ",
+                                      "soon",
+                                      "0",
+                                      "0.0",
+                                      "-1",
+                                      "-1794055605953",
+                                      "+1794055605953",
+                                      "1794055605953 ",
+                                      " 1794055605953",
+                                      "0x68",
+                                      "1,794,055,605",
+                                      "inf",
+                                      "nan",
+                                      "1e999",
+                                      "1e-999",
+                                      "null",
+                                      "2026-11-07",
+                                      "2026-11-07T12:46",
+                                      "12:46:45",
+                                      "07.11.2026 12:46:45",
+                                      "Sat, 07 Nov 2026 12:46:45 GMT",
+                                      "2026-11-07T12:46:45+",
+                                      "2026-11-07T12:46:45+1",
+                                      "2026-11-07T12:46:45+00:",
+                                      "2026-11-07T12:46:45+00:0",
+                                      "2026-11-07T12:46:45+00000",
+                                      "2026-11-07T12:46:45+2400",
+                                      "2026-11-07T12:46:45+0060",
+                                      "2026-11-07  12:46:45",
+                                      "2026-11-07T12:46:45 Z"}) {
+    EXPECT_EQ(sent(text), "refused") << text;
+  }
+}
+
+TEST(SenderTime, IsNotBelievedMoreThanADayAhead) {
+  const Timestamp received_at = *parse_rfc3339("2026-11-07T12:00:00Z");
+  EXPECT_FALSE(is_ahead(*parse_rfc3339("0001-01-01T00:00:00Z"), received_at));
+  EXPECT_FALSE(is_ahead(received_at, received_at));
+  EXPECT_FALSE(is_ahead(*parse_rfc3339("2026-11-08T12:00:00Z"), received_at));
+  EXPECT_TRUE(is_ahead(*parse_rfc3339("2026-11-08T12:00:00.001Z"), received_at));
+  EXPECT_TRUE(is_ahead(*parse_rfc3339("9999-12-31T23:59:59.999Z"), received_at));
 }
 
 TEST(Rfc3339DeathTest, WritesNoMomentOutsideItsYears) {
