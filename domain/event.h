@@ -119,15 +119,27 @@ struct Definition {
 /// The length of all its fields, in bytes.
 [[nodiscard]] std::size_t text_bytes(const Definition& definition) noexcept;
 
+/// What an event says about a relation, which connects two records. An absent field was not in the event.
+struct Relation {
+  std::optional<AssociationId> association;
+  std::optional<std::string> first_object_key;
+  std::optional<RecordId> first_record;
+  std::optional<std::string> second_object_key;
+  std::optional<RecordId> second_record;
+
+  friend bool operator==(const Relation&, const Relation&) = default;
+};
+
 /// The content of a delivery, derived from its body and from the path that it arrived on.
 struct DecodedEvent {
   EventKind kind{};
-  AssociationKey association;
+  AssociationKey association;  ///< The subject. `id` is that of the relation if the event is about one, and empty if it is about a location.
   std::optional<WebhookId> webhook_id;
   std::optional<TraceId> trace_id;
   std::optional<Timestamp> occurred_at;  ///< The body's `timestamp`.
-  Definition definition;
-  EventFlags flags;  ///< Only event_mismatch. The others need the log.
+  Definition definition;                 ///< Of an association; otherwise empty.
+  Relation relation;                     ///< Of a relation; otherwise empty.
+  EventFlags flags;  ///< Only event_mismatch, kind_from_path, kind_respelled and field_unread. The others need the log or a clock.
 };
 
 /// The algorithm of a signature. Written to disk: never renumber.

@@ -30,6 +30,8 @@ class Named {
 using LocationId = Named<struct LocationIdTag, std::string>;
 /// An association definition within one location. Some ids exist in every location, so it identifies nothing alone.
 using AssociationId = Named<struct AssociationIdTag, std::string>;
+/// A record of an object ("contact", "custom_objects.…"), which a relation connects with another.
+using RecordId = Named<struct RecordIdTag, std::string>;
 /// The platform's id of one delivery, the same on every attempt.
 using WebhookId = Named<struct WebhookIdTag, std::string>;
 /// The platform's id for tracing.

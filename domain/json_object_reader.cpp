@@ -1,144 +1,57 @@
-// Reads an object by Boost.JSON's event parser, which builds no tree.
+// Finds the end of each member, and decodes the strings that are asked for.
 #include "domain/json_object_reader.h"
 
-#include "domain/check.h"
 #include "domain/utf8.h"
 
-#include <boost/json/basic_parser_impl.hpp>
-
 #include <algorithm>
-#include <cmath>
-#include <cstdint>
-#include <memory>
-#include <optional>
-#include <span>
-#include <string>
 #include <utility>
 
 namespace ledger {
 namespace {
 
-namespace json = boost::json;
-using boost::system::error_code;
+constexpr char32_t kReplacement = 0xfffd;
 
-Error fault(std::string_view reason, std::string detail) {
-  return {Errc::invalid_request, reason, std::move(detail)};
+bool is_blank(char c) noexcept {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-/// The platform's payloads have 8 to 15 members.
-constexpr std::size_t kMembersExpected = 16;
+/// The characters of numbers and of `true`, `false` and `null`, and of what other writers put in their place (`NaN`, `-Infinity`).
+bool is_word_character(char c) noexcept {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
+}
 
-/// Collects the members of the outermost object, with all their characters in one piece of memory. Boost.JSON prescribes the names of the functions
-/// and constants.
-class MemberCollector {
- public:
-  /// An escape is never shorter than the character that it encodes, so the members never have more bytes than the body.
-  explicit MemberCollector(std::size_t body_bytes)
-      : characters_(std::make_unique_for_overwrite<char[]>(body_bytes)), collected_(characters_.get()), room_(characters_.get(), body_bytes) {
-    members_.reserve(kMembersExpected);
-  }
+/// ASCII that stands for itself in a string.
+bool is_plain(char c) noexcept {
+  const auto value = static_cast<unsigned char>(c);
+  return value >= 0x20 && value < 0x80 && c != '\\';
+}
 
-  static constexpr std::size_t max_object_size = static_cast<std::size_t>(-1);
-  static constexpr std::size_t max_array_size = static_cast<std::size_t>(-1);
-  static constexpr std::size_t max_key_size = static_cast<std::size_t>(-1);
-  static constexpr std::size_t max_string_size = static_cast<std::size_t>(-1);
+/// Whether the character after `text`, which begins a string, is escaped: `text` ends in an odd number of backslashes.
+bool is_in_escape(std::string_view text) noexcept {
+  const std::size_t last_other = text.find_last_not_of('\\');
+  const std::size_t backslashes = text.size() - (last_other == std::string_view::npos ? 0 : last_other + 1);
+  return backslashes % 2 == 1;
+}
 
-  [[nodiscard]] bool is_object() const noexcept { return is_object_; }
-  [[nodiscard]] bool has_number_out_of_range() const noexcept { return has_number_out_of_range_; }
-  [[nodiscard]] JsonObject take_object() && { return {std::move(characters_), std::move(members_)}; }
-
-  bool on_document_begin(error_code&) { return true; }
-  bool on_document_end(error_code&) { return true; }
-
-  bool on_object_begin(error_code&) {
-    if (depth_ == 0) is_object_ = true;
-    add(JsonKind::other);
-    ++depth_;
-    return true;
-  }
-  bool on_object_end(std::size_t, error_code&) { return leave(); }
-  bool on_array_begin(error_code&) {
-    add(JsonKind::other);
-    ++depth_;
-    return true;
-  }
-  bool on_array_end(std::size_t, error_code&) { return leave(); }
-
-  bool on_key_part(json::string_view part, std::size_t, error_code&) { return collect(part); }
-  bool on_key(json::string_view part, std::size_t, error_code&) {
-    collect(part);
-    if (is_at_member()) name_ = take_collected();
-    return true;
-  }
-  bool on_string_part(json::string_view part, std::size_t, error_code&) { return collect(part); }
-  bool on_string(json::string_view part, std::size_t, error_code&) {
-    collect(part);
-    return add(JsonKind::string);
-  }
-
-  bool on_number_part(json::string_view, error_code&) { return true; }
-  bool on_int64(std::int64_t, json::string_view, error_code&) { return add(JsonKind::other); }
-  bool on_uint64(std::uint64_t, json::string_view, error_code&) { return add(JsonKind::other); }
-  bool on_double(double value, json::string_view, error_code&) {
-    // Boost.JSON 1.81 reads 1e999 as infinity, and 0e999, which is zero, as not-a-number.
-    if (std::isinf(value)) has_number_out_of_range_ = true;
-    return add(JsonKind::other);
-  }
-  bool on_bool(bool, error_code&) { return add(JsonKind::other); }
-  bool on_null(error_code&) { return add(JsonKind::null); }
-
-  bool on_comment_part(json::string_view, error_code&) { return true; }
-  bool on_comment(json::string_view, error_code&) { return true; }
-
- private:
-  [[nodiscard]] bool is_at_member() const noexcept { return is_object_ && depth_ == 1; }
-
-  bool collect(json::string_view part) {
-    if (!is_at_member()) return true;
-    LEDGER_CHECK(part.size() <= room_.size());
-    std::copy(part.begin(), part.end(), room_.begin());
-    room_ = room_.subspan(part.size());
-    return true;
-  }
-
-  std::string_view take_collected() noexcept {
-    const char* const begin = std::exchange(collected_, room_.data());
-    return {begin, collected_};
-  }
-
-  bool add(JsonKind kind) {
-    if (is_at_member()) members_.push_back({name_, kind, take_collected()});
-    return true;
-  }
-
-  bool leave() {
-    --depth_;
-    return true;
-  }
-
-  std::unique_ptr<char[]> characters_;
-  const char* collected_;  ///< Begin of the name or text that is being collected. It ends where `room_` begins.
-  std::span<char> room_;   ///< The free part of `characters_`.
-  std::string_view name_;
-  std::vector<JsonMember> members_;
-  std::size_t depth_ = 0;
-  bool is_object_ = false;
-  bool has_number_out_of_range_ = false;
-};
+JsonKind kind_of(std::string_view word) noexcept {
+  if (word == "null") return JsonKind::null;
+  const char first = word.front();
+  return first == '-' || (first >= '0' && first <= '9') ? JsonKind::number : JsonKind::other;
+}
 
 /// The value of the "\uXXXX" with which `text` begins, if it does.
-std::optional<unsigned> unicode_escape(std::string_view text) noexcept {
+std::optional<char32_t> unicode_escape(std::string_view text) noexcept {
   constexpr std::size_t kLength = 6;
   if (text.size() < kLength || !text.starts_with("\\u")) return std::nullopt;
-  unsigned value = 0;
+  char32_t value = 0;
   for (const char digit : text.substr(2, kLength - 2)) {
     value <<= 4U;
     if (digit >= '0' && digit <= '9') {
-      value += static_cast<unsigned>(digit - '0');
+      value += static_cast<char32_t>(digit - '0');
     } else if (digit >= 'a' && digit <= 'f') {
-      value += static_cast<unsigned>(digit - 'a') + 10;
+      value += static_cast<char32_t>(digit - 'a') + 10;
     } else if (digit >= 'A' && digit <= 'F') {
-      value += static_cast<unsigned>(digit - 'A') + 10;
+      value += static_cast<char32_t>(digit - 'A') + 10;
     } else {
       return std::nullopt;
     }
@@ -146,52 +59,212 @@ std::optional<unsigned> unicode_escape(std::string_view text) noexcept {
   return value;
 }
 
-/// Whether an escape names half a surrogate pair. Called only for text that the parser refused: it reports some of these as syntax errors.
-bool has_lone_surrogate(std::string_view text) noexcept {
-  for (std::size_t at = text.find('\\'); at < text.size(); at = text.find('\\', at)) {
-    const auto escape = unicode_escape(text.substr(at));
-    if (!escape) {
-      at += 2;  // The escaped character may be a backslash itself.
-      continue;
-    }
-    at += 6;
-    if (*escape < 0xd800 || *escape > 0xdfff) continue;
-    const auto other_half = unicode_escape(text.substr(at));
-    const bool is_pair = *escape < 0xdc00 && other_half && *other_half >= 0xdc00 && *other_half <= 0xdfff;
-    if (!is_pair) return true;
-    at += 6;
-  }
-  return false;
-}
+/// Decodes a string piece by piece, from the front.
+class StringDecoder {
+ public:
+  explicit StringDecoder(std::string_view written) : rest_(written) { decoded_.text.reserve(written.size()); }
 
-Error refusal(const error_code& error, std::string_view body) {
-  if (error == json::error::too_deep) {
-    return fault("nesting-too-deep", "Objects and arrays may be nested at most " + std::to_string(kJsonDepthMax) + " levels deep.");
+  [[nodiscard]] std::optional<JsonText> decode() && {
+    decoded_.is_exact = true;
+    while (true) {
+      take_plain_ascii();
+      if (rest_.empty()) return std::move(decoded_);
+      if (rest_.front() == '\\') {
+        if (!take_escape()) return std::nullopt;
+      } else if (static_cast<unsigned char>(rest_.front()) < 0x20) {
+        return std::nullopt;
+      } else if (const auto character = first_utf8_character(rest_)) {
+        take(character->bytes);
+      } else {
+        replace(1);
+      }
+    }
   }
-  // Boost.JSON refuses every exponent that does not fit into an int, whether the number is huge, tiny or zero.
-  if (error == json::error::exponent_overflow) return fault("number-out-of-range", "A number is too large.");
-  if (has_lone_surrogate(body)) return fault("invalid-utf8", "A \\u escape names half a surrogate pair.");
-  return fault("malformed-json", "The body is not JSON.");
-}
+
+ private:
+  void take(std::size_t length) {
+    decoded_.text.append(rest_.substr(0, length));
+    rest_.remove_prefix(length);
+  }
+
+  void take_plain_ascii() {
+    const auto end = std::find_if_not(rest_.begin(), rest_.end(), [](char c) { return is_plain(c); });
+    take(static_cast<std::size_t>(end - rest_.begin()));
+  }
+
+  [[nodiscard]] bool take_escape() {
+    constexpr std::string_view kShort = "\"\\/bfnrt";
+    constexpr std::string_view kMeaning = "\"\\/\b\f\n\r\t";
+    if (rest_.size() < 2) return false;
+    if (rest_[1] == 'u') return take_unicode_escape();
+    const std::size_t at = kShort.find(rest_[1]);
+    if (at == std::string_view::npos) return false;
+    decoded_.text.push_back(kMeaning[at]);
+    rest_.remove_prefix(2);
+    return true;
+  }
+
+  [[nodiscard]] bool take_unicode_escape() {
+    const auto first = unicode_escape(rest_);
+    if (!first) return false;
+    if (*first < 0xd800 || *first > 0xdfff) {
+      append_utf8(decoded_.text, *first);
+      rest_.remove_prefix(6);
+      return true;
+    }
+    const auto second = unicode_escape(rest_.substr(6));
+    if (*first >= 0xdc00 || !second || *second < 0xdc00 || *second > 0xdfff) {
+      replace(6);
+      return true;
+    }
+    append_utf8(decoded_.text, 0x10000 + ((*first - 0xd800) << 10U) + (*second - 0xdc00));
+    rest_.remove_prefix(12);
+    return true;
+  }
+
+  void replace(std::size_t length) {
+    append_utf8(decoded_.text, kReplacement);
+    decoded_.is_exact = false;
+    rest_.remove_prefix(length);
+  }
+
+  std::string_view rest_;
+  JsonText decoded_;
+};
 
 }  // namespace
 
-Result<JsonObject> read_json_object(std::string_view body) {
-  if (body.empty()) return fault("empty-body", "The body is empty.");
-  if (!is_valid_utf8(body)) return fault("invalid-utf8", "The body is not UTF-8.");
-  if (body.find('\0') != std::string_view::npos) return fault("invalid-character", "The body contains a NUL byte.");
+std::optional<JsonMember> JsonObjectReader::next() {
+  if (place_ == Place::at_end) return std::nullopt;
+  const bool found = place_ == Place::before_object ? begin() : has_another();
+  if (!found) return std::nullopt;
+  place_ = Place::after_member;
 
-  json::parse_options options;
-  options.max_depth = kJsonDepthMax;
-  json::basic_parser<MemberCollector> parser{options, body.size()};
-  error_code error;
-  const std::size_t size_read = parser.write_some(false, body.data(), body.size(), error);
-  if (error) return refusal(error, body);
-  if (size_read < body.size()) return refusal(json::error::extra_data, body);
-  MemberCollector& collector = parser.handler();
-  if (collector.has_number_out_of_range()) return fault("number-out-of-range", "A number is too large.");
-  if (!collector.is_object()) return fault("not-an-object", "The body is JSON, but not an object.");
-  return std::move(collector).take_object();
+  JsonMember member;
+  const auto name = take_string();
+  if (!name) return fail_malformed();
+  member.name = *name;
+  skip_blanks();
+  if (!take(':')) return fail_malformed();
+  skip_blanks();
+  if (!take_value(member)) return fail_malformed();
+  skip_blanks();
+  return member;
+}
+
+/// Goes to the first member.
+bool JsonObjectReader::begin() {
+  if (rest_.empty()) {
+    fail("empty-body", "The body is empty.");
+    return false;
+  }
+  skip_blanks();
+  if (!take('{')) {
+    fail("not-an-object", "The body is not a JSON object.");
+    return false;
+  }
+  skip_blanks();
+  return !rest_.starts_with('}') || has_another();
+}
+
+/// Goes from the end of a member to the next one, if there is one.
+bool JsonObjectReader::has_another() {
+  if (take(',')) {
+    skip_blanks();
+    return true;
+  }
+  const bool is_closed = take('}');
+  skip_blanks();
+  if (!is_closed || !rest_.empty()) fail_malformed();
+  place_ = Place::at_end;
+  return false;
+}
+
+std::nullopt_t JsonObjectReader::fail(std::string_view reason, std::string detail) {
+  place_ = Place::at_end;
+  fault_ = Error{Errc::invalid_request, reason, std::move(detail)};
+  return std::nullopt;
+}
+
+std::nullopt_t JsonObjectReader::fail_malformed() {
+  return fail("malformed-json", "The body is not JSON.");
+}
+
+void JsonObjectReader::skip_blanks() noexcept {
+  while (!rest_.empty() && is_blank(rest_.front())) rest_.remove_prefix(1);
+}
+
+bool JsonObjectReader::take(char wanted) noexcept {
+  if (!rest_.starts_with(wanted)) return false;
+  rest_.remove_prefix(1);
+  return true;
+}
+
+/// What is between the quotes. nullopt if there is no string, or if it does not end.
+std::optional<std::string_view> JsonObjectReader::take_string() noexcept {
+  if (!take('"')) return std::nullopt;
+  for (std::size_t quote = rest_.find('"'); quote != std::string_view::npos; quote = rest_.find('"', quote + 1)) {
+    const std::string_view text = rest_.substr(0, quote);
+    if (is_in_escape(text)) continue;
+    rest_.remove_prefix(quote + 1);
+    return text;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string_view> JsonObjectReader::take_word() noexcept {
+  const auto end = std::find_if_not(rest_.begin(), rest_.end(), is_word_character);
+  const std::string_view word = rest_.substr(0, static_cast<std::size_t>(end - rest_.begin()));
+  if (word.empty()) return std::nullopt;
+  rest_.remove_prefix(word.size());
+  return word;
+}
+
+/// Skips an object or an array.
+bool JsonObjectReader::skip_nested() {
+  std::string closers;  // Of the brackets that are open.
+  do {
+    const char c = rest_.empty() ? '\0' : rest_.front();
+    if (c == '"') {
+      if (!take_string()) return false;
+      continue;
+    }
+    if (c == '{' || c == '[') {
+      closers.push_back(c == '{' ? '}' : ']');
+    } else if (c == '}' || c == ']') {
+      if (closers.back() != c) return false;
+      closers.pop_back();
+    } else if (!is_blank(c) && !is_word_character(c) && c != ',' && c != ':') {
+      return false;
+    }
+    rest_.remove_prefix(1);
+  } while (!closers.empty());
+  return true;
+}
+
+bool JsonObjectReader::take_value(JsonMember& member) {
+  if (rest_.starts_with('"')) {
+    const auto text = take_string();
+    member.kind = JsonKind::string;
+    member.value = text.value_or(std::string_view());
+    return text.has_value();
+  }
+  if (rest_.starts_with('{') || rest_.starts_with('[')) {
+    const std::string_view begin = rest_;
+    member.kind = JsonKind::other;
+    if (!skip_nested()) return false;
+    member.value = begin.substr(0, begin.size() - rest_.size());
+    return true;
+  }
+  const auto word = take_word();
+  if (!word) return false;
+  member.kind = kind_of(*word);
+  member.value = *word;
+  return true;
+}
+
+std::optional<JsonText> decode_json_string(std::string_view written) {
+  return StringDecoder(written).decode();
 }
 
 }  // namespace ledger

@@ -63,4 +63,17 @@ std::optional<Utf8Character> first_utf8_character(std::string_view bytes) noexce
   return Utf8Character{code_point, length};
 }
 
+void append_utf8(std::string& text, char32_t code_point) {
+  const auto tail = [code_point](unsigned shift) { return static_cast<char>(0x80U | ((code_point >> shift) & 0x3fU)); };
+  if (code_point < 0x80) {
+    text.push_back(static_cast<char>(code_point));
+  } else if (code_point < 0x800) {
+    text.append({static_cast<char>(0xc0U | (code_point >> 6U)), tail(0)});
+  } else if (code_point < 0x10000) {
+    text.append({static_cast<char>(0xe0U | (code_point >> 12U)), tail(6), tail(0)});
+  } else {
+    text.append({static_cast<char>(0xf0U | (code_point >> 18U)), tail(12), tail(6), tail(0)});
+  }
+}
+
 }  // namespace ledger

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace ledger {
@@ -17,5 +18,8 @@ struct Utf8Character {
 
 /// The first character of `bytes`. nullopt if `bytes` is empty or does not begin with well-formed UTF-8.
 [[nodiscard]] std::optional<Utf8Character> first_utf8_character(std::string_view bytes) noexcept;
+
+/// Appends the encoding of a code point. REQUIRES a scalar value: at most U+10FFFF, and not a surrogate.
+void append_utf8(std::string& text, char32_t code_point);
 
 }  // namespace ledger

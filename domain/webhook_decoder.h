@@ -1,8 +1,7 @@
-// Decodes the body of a delivery to an event, or lists why that is impossible.
+// Decodes the body of a delivery to an event, or says why there is none.
 #pragma once
 
 #include "domain/event.h"
-#include "domain/json_object_reader.h"
 
 #include <optional>
 #include <string>
@@ -24,8 +23,15 @@ struct Undecodable {
   std::vector<DecodeIssue> issues;
 };
 
-/// The body has a `type` that this ledger does not keep ("ContactCreate").
+enum class NotKeptBecause {
+  documented,   ///< HighLevel documents this event, and the ledger does not keep it ("ContactCreate").
+  unknown,      ///< Nobody documents this event, and nothing suggests that it is about what the ledger keeps.
+  no_location,  ///< The app was installed or uninstalled for an agency, not for a location.
+};
+
+/// The body has a `type` that this ledger does not keep.
 struct NotKept {
+  NotKeptBecause because{};
   std::string type;
   std::optional<WebhookId> webhook_id;
   std::optional<TraceId> trace_id;
@@ -33,10 +39,20 @@ struct NotKept {
 
 using Decoding = std::variant<DecodedEvent, NotKept, Undecodable>;
 
-/// Decodes a body. The kind of event is the body's `type`, which is signed, or `path_event` if there is no `type`. If both are there and differ, the
-/// event is flagged. Every field that is read must be a string without NUL; null counts as absent. `id` and `locationId` are required. Ids have 1 to
-/// kIdBytesMax bytes and no control characters. `timestamp` is RFC 3339. Unknown fields are ignored. A name that occurs twice at the top level is
-/// refused, because readers could disagree on its value. Nesting is bounded by kJsonDepthMax. Pure and thread-safe.
+/// Decodes a body. Pure and thread-safe.
+///
+/// The kind of event is the body's `type`, which is signed, in any spelling (event_type.h). Without a `type` it is `path_event`. A `type` that names
+/// none of our kinds is not kept, unless the event may be about what the ledger keeps: because `path_event` is given, or by its name. Then it is
+/// undecodable.
+///
+/// `locationId` is required, and `id` except for INSTALL and UNINSTALL. They must be well-formed ids: 1 to kIdBytesMax bytes, no control characters,
+/// not repeated. Every other field is optional. One that the kind uses and that cannot be read counts as absent, and half a surrogate pair in its
+/// text becomes U+FFFD; both set field_unread. What the kind does not use is not looked at. null counts as absent.
 [[nodiscard]] Decoding decode_webhook(std::string_view body, std::optional<EventKind> path_event);
+
+/// What a body says about an association, or about a relation. These never fail: a body that cannot be read says nothing, and so does a field. So the
+/// fold can read whatever was recorded.
+[[nodiscard]] Definition decode_definition(std::string_view body);
+[[nodiscard]] Relation decode_relation(std::string_view body);
 
 }  // namespace ledger

@@ -9,16 +9,29 @@
 #include "server/http/problem.h"
 
 #include "domain/digest.h"
+#include "domain/event_type.h"
 
 #include <utility>
 
 namespace ledger::server {
 namespace {
 
+/// TODO(soon): also relations and installs, when the store keeps them.
+bool is_kept(EventKind kind) noexcept {
+  return subject_kind(kind) == SubjectKind::association;
+}
+
 std::optional<EventKind> path_event(const Routed& routed) {
   if (routed.captures.empty()) return std::nullopt;
-  const auto kind = event_kind(routed.captures.front());
-  return kind && subject_kind(*kind) == SubjectKind::association ? kind : std::nullopt;
+  const auto named = find_event_kind(routed.captures.front());
+  return named && is_kept(named->kind) ? std::optional(named->kind) : std::nullopt;
+}
+
+Decoding decode(std::string_view body, std::optional<EventKind> path_event) {
+  Decoding decoding = decode_webhook(body, path_event);
+  const auto* const event = std::get_if<DecodedEvent>(&decoding);
+  if (event == nullptr || is_kept(event->kind)) return decoding;
+  return NotKept{NotKeptBecause::documented, std::string(name(event->kind)), event->webhook_id, event->trace_id};
 }
 
 bool is_json(const std::optional<std::string>& content_type) {
@@ -74,7 +87,7 @@ boost::asio::awaitable<Response> WebhookHandler::answer(Request& request, LoopRe
   const bool vouched_for = signature->has_value();
 
   const std::optional<EventKind> from_path = path_event(request.routed);
-  Decoding decoding = decode_webhook(request.body, from_path);
+  Decoding decoding = decode(request.body, from_path);
   if (const auto* const not_kept = std::get_if<NotKept>(&decoding)) co_return ignore(*not_kept);
   if (const auto* const undecodable = std::get_if<Undecodable>(&decoding); undecodable != nullptr && !vouched_for) {
     co_return refuse_undecodable(*undecodable);

@@ -71,5 +71,16 @@ TEST(Utf8, DecodesTheFirstCharacter) {
     EXPECT_FALSE(first_utf8_character(text));
 }
 
+TEST(Utf8, AppendsWhatItReads) {
+  for (const char32_t code_point : {0x0U, 0x41U, 0x7fU, 0x80U, 0x7ffU, 0x800U, 0xd7ffU, 0xe000U, 0xffffU, 0x10000U, 0x10ffffU}) {
+    std::string text = "x";
+    append_utf8(text, code_point);
+    const auto character = first_utf8_character(std::string_view(text).substr(1));
+    ASSERT_TRUE(character) << static_cast<std::uint32_t>(code_point);
+    EXPECT_EQ(character->code_point, code_point);
+    EXPECT_EQ(character->bytes, text.size() - 1);
+  }
+}
+
 }  // namespace
 }  // namespace ledger::utf8_test

@@ -20,13 +20,12 @@ TEST(ForeignIncludes, NamesFileAndLine) {
 }
 
 TEST(ForeignIncludes, KeepsTheDomainPure) {
-  for (const char* header : {"\"domain/fold.h\"", "<vector>", "<cstdio>", "<boost/system/result.hpp>", "<boost/json/basic_parser_impl.hpp>",
-                             "<openssl/evp.h>", "<sodium.h>"}) {
+  for (const char* header : {"\"domain/fold.h\"", "<vector>", "<cstdio>", "<boost/system/result.hpp>", "<openssl/evp.h>", "<sodium.h>"}) {
     EXPECT_THAT(includes("domain/a.cpp", header), IsEmpty()) << header;
   }
   for (const char* header :
        {"\"storage/rows.h\"", "\"server/target.h\"", "\"fold.h\"", "<thread>", "<fstream>", "<iostream>", "<filesystem>", "<boost/asio/post.hpp>",
-        "<boost/beast/http.hpp>", "<SQLiteCpp/Database.h>", "<sqlite3.h>", "<unistd.h>", "<spdlog/spdlog.h>"}) {
+        "<boost/json/value.hpp>", "<boost/beast/http.hpp>", "<SQLiteCpp/Database.h>", "<sqlite3.h>", "<unistd.h>", "<spdlog/spdlog.h>"}) {
     EXPECT_THAT(includes("domain/a.cpp", header), testing::SizeIs(1)) << header;
   }
 }
@@ -34,7 +33,7 @@ TEST(ForeignIncludes, KeepsTheDomainPure) {
 TEST(ForeignIncludes, KeepsLibrariesOutOfTheDomainsHeaders) {
   EXPECT_THAT(includes("domain/a.h", "<boost/system/result.hpp>"), IsEmpty());
   EXPECT_THAT(includes("domain/a.h", "<openssl/evp.h>"), testing::SizeIs(1));
-  EXPECT_THAT(includes("domain/a.h", "<boost/json/value.hpp>"), testing::SizeIs(1));
+  EXPECT_THAT(includes("domain/a.h", "<sodium.h>"), testing::SizeIs(1));
 }
 
 TEST(ForeignIncludes, KeepsStorageAndServerApart) {

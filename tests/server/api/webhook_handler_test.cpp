@@ -91,6 +91,41 @@ TEST(WebhookHandler, KeepsTheBytesAsTheyCame) {
   EXPECT_EQ(event->delivery.signature->key_id, PublicKey::from_pem(ledger.key.public_pem())->id());
 }
 
+TEST(WebhookHandler, RecordsAnEventThatIsSpelledInAnotherWay) {
+  SignedFixture ledger;
+  const std::string body = R"({"type":"AssociationDeleted","id":"a","locationId":"L","webhookId":"w"})";
+  EXPECT_EQ(ledger.post_signed(body, "/webhooks/highlevel/AssociationDelete").body, R"({"status":"recorded","sequence":1})");
+  EXPECT_EQ(ledger.post_signed(body).body, R"({"status":"duplicate","sequence":1})");
+}
+
+TEST(WebhookHandler, ReadsThePathAsItReadsTheType) {
+  SignedFixture ledger;
+  const Response response = ledger.post_signed(test::sample("association-delete.json"), "/webhooks/highlevel/associationdelete");
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(response.webhook->event, "AssociationDelete");
+}
+
+TEST(WebhookHandler, RecordsADeleteOfWhichOnlyTheIdsCanBeRead) {
+  SignedFixture ledger;
+  const std::string body =
+      R"({"type":"AssociationDelete","id":"a","locationId":"L","timestamp":"soon","webhookId":7,"firstObjectLabel":{},"x":"\ud83d"})";
+  EXPECT_EQ(ledger.post_signed(body).body, R"({"status":"recorded","sequence":1})");
+}
+
+TEST(WebhookHandler, QuarantinesAnEventThatItDoesNotKnowOnAPathThatNamesOne) {
+  SignedFixture ledger;
+  const std::string body = R"({"type":"SomethingNew","id":"a","locationId":"L"})";
+  EXPECT_EQ(ledger.post_signed(body, "/webhooks/highlevel/AssociationDelete").body,
+            R"({"status":"quarantined","quarantineId":1,"reason":"event-unknown"})");
+  EXPECT_EQ(ledger.post_signed(body).body, R"({"status":"ignored","event":"SomethingNew"})");
+}
+
+TEST(WebhookHandler, QuarantinesABodyOfWhichNothingNamesTheEvent) {
+  SignedFixture ledger;
+  EXPECT_EQ(ledger.post_signed(test::sample("association-update.json")).body,
+            R"({"status":"quarantined","quarantineId":1,"reason":"event-unknown"})");
+}
+
 TEST(WebhookHandler, IgnoresOtherKindsOfEvent) {
   ApiFixture api;
   const Response response = api.api_client.post(test::sample("install.json"));
@@ -154,20 +189,18 @@ TEST(WebhookHandler, GivesEachBadBodyAReasonOfItsOwn) {
   const std::string rest = R"(,"locationId":"L","type":"AssociationCreate"})";
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"", "empty-body"},
-      {"nonsense", "malformed-json"},
+      {"nonsense", "not-an-object"},
+      {"{\"id\"", "malformed-json"},
       {"[]", "not-an-object"},
       {"7", "not-an-object"},
       {"{\"id\":\"\xff\"" + rest, "invalid-utf8"},
-      {std::string(100'000, '['), "nesting-too-deep"},
       {"{\"id\":\"a\",\"id\":\"a\"" + rest, "duplicate-key"},
-      {"{\"id\":\"a\",\"n\":1e999" + rest, "number-out-of-range"},
       {"{\"id\":7" + rest, "wrong-type"},
       {"{\"x\":7" + rest, "missing-field"},
       {"{\"id\":\"a\",\"type\":\"AssociationCreate\"}", "missing-field"},
       {"{\"id\":\"\"" + rest, "invalid-id"},
       {"{\"id\":\"" + std::string(10'000, 'a') + "\"" + rest, "invalid-id"},
       {"{\"id\":\"a\\u0000\"" + rest, "invalid-character"},
-      {"{\"id\":\"a\",\"timestamp\":\"yesterday\"" + rest, "invalid-timestamp"},
       {"{\"id\":\"a\",\"locationId\":\"L\"}", "event-unknown"},
   };
   for (const auto& [body, reason] : cases) {
