@@ -22,8 +22,6 @@
 
 namespace ledger {
 
-/// How far a timestamp may be ahead of the arrival and still be believed.
-inline constexpr std::chrono::hours kAheadMax{24};
 /// How long after a Delete an observation begins a new life: the platform's list may lag behind its webhooks.
 inline constexpr std::chrono::minutes kObservedAfterDelete{10};
 
@@ -38,10 +36,6 @@ struct FoldEvent {
   Definition definition;
 };
 
-/// Whether a timestamp is so far ahead of the arrival that it is not believed.
-[[nodiscard]] inline bool is_ahead(Timestamp occurred_at, Timestamp received_at) noexcept {
-  return occurred_at - received_at > kAheadMax;
-}
 /// Whether the effective time of an event is the body's timestamp.
 [[nodiscard]] inline bool is_dated(const std::optional<Timestamp>& occurred_at, EventFlags flags) noexcept {
   return occurred_at.has_value() && !flags.has(EventFlag::ahead);

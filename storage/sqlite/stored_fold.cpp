@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
 
 namespace ledger::storage {
@@ -26,7 +25,7 @@ constexpr const char* kFoldOrderReversed =
     "effective_at DESC, occurred_at IS NULL OR flags & 128 DESC, CASE WHEN occurred_at IS NULL OR flags & 128 THEN NULL ELSE body END DESC,"
     " CASE WHEN occurred_at IS NULL OR flags & 128 THEN NULL ELSE kind END DESC, sequence DESC";
 
-/// Reads kFoldColumns. The body is decoded later, by decode_definition().
+/// Reads kFoldColumns. The body is decoded later, by decode_body().
 FoldEvent read_undecoded(Query& row) {
   FoldEvent event;
   event.sequence = Sequence(row.integer(0));
@@ -39,11 +38,9 @@ FoldEvent read_undecoded(Query& row) {
   return event;
 }
 
-/// Replaces the body by what it carries. A body that this release cannot decode carries nothing.
-void decode_definition(FoldEvent& event) {
-  // The stored kind takes the place of the path. A body that names its event names the same one.
-  Decoding decoding = decode_webhook(event.body, event.kind);
-  if (auto* decoded = std::get_if<DecodedEvent>(&decoding)) event.definition = std::move(decoded->definition);
+/// Replaces the body by what it carries.
+void decode_body(FoldEvent& event) {
+  event.definition = decode_definition(event.body);
   event.body.clear();
 }
 
@@ -63,7 +60,7 @@ std::optional<FoldedAssociation> StoredFold::fold_through(SubjectRef association
   AssociationFold folding(key);
   do {
     FoldEvent event = read_undecoded(row);
-    decode_definition(event);
+    decode_body(event);
     folding.add(std::move(event));
   } while (row.next());
   return std::move(folding).take();
@@ -76,7 +73,7 @@ Definition StoredFold::not_overridden(SubjectRef association, const FoldEvent& e
   while (fields != Definition() && row.next()) {
     FoldEvent later = read_undecoded(row);
     if (later.sequence == event.sequence) break;
-    decode_definition(later);
+    decode_body(later);
     remove_overridden(fields, later.definition);
   }
   return fields;
@@ -129,7 +126,7 @@ FoldOfAll::Batch FoldOfAll::read_batch() {
 }
 
 FoldOfAll::Batch FoldOfAll::decode(Batch batch) {
-  for (Item& item : batch) decode_definition(item.event);
+  for (Item& item : batch) decode_body(item.event);
   return batch;
 }
 
