@@ -69,7 +69,7 @@ void JsonWriter::separate() {
   first_ = false;
 }
 
-void JsonWriter::write_name(std::string_view name) {
+JsonWriter& JsonWriter::write_name(std::string_view name) {
   char* at = room(name.size() + 4);
   if (!first_) *at++ = ',';
   *at++ = '"';
@@ -78,6 +78,7 @@ void JsonWriter::write_name(std::string_view name) {
   *at++ = ':';
   size_ = static_cast<std::size_t>(at - text_.data());
   first_ = false;
+  return *this;
 }
 
 void JsonWriter::write(std::string_view text) {
@@ -114,8 +115,7 @@ void JsonWriter::begin_object() {
 }
 
 void JsonWriter::begin_object(std::string_view name) {
-  write_name(name);
-  put('{');
+  write_name(name).put('{');
   first_ = true;
 }
 
@@ -125,8 +125,7 @@ void JsonWriter::end_object() {
 }
 
 void JsonWriter::begin_array(std::string_view name) {
-  write_name(name);
-  put('[');
+  write_name(name).put('[');
   first_ = true;
 }
 

@@ -28,24 +28,23 @@ class JsonWriter {
   void begin_array(std::string_view name);
   void end_array();
 
-  void member(std::string_view name, std::string_view text) { write_name(name), write(text); }
-  void member(std::string_view name, std::integral auto number) { write_name(name), write(static_cast<std::int64_t>(number)); }
-  void member(std::string_view name, Timestamp moment) { write_name(name), write(moment); }
-  void truth_member(std::string_view name, bool value) { write_name(name), put(std::string_view(value ? "true" : "false")); }
+  void member(std::string_view name, std::string_view text) { write_name(name).write(text); }
+  void member(std::string_view name, std::integral auto number) { write_name(name).write(static_cast<std::int64_t>(number)); }
+  void member(std::string_view name, Timestamp moment) { write_name(name).write(moment); }
+  void truth_member(std::string_view name, bool value) { write_name(name).put(value ? "true" : "false"); }
+  void null_member(std::string_view name) { write_name(name).put("null"); }
   /// Null when absent.
-  void nullable(std::string_view name, const auto& value) { write_name(name), value ? write(*value) : write_null(); }
-  void null_member(std::string_view name) { write_name(name), write_null(); }
+  void nullable(std::string_view name, const auto& value) { value ? member(name, *value) : null_member(name); }
 
   /// An item of an array.
   void item(std::string_view text);
 
  private:
   void separate();
-  void write_name(std::string_view name);
+  JsonWriter& write_name(std::string_view name);
   void write(std::string_view text);
   void write(std::int64_t number);
   void write(Timestamp moment);
-  void write_null() { put("null"); }
   void write_escaped(char c);
 
   void put(char c);
