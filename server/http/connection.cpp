@@ -35,6 +35,9 @@ constexpr std::size_t kChunkReadBytes = std::size_t{16} * 1024;
 constexpr std::size_t kLingerBytesMax = std::size_t{8} * 1024 * 1024;
 constexpr std::chrono::seconds kLingerTimeout{2};
 
+/// For the log: the request was refused before its route counted.
+constexpr std::string_view kNoRoute;
+
 std::string describe(const asio::ip::tcp::socket& socket) {
   error_code failed;
   const auto endpoint = socket.remote_endpoint(failed);
@@ -42,8 +45,8 @@ std::string describe(const asio::ip::tcp::socket& socket) {
   return to_string(Endpoint{endpoint.address().to_string(), endpoint.port()});
 }
 
-Error timed_out() {
-  return Error{Errc::invalid_request, "request-timeout", "The request did not arrive in time."};
+Response timed_out() {
+  return problem(Error{Errc::invalid_request, "request-timeout", "The request did not arrive in time."});
 }
 
 /// The head of a request whose header block is refused. It tells only whether the response may have content.
@@ -53,8 +56,8 @@ RequestHead unread_head(std::string_view block) {
   return head;
 }
 
-Error body_too_large(std::size_t limit) {
-  return Error{Errc::too_large, "body-too-large", "The body is limited to " + std::to_string(limit) + " bytes."};
+Response body_too_large(std::size_t limit) {
+  return problem(Error{Errc::too_large, "body-too-large", "The body is limited to " + std::to_string(limit) + " bytes."});
 }
 
 }  // namespace
@@ -80,45 +83,35 @@ asio::awaitable<void> Connection::run() {
 }
 
 asio::awaitable<Connection::Next> Connection::serve_one() {
-  const Arrival arrival = co_await read_block();
-  if (arrival != Arrival::complete) co_return co_await refuse_block(arrival);
-
-  Result<RequestHead> head = examine_block(received().substr(0, block_size_), context_.limits.target_bytes_max);
-  if (!head) {
+  Received<RequestHead> head = co_await read_head();
+  if (std::holds_alternative<Gone>(head)) co_return Next::hang_up;
+  if (const auto* const refusal = std::get_if<Response>(&head)) {
     // Named, because GCC 12 destroys twice what is built inside a co_await expression.
     const RequestHead unread = unread_head(received());
-    const Response refusal = problem(head.error());
-    co_return co_await refuse_and_close(unread, refusal);
+    co_return co_await send(unread, kNoRoute, *refusal, Next::linger);
   }
 
   Request request;
-  request.head = std::move(*head);
+  request.head = std::get<RequestHead>(std::move(head));
   std::variant<Routed, Response> admitted = context_.application.admit(request.head);
   if (const auto* const refusal = std::get_if<Response>(&admitted)) {
-    if (request.head.has_body()) co_return co_await refuse_and_close(request.head, *refusal);
-    buffer_.consume(block_size_);
-    co_return co_await send(request.head, std::string_view(), *refusal, Next::another_request);
+    const Next next = request.head.has_body() ? Next::linger : Next::another_request;
+    co_return co_await send(request.head, kNoRoute, *refusal, next);
   }
   request.routed = std::get<Routed>(std::move(admitted));
 
-  std::variant<std::string, Error, Gone> body = Gone{};
-  bool is_read = false;
-  try {
-    body = co_await read_body(request.head);
-    is_read = true;
-  } catch (const std::exception& exception) {
-    log_failure(request, exception);
+  if (request.head.has_body()) {
+    Received<std::string> body = Gone{};
+    try {
+      body = co_await read_body(request.head);
+    } catch (const std::exception& exception) {
+      log_failure(request, exception);
+      body = context_.application.failed(request.routed);
+    }
+    if (std::holds_alternative<Gone>(body)) co_return Next::hang_up;
+    if (const auto* const refusal = std::get_if<Response>(&body)) co_return co_await send(request.head, kNoRoute, *refusal, Next::linger);
+    request.body = std::get<std::string>(std::move(body));
   }
-  if (!is_read) {
-    const Response refusal = context_.application.failed(request.routed);
-    co_return co_await refuse_and_close(request.head, refusal);
-  }
-  if (std::holds_alternative<Gone>(body)) co_return Next::hang_up;
-  if (const auto* const failure = std::get_if<Error>(&body)) {
-    const Response refusal = problem(*failure);
-    co_return co_await refuse_and_close(request.head, refusal);
-  }
-  request.body = std::get<std::string>(std::move(body));
 
   const Response response = co_await answer(request);
   co_return co_await send(request.head, request.routed.route->path, response, Next::another_request);
@@ -130,17 +123,22 @@ asio::awaitable<bool> Connection::wait_for_request() {
   deadline_.set_after(is_fresh_ ? context_.limits.header_timeout : context_.limits.idle_timeout, OnExpiry::cancel);
   is_fresh_ = false;
   const IdleConnections::Entry idle(loop_.idle(context_.listener), socket_, started_);
-  const asio::mutable_buffer space = buffer_.prepare(kReadBytes);
+  co_return co_await read_more(kReadBytes);
+}
+
+asio::awaitable<bool> Connection::read_more(std::size_t bytes_max) {
+  error_code failed;
+  const asio::mutable_buffer space = buffer_.prepare(bytes_max);
   const std::size_t count = co_await socket_.async_read_some(space, asio::redirect_error(asio::use_awaitable, failed));
   buffer_.commit(count);
   co_return !failed;
 }
 
-asio::awaitable<Connection::Arrival> Connection::read_block() {
+asio::awaitable<Connection::Received<RequestHead>> Connection::read_head() {
   started_ = steady_clock::now();
   if (buffer_.size() == 0) {
     const bool has_come = co_await wait_for_request();
-    if (!has_come) co_return Arrival::gone;
+    if (!has_come) co_return Gone{};
     started_ = steady_clock::now();
   }
   const std::size_t block_bytes_max = context_.limits.header_bytes_max;
@@ -148,42 +146,29 @@ asio::awaitable<Connection::Arrival> Connection::read_block() {
   deadline_.set(started_ + context_.limits.header_timeout, OnExpiry::cancel);
   while (true) {
     const BlockScan scan = scan_block(received(), scanned);
-    if (scan.state == BlockState::malformed) co_return Arrival::malformed;
-    if (scan.size > block_bytes_max || (scan.state == BlockState::incomplete && buffer_.size() >= block_bytes_max)) co_return Arrival::oversized;
+    if (scan.state == BlockState::malformed) co_return problem(Error{Errc::invalid_request, "malformed-request", "A header line must end in CR LF."});
+    if (scan.size > block_bytes_max || (scan.state == BlockState::incomplete && buffer_.size() >= block_bytes_max)) {
+      co_return problem(oversized_block(received()));
+    }
     if (scan.state == BlockState::complete) {
-      block_size_ = scan.size;
-      co_return Arrival::complete;
+      Result<RequestHead> head = examine_block(received().substr(0, scan.size), context_.limits.target_bytes_max);
+      if (!head) co_return problem(head.error());
+      buffer_.consume(scan.size);
+      deadline_.clear();
+      co_return *std::move(head);
     }
     scanned = buffer_.size();
-    if (deadline_.expired()) co_return Arrival::late;
-
-    error_code failed;
-    const asio::mutable_buffer space = buffer_.prepare(kReadBytes);
-    const std::size_t count = co_await socket_.async_read_some(space, asio::redirect_error(asio::use_awaitable, failed));
-    if (failed) co_return deadline_.expired() ? Arrival::late : Arrival::gone;
-    buffer_.commit(count);
+    if (deadline_.expired()) co_return timed_out();
+    const bool has_more = co_await read_more(kReadBytes);
+    if (!has_more && !deadline_.expired()) co_return Gone{};
   }
 }
 
-asio::awaitable<Connection::Next> Connection::refuse_block(Arrival arrival) {
-  Error error;
-  switch (arrival) {
-    case Arrival::complete:
-    case Arrival::gone: co_return Next::hang_up;
-    case Arrival::late: error = timed_out(); break;
-    case Arrival::oversized: error = oversized_block(received()); break;
-    case Arrival::malformed: error = Error{Errc::invalid_request, "malformed-request", "A header line must end in CR LF."}; break;
-  }
-  const RequestHead unread = unread_head(received());
-  const Response refusal = problem(error);
-  co_return co_await refuse_and_close(unread, refusal);
-}
-
-asio::awaitable<std::variant<std::string, Error, Connection::Gone>> Connection::read_body(const RequestHead& head) {
+asio::awaitable<Connection::Received<std::string>> Connection::read_body(const RequestHead& head) {
   const Limits& limits = context_.limits;
   if (head.content_length > limits.body_bytes_max) co_return body_too_large(limits.body_bytes_max);
 
-  if (head.expects_continue && head.has_body()) {
+  if (head.expects_continue) {
     constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
     error_code failed;
     deadline_.set_after(limits.write_timeout, OnExpiry::shut_down);
@@ -196,8 +181,7 @@ asio::awaitable<std::variant<std::string, Error, Connection::Gone>> Connection::
   co_return co_await read_chunked_body();
 }
 
-asio::awaitable<std::variant<std::string, Error, Connection::Gone>> Connection::read_plain_body(std::size_t size) {
-  buffer_.consume(block_size_);
+asio::awaitable<Connection::Received<std::string>> Connection::read_plain_body(std::size_t size) {
   std::string body(received().substr(0, size));
   buffer_.consume(body.size());
   std::size_t filled = body.size();
@@ -214,21 +198,17 @@ asio::awaitable<std::variant<std::string, Error, Connection::Gone>> Connection::
   co_return body;
 }
 
-asio::awaitable<std::variant<std::string, Error, Connection::Gone>> Connection::read_chunked_body() {
-  buffer_.consume(block_size_);
+asio::awaitable<Connection::Received<std::string>> Connection::read_chunked_body() {
   ChunkedReader reader(ChunkedReader::Limits{context_.limits.body_bytes_max, context_.limits.header_bytes_max});
   while (true) {
     const Result<std::size_t> taken = reader.feed(received());
-    if (!taken) co_return taken.error();
+    if (!taken) co_return problem(taken.error());
     buffer_.consume(*taken);
     if (reader.done()) break;
 
-    error_code failed;
-    const asio::mutable_buffer space = buffer_.prepare(kChunkReadBytes);
-    const std::size_t count = co_await socket_.async_read_some(space, asio::redirect_error(asio::use_awaitable, failed));
+    const bool has_more = co_await read_more(kChunkReadBytes);
     if (deadline_.expired()) co_return timed_out();
-    if (failed) co_return Gone{};
-    buffer_.commit(count);
+    if (!has_more) co_return Gone{};
   }
   deadline_.clear();
   std::string body = reader.take_body();
@@ -242,10 +222,6 @@ asio::awaitable<Response> Connection::answer(Request& request) {
     log_failure(request, exception);
   }
   co_return context_.application.failed(request.routed);
-}
-
-asio::awaitable<Connection::Next> Connection::refuse_and_close(const RequestHead& head, const Response& response) {
-  co_return co_await send(head, std::string_view(), response, Next::linger);
 }
 
 asio::awaitable<Connection::Next> Connection::send(const RequestHead& head, std::string_view route, const Response& response, Next next) {

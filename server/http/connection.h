@@ -45,21 +45,24 @@ class Connection {
  private:
   /// What follows a response. `linger` closes the connection so that a client that is still sending can read the response.
   enum class Next { another_request, linger, hang_up };
-  /// How the reading of a header block ended.
-  enum class Arrival { complete, malformed, oversized, late, gone };
   /// The client is gone: no response can reach it.
   struct Gone {};
+  /// What was read, or the refusal of what the client sent.
+  template <class T>
+  using Received = std::variant<T, Response, Gone>;
 
   [[nodiscard]] boost::asio::awaitable<Next> serve_one();
   /// Waits for the first byte of a request. False when none came.
   [[nodiscard]] boost::asio::awaitable<bool> wait_for_request();
-  [[nodiscard]] boost::asio::awaitable<Arrival> read_block();
-  [[nodiscard]] boost::asio::awaitable<std::variant<std::string, Error, Gone>> read_body(const RequestHead& head);
-  [[nodiscard]] boost::asio::awaitable<std::variant<std::string, Error, Gone>> read_plain_body(std::size_t size);
-  [[nodiscard]] boost::asio::awaitable<std::variant<std::string, Error, Gone>> read_chunked_body();
+  /// Reads what has arrived, up to so many bytes, into buffer_. False when the socket failed or the deadline expired.
+  [[nodiscard]] boost::asio::awaitable<bool> read_more(std::size_t bytes_max);
+  [[nodiscard]] boost::asio::awaitable<Received<RequestHead>> read_head();
+  /// REQUIRES head.has_body().
+  [[nodiscard]] boost::asio::awaitable<Received<std::string>> read_body(const RequestHead& head);
+  [[nodiscard]] boost::asio::awaitable<Received<std::string>> read_plain_body(std::size_t size);
+  [[nodiscard]] boost::asio::awaitable<Received<std::string>> read_chunked_body();
   [[nodiscard]] boost::asio::awaitable<Response> answer(Request& request);
-  [[nodiscard]] boost::asio::awaitable<Next> refuse_block(Arrival arrival);
-  [[nodiscard]] boost::asio::awaitable<Next> refuse_and_close(const RequestHead& head, const Response& response);
+  /// Sends the response. `next` follows it, unless the client or a drain ends the connection.
   [[nodiscard]] boost::asio::awaitable<Next> send(const RequestHead& head, std::string_view route, const Response& response, Next next);
   [[nodiscard]] boost::asio::awaitable<void> linger();
 
@@ -74,7 +77,6 @@ class Connection {
   boost::beast::flat_buffer buffer_;
   std::string peer_;
   bool is_fresh_ = true;                           ///< No request has arrived yet.
-  std::size_t block_size_ = 0;                     ///< Of the header block at the front of buffer_, in bytes.
   std::chrono::steady_clock::time_point started_;  ///< When the first byte of the request arrived.
 };
 
