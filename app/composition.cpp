@@ -63,7 +63,7 @@ Exit serve(ServeOptions options, const Clock& clock, Log& log) {
   const server::Limits ops_limits{.connections_max = server::OpsHandler::kConnectionsMax};
   server::Server server(
       {{"main", options.listen, api, options.limits}, {"ops", options.ops_listen, operations, ops_limits}}, options.server,
-      [&store] { return (*store)->open_short_reader(); }, counters.late_results, clock, log);
+      [&store] { return (*store)->open_short_reader(); }, clock, log);
   if (const auto started = server.start(); !started) {
     report(log, "start_failed", started.error());
     return Exit::failed;

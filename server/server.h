@@ -7,6 +7,7 @@
 
 #include "domain/clock.h"
 #include "domain/log.h"
+#include "sync/mutex.h"
 
 #include <atomic>
 #include <chrono>
@@ -14,10 +15,14 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
 namespace ledger::server {
+
+class EventLoop;
+class Listener;
 
 /// An address, what is served there, and within which limits.
 struct ListenerSpec {
@@ -42,11 +47,10 @@ using OpenReader = std::function<Result<std::unique_ptr<ShortReader>>()>;
 /// "accepting_failed", "drain_started", "drained".
 class Server {
  public:
-  /// `late_results` counts results of the store that came after the deadline of their request. The references, also those in `listeners`, outlive the
-  /// server. REQUIRES one listener or more.
-  Server(std::vector<ListenerSpec> listeners, ServerOptions options, OpenReader open_reader, std::atomic<std::uint64_t>& late_results,
-         const Clock& clock, Log& log);
-  /// Drains, unless begin_drain() was called before.
+  /// The references, also those in `listeners`, outlive the server. REQUIRES one listener or more.
+  Server(std::vector<ListenerSpec> listeners, ServerOptions options, OpenReader open_reader, const Clock& clock, Log& log);
+  /// Drains, unless begin_drain() was called before. Callbacks of the store run on the server's loops, so REQUIRES that the store has called them
+  /// all, or never will.
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
@@ -67,8 +71,25 @@ class Server {
   void wait() noexcept;
 
  private:
-  class Impl;
-  std::unique_ptr<Impl> impl_;
+  void start_listener(std::size_t index);
+  void loop_ended() noexcept;
+
+  const std::vector<ListenerSpec> specs_;
+  const ServerOptions options_;
+  const OpenReader open_reader_;
+  const Clock& clock_;
+  Log& log_;
+  std::atomic<bool> draining_{false};
+
+  Mutex mutex_;
+  CondVar changed_;
+  std::size_t loops_ended_ LEDGER_GUARDED_BY(mutex_) = 0;
+  std::optional<std::chrono::steady_clock::time_point> cut_at_ LEDGER_GUARDED_BY(mutex_);  ///< Set by begin_drain().
+  std::size_t loops_started_ = 0;                                                          ///< The owner's thread.
+  bool waited_ = false;                                                                    ///< The owner's thread.
+
+  std::vector<std::unique_ptr<Listener>> listeners_;  ///< One for each of `specs_`.
+  std::vector<std::unique_ptr<EventLoop>> loops_;     ///< Never empty. The first loop runs the listeners, too.
 };
 
 }  // namespace ledger::server

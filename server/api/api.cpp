@@ -17,7 +17,9 @@ bool is_webhook(const Routed& routed) {
 }  // namespace
 
 Api::Api(const ApiOptions& options, EventStore& store, const SignaturePolicy& policy, const Clock& clock, Counters& counters) noexcept
-    : queries_allowed_(options.answers_queries), webhooks_(options, store, policy, counters), queries_(options, store, clock) {}
+    : queries_allowed_(options.answers_queries),
+      webhooks_(options, store, policy, counters),
+      queries_(options, store, clock, counters.late_results) {}
 
 std::variant<Routed, Response> Api::admit(const RequestHead& head) const {
   std::variant<Routed, Response> routed_or_not = route_request(api_routes(), head);
@@ -32,8 +34,8 @@ std::variant<Routed, Response> Api::admit(const RequestHead& head) const {
   return routed_or_not;
 }
 
-boost::asio::awaitable<Response> Api::answer(Request& request, LoopResources& loop) {
-  return request.routed.route->handler(*this, request, loop);
+boost::asio::awaitable<Response> Api::answer(Request& request, ShortReader& reader) {
+  return request.routed.route->handler(*this, request, reader);
 }
 
 Response Api::failed(const Routed& routed) {

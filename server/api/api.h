@@ -13,7 +13,7 @@ class Api final : public Application {
   Api(const ApiOptions& options, EventStore& store, const SignaturePolicy& policy, const Clock& clock, Counters& counters) noexcept;
 
   [[nodiscard]] std::variant<Routed, Response> admit(const RequestHead& head) const override;
-  [[nodiscard]] boost::asio::awaitable<Response> answer(Request& request, LoopResources& loop) override;
+  [[nodiscard]] boost::asio::awaitable<Response> answer(Request& request, ShortReader& reader) override;
   [[nodiscard]] Response failed(const Routed& routed) override;
 
   [[nodiscard]] WebhookHandler& webhooks() noexcept { return webhooks_; }

@@ -36,8 +36,8 @@ std::variant<Routed, Response> OpsHandler::admit(const RequestHead& head) const 
   return route_request(ops_routes(), head);
 }
 
-boost::asio::awaitable<Response> OpsHandler::answer(Request& request, LoopResources& loop) {
-  return request.routed.route->handler(*this, request, loop);
+boost::asio::awaitable<Response> OpsHandler::answer(Request& request, ShortReader& reader) {
+  return request.routed.route->handler(*this, request, reader);
 }
 
 Response OpsHandler::failed(const Routed& /*routed*/) {

@@ -63,17 +63,21 @@ Response with_validators(Response response, std::string etag) {
 
 }  // namespace
 
-QueryHandlers::QueryHandlers(const ApiOptions& options, EventStore& store, const Clock& clock)
-    : options_(options), store_(store), clock_(clock), tag_prefix_(store.log_identity() + "-" + std::string(kRenderingVersion)) {}
+QueryHandlers::QueryHandlers(const ApiOptions& options, EventStore& store, const Clock& clock, std::atomic<std::uint64_t>& late_results)
+    : options_(options),
+      store_(store),
+      clock_(clock),
+      late_results_(late_results),
+      tag_prefix_(store.log_identity() + "-" + std::string(kRenderingVersion)) {}
 
 std::string QueryHandlers::tag_of(const Request& request, Sequence shown) const {
   return make_etag(tag_prefix_, request.head.target, shown.value());
 }
 
 template <class Question>
-std::optional<Response> QueryHandlers::unchanged(const Request& request, LoopResources& loop, const Question& question) const {
+std::optional<Response> QueryHandlers::unchanged(const Request& request, ShortReader& reader, const Question& question) const {
   if (!request.head.if_none_match) return std::nullopt;
-  const Result<Sequence> shown = last_shown(*loop.reader, question);
+  const Result<Sequence> shown = last_shown(reader, question);
   if (!shown) return std::nullopt;  // Whoever answers the question finds the same error.
   std::string etag = tag_of(request, *shown);
   if (!matches_etag(*request.head.if_none_match, etag)) return std::nullopt;
@@ -91,67 +95,67 @@ Response QueryHandlers::page(const Request& request, Sequence shown, std::string
 }
 
 template <class T, class Query, class StoreMethod>
-boost::asio::awaitable<Result<T>> QueryHandlers::ask(LoopResources& loop, const Query& query, StoreMethod method) {
+boost::asio::awaitable<Result<T>> QueryHandlers::ask(const Query& query, StoreMethod method) {
   const auto start = [this, &query, method](Callback<T> done) { (store_.*method)(query, std::move(done)); };
   const Error late{Errc::unavailable, "read-timeout", "The question took longer than " + std::to_string(options_.query_timeout.count()) + " ms."};
-  co_return co_await await_store<T>(*loop.mailbox, options_.query_timeout, late, start);
+  co_return co_await await_store<T>(options_.query_timeout, late, late_results_, start);
 }
 
-boost::asio::awaitable<Response> QueryHandlers::locations(const Request& request, LoopResources& loop) {
+boost::asio::awaitable<Response> QueryHandlers::locations(const Request& request, ShortReader& reader) {
   const Result<LocationQuery> query = read_location_query(request.routed);
   if (!query) co_return refuse(query.error());
-  if (auto same = unchanged(request, loop, *query)) co_return *std::move(same);
-  const Result<LocationPage> found = co_await ask<LocationPage>(loop, *query, &EventStore::list_locations);
+  if (auto same = unchanged(request, reader, *query)) co_return *std::move(same);
+  const Result<LocationPage> found = co_await ask<LocationPage>(*query, &EventStore::list_locations);
   if (!found) co_return refuse(found.error());
   const std::optional<std::string> next = next_cursor(request.routed, *found);
   co_return page(request, found->as_of, render(*found, next), next);
 }
 
-boost::asio::awaitable<Response> QueryHandlers::associations(const Request& request, LoopResources& loop) {
+boost::asio::awaitable<Response> QueryHandlers::associations(const Request& request, ShortReader& reader) {
   const Result<AssociationQuery> query = read_association_query(request.routed, clock_.now());
   if (!query) co_return refuse(query.error());
-  if (auto same = unchanged(request, loop, *query)) co_return *std::move(same);
-  Result<AssociationPage> found = loop.reader->list_associations(*query);
-  if (takes_time(found)) found = co_await ask<AssociationPage>(loop, *query, &EventStore::list_associations);
+  if (auto same = unchanged(request, reader, *query)) co_return *std::move(same);
+  Result<AssociationPage> found = reader.list_associations(*query);
+  if (takes_time(found)) found = co_await ask<AssociationPage>(*query, &EventStore::list_associations);
   if (!found) co_return refuse(found.error());
   const std::optional<std::string> next = next_cursor(request.routed, *found);
   co_return page(request, found->as_of, render(query->location, *found, next), next);
 }
 
-boost::asio::awaitable<Response> QueryHandlers::association(const Request& request, LoopResources& loop) {
+boost::asio::awaitable<Response> QueryHandlers::association(const Request& request, ShortReader& reader) {
   const AssociationKey key = read_association_key(request.routed);
-  if (auto same = unchanged(request, loop, key)) co_return *std::move(same);
-  Result<Association> found = loop.reader->find_association(key);
-  if (takes_time(found)) found = co_await ask<Association>(loop, key, &EventStore::find_association);
+  if (auto same = unchanged(request, reader, key)) co_return *std::move(same);
+  Result<Association> found = reader.find_association(key);
+  if (takes_time(found)) found = co_await ask<Association>(key, &EventStore::find_association);
   if (!found) co_return refuse(found.error());
   co_return answered(request, found->last_sequence, render(*found));
 }
 
-boost::asio::awaitable<Response> QueryHandlers::history(const Request& request, LoopResources& loop) {
+boost::asio::awaitable<Response> QueryHandlers::history(const Request& request, ShortReader& reader) {
   const Result<HistoryQuery> query = read_history_query(request.routed);
   if (!query) co_return refuse(query.error());
-  if (auto same = unchanged(request, loop, *query)) co_return *std::move(same);
-  const Result<EventPage> found = co_await ask<EventPage>(loop, *query, &EventStore::list_history);
+  if (auto same = unchanged(request, reader, *query)) co_return *std::move(same);
+  const Result<EventPage> found = co_await ask<EventPage>(*query, &EventStore::list_history);
   if (!found) co_return refuse(found.error());
   const std::optional<std::string> next = next_cursor(request.routed, *found);
   co_return page(request, found->last_sequence, render_history(query->association, *found, next), next);
 }
 
-boost::asio::awaitable<Response> QueryHandlers::deletions(const Request& request, LoopResources& loop) {
+boost::asio::awaitable<Response> QueryHandlers::deletions(const Request& request, ShortReader& reader) {
   const Result<DeletionQuery> query = read_deletion_query(request.routed);
   if (!query) co_return refuse(query.error());
-  if (auto same = unchanged(request, loop, *query)) co_return *std::move(same);
-  const Result<DeletionPage> found = co_await ask<DeletionPage>(loop, *query, &EventStore::list_deletions);
+  if (auto same = unchanged(request, reader, *query)) co_return *std::move(same);
+  const Result<DeletionPage> found = co_await ask<DeletionPage>(*query, &EventStore::list_deletions);
   if (!found) co_return refuse(found.error());
   const std::optional<std::string> next = next_cursor(request.routed, *found);
   co_return page(request, found->as_of, render(query->location, *found, next), next);
 }
 
-boost::asio::awaitable<Response> QueryHandlers::events(const Request& request, LoopResources& loop) {
+boost::asio::awaitable<Response> QueryHandlers::events(const Request& request, ShortReader& reader) {
   const Result<EventQuery> query = read_event_query(request.routed);
   if (!query) co_return refuse(query.error());
-  if (auto same = unchanged(request, loop, *query)) co_return *std::move(same);
-  const Result<EventPage> found = co_await ask<EventPage>(loop, *query, &EventStore::list_events);
+  if (auto same = unchanged(request, reader, *query)) co_return *std::move(same);
+  const Result<EventPage> found = co_await ask<EventPage>(*query, &EventStore::list_events);
   if (!found) co_return refuse(found.error());
   Response response = answered(request, found->last_sequence, render_log(*found));
   // The log needs no cursor: a position in it means the same for ever.
@@ -162,12 +166,12 @@ boost::asio::awaitable<Response> QueryHandlers::events(const Request& request, L
   co_return response;
 }
 
-boost::asio::awaitable<Response> QueryHandlers::event(const Request& request, LoopResources& loop) {
+boost::asio::awaitable<Response> QueryHandlers::event(const Request& request, ShortReader& reader) {
   const Result<Sequence> sequence = read_sequence(request.routed);
   if (!sequence) co_return refuse(sequence.error());
-  if (auto same = unchanged(request, loop, *sequence)) co_return *std::move(same);
-  Result<RecordedEvent> found = loop.reader->find_event(*sequence);
-  if (takes_time(found)) found = co_await ask<RecordedEvent>(loop, *sequence, &EventStore::find_event);
+  if (auto same = unchanged(request, reader, *sequence)) co_return *std::move(same);
+  Result<RecordedEvent> found = reader.find_event(*sequence);
+  if (takes_time(found)) found = co_await ask<RecordedEvent>(*sequence, &EventStore::find_event);
   if (!found) co_return refuse(found.error());
   co_return answered(request, *sequence, render(*found));
 }

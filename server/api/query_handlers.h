@@ -7,6 +7,8 @@
 #include "domain/clock.h"
 #include "domain/event_store.h"
 
+#include <atomic>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -17,31 +19,32 @@ class QueryHandlers {
  public:
   using Answer = boost::asio::awaitable<Response>;
 
-  QueryHandlers(const ApiOptions& options, EventStore& store, const Clock& clock);
+  /// `late_results` counts results of the store that came after the deadline of their query.
+  QueryHandlers(const ApiOptions& options, EventStore& store, const Clock& clock, std::atomic<std::uint64_t>& late_results);
 
   // Each answers 200 with an ETag, or 304 where the client has that already, or a problem. REQUIRES a request of the route that names it.
 
-  [[nodiscard]] Answer locations(const Request& request, LoopResources& loop);
-  [[nodiscard]] Answer associations(const Request& request, LoopResources& loop);
-  [[nodiscard]] Answer association(const Request& request, LoopResources& loop);
-  [[nodiscard]] Answer history(const Request& request, LoopResources& loop);
-  [[nodiscard]] Answer deletions(const Request& request, LoopResources& loop);
-  [[nodiscard]] Answer events(const Request& request, LoopResources& loop);
-  [[nodiscard]] Answer event(const Request& request, LoopResources& loop);
+  [[nodiscard]] Answer locations(const Request& request, ShortReader& reader);
+  [[nodiscard]] Answer associations(const Request& request, ShortReader& reader);
+  [[nodiscard]] Answer association(const Request& request, ShortReader& reader);
+  [[nodiscard]] Answer history(const Request& request, ShortReader& reader);
+  [[nodiscard]] Answer deletions(const Request& request, ShortReader& reader);
+  [[nodiscard]] Answer events(const Request& request, ShortReader& reader);
+  [[nodiscard]] Answer event(const Request& request, ShortReader& reader);
 
   [[nodiscard]] Response refuse(const Error& error) const;
 
  private:
   /// Asks the store itself, which may take as long as the query timeout. `query` outlives the call.
   template <class T, class Query, class StoreMethod>
-  [[nodiscard]] boost::asio::awaitable<Result<T>> ask(LoopResources& loop, const Query& query, StoreMethod method);
+  [[nodiscard]] boost::asio::awaitable<Result<T>> ask(const Query& query, StoreMethod method);
 
   /// The tag of an answer that shows the log through the event `shown`.
   [[nodiscard]] std::string tag_of(const Request& request, Sequence shown) const;
 
   /// The answer to a client that has what would be answered now; nullopt for others. Reads only where the last event is.
   template <class Question>
-  [[nodiscard]] std::optional<Response> unchanged(const Request& request, LoopResources& loop, const Question& question) const;
+  [[nodiscard]] std::optional<Response> unchanged(const Request& request, ShortReader& reader, const Question& question) const;
 
   [[nodiscard]] Response answered(const Request& request, Sequence shown, std::string body) const;
   [[nodiscard]] Response page(const Request& request, Sequence shown, std::string body, const std::optional<std::string>& next_cursor) const;
@@ -49,6 +52,7 @@ class QueryHandlers {
   const ApiOptions& options_;
   EventStore& store_;
   const Clock& clock_;
+  std::atomic<std::uint64_t>& late_results_;
   const std::string tag_prefix_;
 };
 

@@ -10,17 +10,17 @@ namespace {
 using Answer = boost::asio::awaitable<Response>;
 using enum ParameterType;
 
-Answer delivery(Application& application, Request& request, LoopResources& loop) {
-  return static_cast<Api&>(application).webhooks().answer(request, loop);
+Answer delivery(Application& application, Request& request, ShortReader& /*reader*/) {
+  return static_cast<Api&>(application).webhooks().answer(request);
 }
 
 template <auto kQuestion>
-Answer query(Application& application, Request& request, LoopResources& loop) {
-  return (static_cast<Api&>(application).queries().*kQuestion)(request, loop);
+Answer query(Application& application, Request& request, ShortReader& reader) {
+  return (static_cast<Api&>(application).queries().*kQuestion)(request, reader);
 }
 
 template <auto kQuestion>
-Answer operation(Application& application, Request& request, LoopResources& /*loop*/) {
+Answer operation(Application& application, Request& request, ShortReader& /*reader*/) {
   return (static_cast<OpsHandler&>(application).*kQuestion)(request);
 }
 

@@ -78,7 +78,7 @@ std::optional<Response> WebhookHandler::refuse_early(const RequestHead& head, co
   return std::nullopt;
 }
 
-boost::asio::awaitable<Response> WebhookHandler::answer(Request& request, LoopResources& loop) {
+boost::asio::awaitable<Response> WebhookHandler::answer(Request& request) {
   Result<std::optional<Signature>> signature = policy_.authenticate(request.head.signatures, request.body);
   if (!signature) {
     Counters::count(counters_.unauthenticated);
@@ -98,12 +98,12 @@ boost::asio::awaitable<Response> WebhookHandler::answer(Request& request, LoopRe
   delivery.body = std::move(request.body);
   delivery.signature = std::move(*signature);
   if (auto* const undecodable = std::get_if<Undecodable>(&decoding)) {
-    co_return co_await quarantine(std::move(*undecodable), from_path, std::move(delivery), *loop.mailbox);
+    co_return co_await quarantine(std::move(*undecodable), from_path, std::move(delivery));
   }
-  co_return co_await record(std::get<DecodedEvent>(std::move(decoding)), std::move(delivery), *loop.mailbox);
+  co_return co_await record(std::get<DecodedEvent>(std::move(decoding)), std::move(delivery));
 }
 
-boost::asio::awaitable<Response> WebhookHandler::record(DecodedEvent decoded, Delivery delivery, Mailbox& mailbox) {
+boost::asio::awaitable<Response> WebhookHandler::record(DecodedEvent decoded, Delivery delivery) {
   WebhookNotes notes = notes_of(decoded);
   NewEvent event;
   event.decoded = std::move(decoded);
@@ -111,7 +111,7 @@ boost::asio::awaitable<Response> WebhookHandler::record(DecodedEvent decoded, De
 
   const auto append = [this, &event](Callback<Appended> done) { store_.append(std::move(event), std::move(done)); };
   const Error late = append_timed_out();
-  const Result<Appended> appended = co_await await_store<Appended>(mailbox, options_.append_timeout, late, append);
+  const Result<Appended> appended = co_await await_store<Appended>(options_.append_timeout, late, counters_.late_results, append);
   if (!appended) co_return refuse(appended.error(), std::move(notes));
 
   const bool is_new = appended->status == Appended::Status::recorded;
@@ -121,8 +121,7 @@ boost::asio::awaitable<Response> WebhookHandler::record(DecodedEvent decoded, De
   co_return answer_of(200, render(*appended), std::move(notes));
 }
 
-boost::asio::awaitable<Response> WebhookHandler::quarantine(Undecodable undecodable, std::optional<EventKind> path_event, Delivery delivery,
-                                                            Mailbox& mailbox) {
+boost::asio::awaitable<Response> WebhookHandler::quarantine(Undecodable undecodable, std::optional<EventKind> path_event, Delivery delivery) {
   const std::string_view reason = undecodable.issues.front().reason;
   WebhookNotes notes;
   if (path_event) notes.event = name(*path_event);
@@ -133,7 +132,7 @@ boost::asio::awaitable<Response> WebhookHandler::quarantine(Undecodable undecoda
 
   const auto keep = [this, &kept](Callback<QuarantineId> done) { store_.quarantine(std::move(kept), std::move(done)); };
   const Error late = append_timed_out();
-  const Result<QuarantineId> id = co_await await_store<QuarantineId>(mailbox, options_.append_timeout, late, keep);
+  const Result<QuarantineId> id = co_await await_store<QuarantineId>(options_.append_timeout, late, counters_.late_results, keep);
   if (!id) co_return refuse(id.error(), std::move(notes));
 
   Counters::count(counters_.quarantined);

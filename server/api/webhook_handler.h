@@ -22,13 +22,12 @@ class WebhookHandler {
   /// The checks of the route that need no body: the event in the path, and the content type. nullopt when all pass.
   [[nodiscard]] std::optional<Response> refuse_early(const RequestHead& head, const Routed& routed) const;
 
-  [[nodiscard]] boost::asio::awaitable<Response> answer(Request& request, LoopResources& loop);
+  [[nodiscard]] boost::asio::awaitable<Response> answer(Request& request);
   [[nodiscard]] Response refuse(const Error& error, WebhookNotes notes = {});
 
  private:
-  [[nodiscard]] boost::asio::awaitable<Response> record(DecodedEvent decoded, Delivery delivery, Mailbox& mailbox);
-  [[nodiscard]] boost::asio::awaitable<Response> quarantine(Undecodable undecodable, std::optional<EventKind> path_event, Delivery delivery,
-                                                            Mailbox& mailbox);
+  [[nodiscard]] boost::asio::awaitable<Response> record(DecodedEvent decoded, Delivery delivery);
+  [[nodiscard]] boost::asio::awaitable<Response> quarantine(Undecodable undecodable, std::optional<EventKind> path_event, Delivery delivery);
   [[nodiscard]] Response ignore(const NotKept& not_kept);
   [[nodiscard]] Response refuse_undecodable(const Undecodable& undecodable);
 

@@ -2,8 +2,9 @@
 #pragma once
 
 #include "server/http/http_types.h"
-#include "server/http/loop_resources.h"
 #include "server/http/router.h"
+
+#include "domain/event_store.h"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -30,9 +31,9 @@ class Application {
   /// Makes the decisions that do not need the body: the route of the request, or its refusal.
   [[nodiscard]] virtual std::variant<Routed, Response> admit(const RequestHead& head) const = 0;
 
-  /// Answers the request. REQUIRES that admit() let the request pass. `request` and `loop`, the resources of the loop that this runs on, outlive the
+  /// Answers the request. REQUIRES that admit() let the request pass. `request` and `reader`, which is for this thread alone, outlive the
   /// call. The body may be taken out of the request. May throw; then the client gets the result of failed().
-  [[nodiscard]] virtual boost::asio::awaitable<Response> answer(Request& request, LoopResources& loop) = 0;
+  [[nodiscard]] virtual boost::asio::awaitable<Response> answer(Request& request, ShortReader& reader) = 0;
   [[nodiscard]] virtual Response failed(const Routed& routed) = 0;
 };
 

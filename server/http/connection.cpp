@@ -217,7 +217,7 @@ asio::awaitable<Connection::Received<std::string>> Connection::read_chunked_body
 
 asio::awaitable<Response> Connection::answer(Request& request) {
   try {
-    co_return co_await context_.application.answer(request, loop_.resources());
+    co_return co_await context_.application.answer(request, loop_.reader());
   } catch (const std::exception& exception) {
     log_failure(request, exception);
   }

@@ -7,11 +7,7 @@
 
 namespace ledger::server {
 
-EventLoop::EventLoop(std::atomic<std::uint64_t>& late_results, std::size_t listeners)
-    : idle_(listeners),
-      context_(1),
-      work_(boost::asio::make_work_guard(context_)),
-      resources_{std::make_shared<Mailbox>(context_, late_results), nullptr} {}
+EventLoop::EventLoop(std::size_t listeners) : idle_(listeners), context_(1), work_(boost::asio::make_work_guard(context_)) {}
 
 EventLoop::~EventLoop() {
   stop();
@@ -38,8 +34,7 @@ void EventLoop::let_end() {
 
 void EventLoop::join() noexcept {
   if (thread_.joinable()) thread_.join();
-  resources_.mailbox->close();
-  resources_.reader.reset();
+  reader_.reset();
 }
 
 }  // namespace ledger::server

@@ -2,7 +2,8 @@
 #pragma once
 
 #include "server/http/idle_connections.h"
-#include "server/http/loop_resources.h"
+
+#include "domain/event_store.h"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -11,6 +12,7 @@
 #include <functional>
 #include <memory>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace ledger::server {
@@ -18,13 +20,14 @@ namespace ledger::server {
 /// One io_context that is run by one thread, so nothing on it needs a lock or a strand. Each member says which thread may call it.
 class EventLoop {
  public:
-  /// REQUIRES listeners >= 1. `late_results` outlives the loop.
-  explicit EventLoop(std::atomic<std::uint64_t>& late_results, std::size_t listeners = 1);
+  /// REQUIRES listeners >= 1.
+  explicit EventLoop(std::size_t listeners = 1);
   ~EventLoop();
 
   [[nodiscard]] boost::asio::io_context& context() noexcept { return context_; }
-  /// The owner's before start() and after join(), the loop's thread's in between.
-  [[nodiscard]] LoopResources& resources() noexcept { return resources_; }
+  /// The reader for the short queries of this loop. Set by the owner before start(), used by the loop's thread.
+  void set_reader(std::unique_ptr<ShortReader> reader) noexcept { reader_ = std::move(reader); }
+  [[nodiscard]] ShortReader& reader() noexcept { return *reader_; }
 
   /// Runs until the loop is drained or stopped; `ended` is the last call on the loop's thread.
   void start(std::function<void()> ended);
@@ -34,7 +37,7 @@ class EventLoop {
   void let_end();
   /// Ends the thread, also if connections are left. Any thread.
   void stop() noexcept { context_.stop(); }
-  /// Waits for the thread and closes its reader. Results of the store that still come are dropped. The owner's thread.
+  /// Waits for the thread and closes its reader. The owner's thread.
   void join() noexcept;
 
   /// Called by each connection when it starts and when it ends. The loop's thread.
@@ -55,7 +58,7 @@ class EventLoop {
 
   boost::asio::io_context context_;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
-  LoopResources resources_;
+  std::unique_ptr<ShortReader> reader_;
   std::thread thread_;
 };
 

@@ -27,12 +27,11 @@ constexpr std::chrono::minutes kSilence{1};
 
 }  // namespace
 
-Listener::Listener(const Loops& loops, std::size_t number, std::atomic<std::size_t>& open, std::size_t connections_max, Log& log)
+Listener::Listener(const Loops& loops, std::size_t number, std::size_t connections_max, Log& log)
     : loops_(loops),
       number_(number),
       acceptor_(loops.front()->context()),
       pause_(loops.front()->context()),
-      open_(open),
       connections_max_(connections_max),
       log_(log) {}
 
@@ -78,11 +77,11 @@ asio::awaitable<void> Listener::accept_all(Serve serve) {
 }
 
 asio::awaitable<bool> Listener::accept_one(const Serve& serve) {
-  if (open_.load() >= connections_max_) {
+  if (connections() >= connections_max_) {
     error_code failed;
     co_await acceptor_.async_wait(asio::socket_base::wait_read, asio::redirect_error(asio::use_awaitable, failed));
     if (failed) co_return failed == asio::error::operation_aborted;
-    if (open_.load() < connections_max_) co_return true;
+    if (connections() < connections_max_) co_return true;
     if (!close_longest_idle()) log_failure("all " + std::to_string(connections_max_) + " connections are open");
     co_return false;
   }
@@ -98,8 +97,7 @@ asio::awaitable<bool> Listener::accept_one(const Serve& serve) {
   }
   error_code ignored;
   socket.set_option(asio::ip::tcp::no_delay(true), ignored);
-  ConnectionSlot slot(open_);
-  serve(std::move(socket), std::move(slot), loop);
+  serve(std::move(socket), slot_, loop);
   co_return true;
 }
 

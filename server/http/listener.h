@@ -1,7 +1,6 @@
 // Accepts connections on one address.
 #pragma once
 
-#include "server/http/connection_slot.h"
 #include "server/http/endpoint.h"
 #include "server/http/event_loop.h"
 
@@ -12,7 +11,6 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 
-#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -22,6 +20,9 @@
 #include <vector>
 
 namespace ledger::server {
+
+/// Each connection holds a copy for as long as it lives, so the number of owners tells how many connections are open.
+using ConnectionSlot = std::shared_ptr<const void>;
 
 /// Accepts connections and deals them to the loops in turn. At its limit it closes the longest idle connection to make room for a new one; a
 /// connection that serves a request is never closed. When no connection is idle, new ones wait in the kernel's queue.
@@ -33,13 +34,16 @@ class Listener {
   /// Starts to serve a connection on the loop.
   using Serve = std::function<void(boost::asio::ip::tcp::socket, ConnectionSlot, EventLoop&)>;
 
-  /// `number` is that of EventLoop::idle(). `open` counts the connections and never exceeds `connections_max`. REQUIRES at least one loop.
-  Listener(const Loops& loops, std::size_t number, std::atomic<std::size_t>& open, std::size_t connections_max, Log& log);
+  /// `number` is that of EventLoop::idle(). REQUIRES at least one loop, and `connections_max` >= 1.
+  Listener(const Loops& loops, std::size_t number, std::size_t connections_max, Log& log);
 
   /// Binds and listens. Errors: unavailable ("listen-failed"), naming the address.
   [[nodiscard]] Result<void> open(const Endpoint& endpoint);
   /// The port that is bound, also if the endpoint's port was 0. REQUIRES open().
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
+
+  /// How many connections are open; never more than `connections_max`.
+  [[nodiscard]] std::size_t connections() const noexcept { return static_cast<std::size_t>(slot_.use_count()) - 1; }
 
   /// Accepts until close(). REQUIRES open().
   void start(Serve serve);
@@ -61,7 +65,7 @@ class Listener {
   std::size_t dealt_ = 0;
   boost::asio::ip::tcp::acceptor acceptor_;
   boost::asio::steady_timer pause_;
-  std::atomic<std::size_t>& open_;
+  const ConnectionSlot slot_ = std::make_shared<char>();
   const std::size_t connections_max_;
   Log& log_;
   std::uint16_t port_ = 0;

@@ -12,10 +12,13 @@
 #include <variant>
 #include <vector>
 
+namespace ledger {
+class ShortReader;
+}
+
 namespace ledger::server {
 
 class Application;
-struct LoopResources;
 struct Request;
 
 /// Who asks, and so what a failure means: see http_status().
@@ -39,7 +42,7 @@ struct ParameterRule {
 };
 
 /// Answers a request of its route, as Application::answer() says. REQUIRES the application that the route was made for.
-using Handler = boost::asio::awaitable<Response> (*)(Application& application, Request& request, LoopResources& loop);
+using Handler = boost::asio::awaitable<Response> (*)(Application& application, Request& request, ShortReader& reader);
 
 /// A path, what may be asked of it, and who answers.
 struct Route {

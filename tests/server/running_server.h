@@ -41,7 +41,7 @@ class TestServer {
       : policy_(std::move(policy)),
         server_(
             {{"main", options.listen, api_, options.limits}, {"ops", {"127.0.0.1", 0}, operations_, ops_limits_}}, options.server,
-            [this] { return store_.open_short_reader(); }, counters_.late_results, clock_, log_) {}
+            [this] { return store_.open_short_reader(); }, clock_, log_) {}
 
   [[nodiscard]] Result<void> start() { return server_.start(); }
   void begin_drain() {

@@ -6,8 +6,6 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
-#include <atomic>
-#include <cstdint>
 #include <exception>
 #include <memory>
 #include <optional>
@@ -44,18 +42,14 @@ inline std::optional<std::string> header_of(const server::Response& response, st
 /// What a connection would do with a request that it has read.
 class Answering {
  public:
-  Answering(server::Application& application, std::atomic<std::uint64_t>& late_results, std::unique_ptr<ShortReader> reader = nullptr)
-      : application_(application), loop_{std::make_shared<server::Mailbox>(context_, late_results), std::move(reader)} {}
-  ~Answering() { loop_.mailbox->close(); }
-  Answering(const Answering&) = delete;
-  Answering& operator=(const Answering&) = delete;
+  Answering(server::Application& application, std::unique_ptr<ShortReader> reader) : application_(application), reader_(std::move(reader)) {}
 
   server::Response ask(server::RequestHead head, std::string body = {}) {
     std::variant<server::Routed, server::Response> admitted = application_.admit(head);
     if (auto* const refusal = std::get_if<server::Response>(&admitted)) return std::move(*refusal);
     server::Request request{std::move(head), std::get<server::Routed>(std::move(admitted)), std::move(body)};
     std::optional<server::Response> answer;
-    boost::asio::co_spawn(context_, application_.answer(request, loop_), [&](const std::exception_ptr& failure, server::Response response) {
+    boost::asio::co_spawn(context_, application_.answer(request, *reader_), [&](const std::exception_ptr& failure, server::Response response) {
       if (failure) std::rethrow_exception(failure);
       answer = std::move(response);
     });
@@ -70,7 +64,7 @@ class Answering {
  private:
   server::Application& application_;
   boost::asio::io_context context_;
-  server::LoopResources loop_;
+  std::unique_ptr<ShortReader> reader_;
 };
 
 }  // namespace ledger::test

@@ -24,7 +24,7 @@ struct ApiFixture {
   ScriptedStore store{model};
   server::Counters counters;
   server::Api api{options, store, policy, clock, counters};
-  Answering api_client{api, counters.late_results, store.open_short_reader().value()};
+  Answering api_client{api, store.open_short_reader().value()};
 };
 
 }  // namespace ledger::test

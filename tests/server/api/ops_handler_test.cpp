@@ -20,7 +20,7 @@ struct Operations : test::ApiFixture {
   DroppingLog dropping_log;
   std::atomic<bool> draining{false};
   server::OpsHandler handler{store, counters, dropping_log, draining};
-  test::Answering ops{handler, counters.late_results};
+  test::Answering ops{handler, store.open_short_reader().value()};
 };
 
 StoreHealth unhealthy() {

@@ -273,15 +273,15 @@ TEST(Connection, AnswersWhatTheApplicationSaysOfAnExceptionAndGoesOn) {
     std::variant<server::Routed, server::Response> admit(const server::RequestHead& head) const override {
       return server::route_request(server::ops_routes(), head);
     }
-    boost::asio::awaitable<server::Response> answer(server::Request&, server::LoopResources&) override { throw std::runtime_error("secret"); }
+    boost::asio::awaitable<server::Response> answer(server::Request&, ShortReader&) override { throw std::runtime_error("secret"); }
     server::Response failed(const server::Routed&) override { return server::problem(server::internal_error()); }
   };
   Throwing application;
   const server::Limits limits;
   const test::FakeClock clock;
   test::RecordingLog log;
-  std::atomic<std::uint64_t> late_results{0};
-  server::EventLoop loop(late_results);
+  server::EventLoop loop;
+  loop.set_reader(test::ModelEventStore(clock).open_short_reader().value());
   boost::asio::ip::tcp::acceptor acceptor(loop.context(), {boost::asio::ip::address_v4::loopback(), 0});
   HttpClient client(acceptor.local_endpoint().port());
   boost::asio::ip::tcp::socket socket = acceptor.accept();

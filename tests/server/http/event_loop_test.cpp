@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 #include <boost/asio/post.hpp>
 
-#include <atomic>
 #include <future>
 #include <thread>
 
@@ -14,8 +13,7 @@ namespace {
 using server::EventLoop;
 
 TEST(EventLoop, RunsWorkOnAThreadOfItsOwnUntilDrained) {
-  std::atomic<std::uint64_t> late_results{0};
-  EventLoop loop(late_results);
+  EventLoop loop;
   std::promise<void> ended;
   loop.start([&] { ended.set_value(); });
   std::promise<std::thread::id> worked;
@@ -30,8 +28,7 @@ TEST(EventLoop, RunsWorkOnAThreadOfItsOwnUntilDrained) {
 }
 
 TEST(EventLoop, GoesOnWhileItDrainsUntilItMayEnd) {
-  std::atomic<std::uint64_t> late_results{0};
-  EventLoop loop(late_results);
+  EventLoop loop;
   loop.begin_drain();
   loop.context().poll();
   EXPECT_TRUE(loop.draining());
@@ -42,8 +39,7 @@ TEST(EventLoop, GoesOnWhileItDrainsUntilItMayEnd) {
 }
 
 TEST(EventLoop, EndsWhateverIsLeftWhenStopped) {
-  std::atomic<std::uint64_t> late_results{0};
-  EventLoop loop(late_results);
+  EventLoop loop;
   loop.start([] {});
   loop.stop();
   loop.join();
@@ -51,10 +47,9 @@ TEST(EventLoop, EndsWhateverIsLeftWhenStopped) {
 }
 
 TEST(EventLoop, EndsByItselfWithItsOwner) {
-  std::atomic<std::uint64_t> late_results{0};
   bool ended = false;
   {
-    EventLoop loop(late_results);
+    EventLoop loop;
     loop.start([&] { ended = true; });
   }
   EXPECT_TRUE(ended);

@@ -24,12 +24,10 @@ using test::HttpClient;
 using test::RunningServer;
 
 TEST(Listener, NamesAnAddressThatIsNotOfThisMachine) {
-  std::atomic<std::uint64_t> late_results{0};
   server::Listener::Loops loops;
-  loops.push_back(std::make_unique<server::EventLoop>(late_results));
-  std::atomic<std::size_t> open{0};
+  loops.push_back(std::make_unique<server::EventLoop>());
   test::RecordingLog log;
-  server::Listener listener(loops, 0, open, 1, log);
+  server::Listener listener(loops, 0, 1, log);
   const Result<void> opened = listener.open({"192.0.2.1", 80});
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().reason, "listen-failed");
@@ -99,13 +97,11 @@ TEST(Listener, LetsProbesInHoweverManyAreIdle) {
 }
 
 TEST(Listener, GoesOnWhenAConnectionCannotBeServed) {
-  std::atomic<std::uint64_t> late_results{0};
   server::Listener::Loops loops;
-  loops.push_back(std::make_unique<server::EventLoop>(late_results));
+  loops.push_back(std::make_unique<server::EventLoop>());
   server::EventLoop& loop = *loops.front();
-  std::atomic<std::size_t> open{0};
   test::RecordingLog log;
-  server::Listener listener(loops, 0, open, 10, log);
+  server::Listener listener(loops, 0, 10, log);
   ASSERT_TRUE(listener.open({"127.0.0.1", 0}));
   int accepted = 0;
   listener.start([&](const boost::asio::ip::tcp::socket& /*socket*/, const server::ConnectionSlot& /*slot*/, server::EventLoop& /*loop*/) {
@@ -118,7 +114,7 @@ TEST(Listener, GoesOnWhenAConnectionCannotBeServed) {
   loop.context().run();
   EXPECT_EQ(accepted, 2);
   EXPECT_EQ(log.lines("accept_failed").size(), 1U);
-  EXPECT_EQ(open.load(), 0U);
+  EXPECT_EQ(listener.connections(), 0U);
 }
 
 /// Leaves the process exactly one free file descriptor for as long as it lives.
