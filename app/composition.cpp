@@ -1,26 +1,51 @@
 // Composes the service: a store, a server, and the signals that end both.
 #include "app/composition.h"
 
-#include "app/stop_signals.h"
 #include "server/api/api.h"
 #include "server/api/ops_handler.h"
 
 #include <signal.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <chrono>
+#include <initializer_list>
 #include <string_view>
 #include <utility>
 
 namespace ledger::app {
 namespace {
 
-std::string_view name_of(int signal) noexcept {
-  switch (signal) {
-    case SIGINT: return "SIGINT";
-    case SIGTERM: return "SIGTERM";
-    default: return "none";
-  }
+/// Wakes the main thread. From another process it has no effect.
+constexpr int kWakeUp = SIGUSR1;
+
+sigset_t set_of(std::initializer_list<int> signals) noexcept {
+  sigset_t set;
+  ::sigemptyset(&set);
+  for (const int signal : signals) ::sigaddset(&set, signal);
+  return set;
+}
+
+/// Blocks the signals that wait_for_stop() receives, in this thread and in all that it starts, and ignores others. With SIGPIPE and SIGXFSZ ignored,
+/// writing to a closed pipe or to a file that may not grow is an error code.
+void prepare_signals() noexcept {
+  const sigset_t received = set_of({SIGTERM, SIGINT, kWakeUp});
+  ::pthread_sigmask(SIG_BLOCK, &received, nullptr);
+  for (const int ignored : {SIGHUP, SIGUSR2, SIGPIPE, SIGXFSZ}) ::signal(ignored, SIG_IGN);
+}
+
+/// Returns the name of the signal that arrived, or "none" if kWakeUp arrived and `poisoned` is set. Afterwards the next SIGTERM or SIGINT has its
+/// default effect and ends the process at once.
+std::string_view wait_for_stop(const std::atomic<bool>& poisoned) noexcept {
+  const sigset_t received = set_of({SIGTERM, SIGINT, kWakeUp});
+  int signal = kWakeUp;
+  do {
+    ::sigwait(&received, &signal);
+  } while (signal == kWakeUp && !poisoned);
+  const sigset_t stopping = set_of({SIGTERM, SIGINT});
+  ::pthread_sigmask(SIG_UNBLOCK, &stopping, nullptr);
+  if (signal == kWakeUp) return "none";
+  return signal == SIGTERM ? "SIGTERM" : "SIGINT";
 }
 
 void report(Log& log, std::string_view event, const Error& error) {
@@ -38,12 +63,12 @@ std::chrono::milliseconds SystemClock::elapsed() const noexcept {
 }
 
 Exit serve(ServeOptions options, const Clock& clock, Log& log) {
-  const StopSignals signals;
+  prepare_signals();
   std::atomic<bool> poisoned = false;
   // A poisoned store ends the service as a signal does, with another exit code.
-  const auto on_poisoned = [&poisoned, &signals] {
+  const auto on_poisoned = [&poisoned] {
     poisoned = true;
-    signals.request();
+    ::kill(::getpid(), kWakeUp);
   };
 
   auto store = storage::SqliteEventStore::open(options.store, clock, log, on_poisoned);
@@ -71,8 +96,8 @@ Exit serve(ServeOptions options, const Clock& clock, Log& log) {
   const std::string database = options.store.database;
   log.write(LogLevel::info, "ready", {{"database", std::string_view(database)}, {"last_sequence", (*store)->health().last_sequence.value()}});
 
-  const int signal = signals.wait();
-  log.write(LogLevel::info, "stopping", {{"signal", name_of(signal)}, {"store_poisoned", std::int64_t{poisoned}}});
+  const std::string_view signal = wait_for_stop(poisoned);
+  log.write(LogLevel::info, "stopping", {{"signal", signal}, {"store_poisoned", std::int64_t{poisoned}}});
   draining = true;
   server.begin_drain();
   server.wait();
