@@ -1,7 +1,7 @@
 // Writes and reads cursors.
 #include "server/api/cursor.h"
 
-#include "server/http/numbers.h"
+#include "server/http/ascii.h"
 #include "server/http/target.h"
 
 #include "domain/base64.h"

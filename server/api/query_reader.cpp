@@ -3,84 +3,99 @@
 
 #include "server/api/cursor.h"
 #include "server/http/ascii.h"
-#include "server/http/numbers.h"
 
+#include <algorithm>
 #include <limits>
 #include <utility>
 
 namespace ledger::server {
 namespace {
 
-Error refusal(std::string_view reason, std::string detail) {
-  return Error{Errc::invalid_request, reason, std::move(detail)};
-}
+/// Reads the parameters of a request. The first that is wrong is kept as fault(); it has its default then.
+class Parameters {
+ public:
+  explicit Parameters(const Routed& routed) noexcept : routed_(routed) {}
 
-Error invalid_cursor() {
-  return refusal("invalid-cursor", "The cursor has no valid position. Start again without a cursor.");
-}
+  [[nodiscard]] const std::optional<Error>& fault() const noexcept { return fault_; }
 
-/// A number between the bounds; the fallback when the parameter is missing.
-Result<std::int64_t> read_number(const Routed& routed, std::string_view name, std::int64_t least, std::int64_t most, std::int64_t fallback) {
-  const std::string* const text = routed.parameter(name);
-  if (text == nullptr) return fallback;
-  const Number number = parse_number(*text);
-  if (number.fault == std::errc::invalid_argument) return refusal("invalid-parameter", std::string(name) + " must be a whole number.");
-  if (number.fault != std::errc() || number.value < least || number.value > most) {
-    return refusal("parameter-out-of-range", std::string(name) + " must be between " + std::to_string(least) + " and " + std::to_string(most) + ".");
+  std::optional<std::string> text(std::string_view name) const {
+    const std::string* const given = routed_.parameter(name);
+    return given == nullptr ? std::nullopt : std::optional(*given);
   }
-  return number.value;
-}
 
-Result<std::size_t> read_limit(const Routed& routed) {
-  constexpr auto most = static_cast<std::int64_t>(kPageLimitMax);
-  constexpr auto fallback = static_cast<std::int64_t>(kPageLimitDefault);
-  const Result<std::int64_t> limit = read_number(routed, "limit", 1, most, fallback);
-  if (!limit) return limit.error();
-  return static_cast<std::size_t>(*limit);
-}
-
-Result<std::optional<Timestamp>> read_moment(const Routed& routed, std::string_view name) {
-  const std::string* const text = routed.parameter(name);
-  if (text == nullptr) return std::optional<Timestamp>();
-  const std::optional<Timestamp> moment = parse_rfc3339(*text);
-  if (!moment) return refusal("invalid-parameter", std::string(name) + " must be an RFC 3339 time, as in 2026-11-07T12:46:45.953Z.");
-  return moment;
-}
-
-Result<AsOf> read_as_of(const Routed& routed, Timestamp now) {
-  const std::string* const text = routed.parameter("asOf");
-  if (text == nullptr) return AsOf(Latest{});
-  if (!text->empty() && all_of(*text, is_ascii_digit)) {
-    const Number number = parse_number(*text);
-    if (number.fault != std::errc()) return refusal("parameter-out-of-range", "asOf is larger than any sequence.");
-    return AsOf(Sequence(number.value));
+  std::int64_t number(std::string_view name, std::int64_t least, std::int64_t most, std::int64_t fallback) {
+    const std::string* const given = routed_.parameter(name);
+    if (given == nullptr) return fallback;
+    const Number number = parse_number(*given);
+    if (number.fault == std::errc::invalid_argument) {
+      refuse("invalid-parameter", std::string(name) + " must be a whole number.");
+    } else if (number.fault != std::errc() || number.value < least || number.value > most) {
+      refuse("parameter-out-of-range", std::string(name) + " must be between " + std::to_string(least) + " and " + std::to_string(most) + ".");
+    } else {
+      return number.value;
+    }
+    return fallback;
   }
-  const std::optional<Timestamp> moment = parse_rfc3339(*text);
-  if (!moment) return refusal("invalid-parameter", "asOf must be a sequence or an RFC 3339 time, as in 2026-11-07T12:46:45.953Z.");
-  if (*moment > now) return refusal("as-of-in-future", "asOf is in the future.");
-  return AsOf(*moment);
-}
 
-Result<StatusFilter> read_status(const Routed& routed) {
-  const std::string* const text = routed.parameter("status");
-  if (text == nullptr || *text == "active") return StatusFilter::active;
-  if (*text == "deleted") return StatusFilter::deleted;
-  if (*text == "all") return StatusFilter::all;
-  return refusal("invalid-parameter", "status must be active, deleted or all.");
-}
+  std::size_t limit() { return static_cast<std::size_t>(number("limit", 1, kPageLimitMax, kPageLimitDefault)); }
 
-std::optional<std::string> read_text(const Routed& routed, std::string_view name) {
-  const std::string* const text = routed.parameter(name);
-  return text == nullptr ? std::nullopt : std::optional(*text);
-}
+  std::optional<Timestamp> moment(std::string_view name) {
+    const std::string* const given = routed_.parameter(name);
+    if (given == nullptr) return std::nullopt;
+    const std::optional<Timestamp> moment = parse_rfc3339(*given);
+    if (!moment) refuse("invalid-parameter", std::string(name) + " must be an RFC 3339 time, as in 2026-11-07T12:46:45.953Z.");
+    return moment;
+  }
 
-Result<std::optional<Cursor>> read_cursor(const Routed& routed) {
-  const std::string* const text = routed.parameter("cursor");
-  if (text == nullptr) return std::optional<Cursor>();
-  Result<Cursor> cursor = decode_cursor(*text, routed);
-  if (!cursor) return cursor.error();
-  return std::optional(std::move(*cursor));
-}
+  AsOf as_of(Timestamp now) {
+    const std::string* const given = routed_.parameter("asOf");
+    if (given == nullptr) return Latest{};
+    if (!given->empty() && all_of(*given, is_ascii_digit)) {
+      const Number number = parse_number(*given);
+      if (number.fault != std::errc()) refuse("parameter-out-of-range", "asOf is larger than any sequence.");
+      return Sequence(number.value);
+    }
+    const std::optional<Timestamp> moment = parse_rfc3339(*given);
+    if (!moment) {
+      refuse("invalid-parameter", "asOf must be a sequence or an RFC 3339 time, as in 2026-11-07T12:46:45.953Z.");
+      return Latest{};
+    }
+    if (*moment > now) refuse("as-of-in-future", "asOf is in the future.");
+    return *moment;
+  }
+
+  StatusFilter status() {
+    const std::string* const given = routed_.parameter("status");
+    if (given == nullptr || *given == "active") return StatusFilter::active;
+    if (*given == "deleted") return StatusFilter::deleted;
+    if (*given != "all") refuse("invalid-parameter", "status must be active, deleted or all.");
+    return StatusFilter::all;
+  }
+
+  std::optional<Cursor> cursor() {
+    const std::string* const given = routed_.parameter("cursor");
+    if (given == nullptr) return std::nullopt;
+    const Result<Cursor> cursor = decode_cursor(*given, routed_);
+    if (cursor) return *cursor;
+    if (!fault_) fault_ = cursor.error();
+    return std::nullopt;
+  }
+
+  /// A number in the position of a cursor.
+  std::int64_t position_number(std::string_view text) {
+    const Number number = parse_number(text);
+    if (number.fault != std::errc()) refuse("invalid-cursor", "The cursor has no valid position. Start again without a cursor.");
+    return number.value;
+  }
+
+ private:
+  void refuse(std::string_view reason, std::string detail) {
+    if (!fault_) fault_ = Error{Errc::invalid_request, reason, std::move(detail)};
+  }
+
+  const Routed& routed_;
+  std::optional<Error> fault_;
+};
 
 LocationId location_of(const Routed& routed) {
   return LocationId(routed.captures.at(0));
@@ -93,100 +108,76 @@ AssociationKey read_association_key(const Routed& routed) {
 }
 
 Result<AssociationQuery> read_association_query(const Routed& routed, Timestamp now) {
-  const Result<std::size_t> limit = read_limit(routed);
-  if (!limit) return limit.error();
-  const Result<StatusFilter> status = read_status(routed);
-  if (!status) return status.error();
-  const Result<std::optional<Cursor>> cursor = read_cursor(routed);
-  if (!cursor) return cursor.error();
-  const Result<AsOf> as_of = read_as_of(routed, now);
-  if (!as_of) return as_of.error();
-
+  Parameters parameters(routed);
   AssociationQuery query;
   query.location = location_of(routed);
-  query.filter = {*status, read_text(routed, "key"), read_text(routed, "objectKey"), read_text(routed, "associationType")};
-  if (const std::string* const id = routed.parameter("id")) query.filter.id = AssociationId(*id);
-  query.as_of = *as_of;
-  query.limit = *limit;
-  if (*cursor) {
-    query.as_of = (*cursor)->pinned;
-    query.after = AssociationId((*cursor)->position);
+  query.limit = parameters.limit();
+  query.filter = {parameters.status(), parameters.text("key"), parameters.text("objectKey"), parameters.text("associationType")};
+  if (const auto id = parameters.text("id")) query.filter.id = AssociationId(*id);
+  const std::optional<Cursor> cursor = parameters.cursor();
+  query.as_of = parameters.as_of(now);
+  if (cursor) {
+    query.as_of = cursor->pinned;
+    query.after = AssociationId(cursor->position);
   }
+  if (parameters.fault()) return *parameters.fault();
   return query;
 }
 
 Result<DeletionQuery> read_deletion_query(const Routed& routed) {
-  const Result<std::size_t> limit = read_limit(routed);
-  if (!limit) return limit.error();
-  const Result<std::optional<Timestamp>> from = read_moment(routed, "from");
-  if (!from) return from.error();
-  const Result<std::optional<Timestamp>> to = read_moment(routed, "to");
-  if (!to) return to.error();
-  const Result<std::optional<Cursor>> cursor = read_cursor(routed);
-  if (!cursor) return cursor.error();
-
+  Parameters parameters(routed);
   DeletionQuery query;
   query.location = location_of(routed);
-  query.from = *from;
-  query.to = *to;
-  query.limit = *limit;
-  if (*cursor) {
-    const std::string& position = (*cursor)->position;
-    const std::size_t colon = position.find(':');
-    if (colon == std::string::npos) return invalid_cursor();
-    const Number moment = parse_number(std::string_view(position).substr(0, colon));
-    const Number sequence = parse_number(std::string_view(position).substr(colon + 1));
-    if (moment.fault != std::errc() || sequence.fault != std::errc()) return invalid_cursor();
-    query.after = DeletionPosition{Timestamp(std::chrono::milliseconds(moment.value)), Sequence(sequence.value)};
+  query.limit = parameters.limit();
+  query.from = parameters.moment("from");
+  query.to = parameters.moment("to");
+  if (const std::optional<Cursor> cursor = parameters.cursor()) {
+    const std::string_view position = cursor->position;
+    const std::size_t colon = std::min(position.find(':'), position.size());
+    const std::int64_t moment_ms = parameters.position_number(position.substr(0, colon));
+    const std::int64_t sequence = parameters.position_number(position.substr(std::min(colon + 1, position.size())));
+    query.after = DeletionPosition{Timestamp(std::chrono::milliseconds(moment_ms)), Sequence(sequence)};
   }
+  if (parameters.fault()) return *parameters.fault();
   return query;
 }
 
 Result<HistoryQuery> read_history_query(const Routed& routed) {
-  const Result<std::size_t> limit = read_limit(routed);
-  if (!limit) return limit.error();
-  const Result<std::optional<Cursor>> cursor = read_cursor(routed);
-  if (!cursor) return cursor.error();
-
+  Parameters parameters(routed);
   HistoryQuery query;
   query.association = read_association_key(routed);
-  query.limit = *limit;
-  if (*cursor) {
-    const Number after = parse_number((*cursor)->position);
-    if (after.fault != std::errc()) return invalid_cursor();
-    query.through = (*cursor)->pinned;
-    query.after = Sequence(after.value);
+  query.limit = parameters.limit();
+  if (const std::optional<Cursor> cursor = parameters.cursor()) {
+    query.through = cursor->pinned;
+    query.after = Sequence(parameters.position_number(cursor->position));
   }
+  if (parameters.fault()) return *parameters.fault();
   return query;
 }
 
 Result<EventQuery> read_event_query(const Routed& routed) {
-  const Result<std::size_t> limit = read_limit(routed);
-  if (!limit) return limit.error();
-  const Result<std::int64_t> after = read_number(routed, "after", 0, std::numeric_limits<std::int64_t>::max(), 0);
-  if (!after) return after.error();
+  Parameters parameters(routed);
   EventQuery query;
-  query.after = Sequence(*after);
-  query.limit = *limit;
+  query.limit = parameters.limit();
+  query.after = Sequence(parameters.number("after", 0, std::numeric_limits<std::int64_t>::max(), 0));
+  if (parameters.fault()) return *parameters.fault();
   return query;
 }
 
 Result<LocationQuery> read_location_query(const Routed& routed) {
-  const Result<std::size_t> limit = read_limit(routed);
-  if (!limit) return limit.error();
-  const Result<std::optional<Cursor>> cursor = read_cursor(routed);
-  if (!cursor) return cursor.error();
-
+  Parameters parameters(routed);
   LocationQuery query;
-  query.limit = *limit;
-  if (*cursor) query.after = LocationId((*cursor)->position);
+  query.limit = parameters.limit();
+  if (const std::optional<Cursor> cursor = parameters.cursor()) query.after = LocationId(cursor->position);
+  if (parameters.fault()) return *parameters.fault();
   return query;
 }
 
 Result<Sequence> read_sequence(const Routed& routed) {
-  const std::string& text = routed.captures.at(0);
-  const Number number = parse_number(text);
-  if (number.fault != std::errc() || number.value < 0) return refusal("invalid-id", "The sequence of an event is a whole number.");
+  const Number number = parse_number(routed.captures.at(0));
+  if (number.fault != std::errc() || number.value < 0) {
+    return Error{Errc::invalid_request, "invalid-id", "The sequence of an event is a whole number."};
+  }
   return Sequence(number.value);
 }
 

@@ -1,8 +1,11 @@
-// Characters and lists of HTTP: ASCII, independent of the locale.
+// Characters, numbers and lists of HTTP: ASCII, independent of the locale.
 #pragma once
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
 #include <string_view>
+#include <system_error>
 
 namespace ledger::server {
 
@@ -46,6 +49,20 @@ template <class Predicate>
   const std::size_t first = text.find_first_not_of(" \t");
   if (first == std::string_view::npos) return text.substr(text.size());
   return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+struct Number {
+  std::int64_t value = 0;
+  std::errc fault{};  ///< invalid_argument: not a number. result_out_of_range: more than 64 bits.
+};
+
+/// Reads a decimal whole number.
+[[nodiscard]] inline Number parse_number(std::string_view text) noexcept {
+  Number number;
+  const char* const end = text.data() + text.size();
+  const auto [stopped, fault] = std::from_chars(text.data(), end, number.value);
+  number.fault = stopped == end ? fault : std::errc::invalid_argument;
+  return number;
 }
 
 /// Calls `visit` with each trimmed item of a comma-separated list.

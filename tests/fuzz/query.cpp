@@ -9,7 +9,7 @@
 #include "server/api/cursor.h"
 #include "server/api/query_reader.h"
 #include "server/api/routes.h"
-#include "server/http/numbers.h"
+#include "server/http/ascii.h"
 #include "server/http/problem.h"
 #include "server/http/target.h"
 
