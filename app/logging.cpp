@@ -39,7 +39,7 @@ void append_value(std::string& line, LogFormat format, const LogField& field) {
 
 }  // namespace
 
-std::string format_log_line(LogFormat format, Timestamp time, LogLevel level, std::string_view event, std::initializer_list<LogField> fields) {
+std::string format_log_line(LogFormat format, Timestamp time, LogLevel level, std::string_view event, std::span<const LogField> fields) {
   const bool json = format == LogFormat::json;
   const std::string moment = format_rfc3339(time);
   std::string line = json ? "{" : "";

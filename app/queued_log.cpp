@@ -137,7 +137,7 @@ class QueuedLog::Queue {
   [[nodiscard]] bool report(LineWriter& out, Timestamp time, std::uint64_t dropped) const noexcept {
     try {
       const LogField count{"count", static_cast<std::int64_t>(dropped)};
-      return out.write(format_log_line(format_, time, LogLevel::warning, "log_lines_dropped", {count}) + '\n');
+      return out.write(format_log_line(format_, time, LogLevel::warning, "log_lines_dropped", {&count, 1}) + '\n');
     } catch (const std::exception&) {
       return false;  // No memory. The next batch reports it.
     }
@@ -172,7 +172,7 @@ QueuedLog::~QueuedLog() {
   }
 }
 
-void QueuedLog::write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) noexcept {
+void QueuedLog::write_line(LogLevel level, std::string_view event, std::span<const LogField> fields) noexcept {
   if (level < least_) return;
   const Timestamp now = clock_.now();
   try {

@@ -34,7 +34,7 @@ class QueuedLog final : public Log {
   QueuedLog(int descriptor, LogFormat format, LogLevel least, const Clock& clock, LogBounds bounds = {});
   ~QueuedLog() override;
 
-  void write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) noexcept override;
+  void write_line(LogLevel level, std::string_view event, std::span<const LogField> fields) noexcept override;
   [[nodiscard]] std::uint64_t lines_dropped() const noexcept override;
 
  private:

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <span>
 #include <string_view>
 #include <variant>
 
@@ -26,7 +27,10 @@ class Log {
   virtual ~Log() = default;
 
   /// `event` is a fixed snake_case name ("store_poisoned"), so that lines can be searched and counted by it.
-  virtual void write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) noexcept = 0;
+  void write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) noexcept {
+    write_line(level, event, {fields.begin(), fields.size()});
+  }
+  virtual void write_line(LogLevel level, std::string_view event, std::span<const LogField> fields) noexcept = 0;
   /// Lines since the start that could not be written.
   [[nodiscard]] virtual std::uint64_t lines_dropped() const noexcept { return 0; }
 };

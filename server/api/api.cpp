@@ -1,7 +1,6 @@
 // Finds the route, and checks what is common to its family.
 #include "server/api/api.h"
 
-#include "server/api/http_error.h"
 #include "server/api/routes.h"
 #include "server/http/problem.h"
 
@@ -39,7 +38,7 @@ boost::asio::awaitable<Response> Api::answer(Request& request, ShortReader& read
 }
 
 Response Api::failed(const Routed& routed) {
-  return is_webhook(routed) ? webhooks_.refuse(internal_error()) : queries_.refuse(internal_error());
+  return is_webhook(routed) ? webhooks_.refuse(internal_error()) : problem(internal_error());
 }
 
 }  // namespace ledger::server

@@ -12,8 +12,6 @@ struct ApiOptions {
   std::chrono::milliseconds append_timeout{30'000};
   /// For the store to answer a query. Beyond: 503.
   std::chrono::milliseconds query_timeout{10'000};
-  /// The value of Retry-After on 429 and 503.
-  std::chrono::seconds retry_after{5};
 };
 
 }  // namespace ledger::server

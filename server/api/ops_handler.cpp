@@ -1,7 +1,6 @@
 // Health answers are plain JSON, not problem documents: a probe looks at the status only.
 #include "server/api/ops_handler.h"
 
-#include "server/api/http_error.h"
 #include "server/api/routes.h"
 #include "server/http/json_writer.h"
 #include "server/http/problem.h"

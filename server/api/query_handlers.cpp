@@ -3,10 +3,10 @@
 
 #include "server/api/await_store.h"
 #include "server/api/cursor.h"
-#include "server/api/http_error.h"
 #include "server/api/query_reader.h"
 #include "server/api/render.h"
 #include "server/http/etag.h"
+#include "server/http/problem.h"
 
 #include <utility>
 
@@ -103,21 +103,21 @@ boost::asio::awaitable<Result<T>> QueryHandlers::ask(const Query& query, StoreMe
 
 boost::asio::awaitable<Response> QueryHandlers::locations(const Request& request, ShortReader& reader) {
   const Result<LocationQuery> query = read_location_query(request.routed);
-  if (!query) co_return refuse(query.error());
+  if (!query) co_return problem(query.error());
   if (auto same = unchanged(request, reader, *query)) co_return *std::move(same);
   const Result<LocationPage> found = co_await ask<LocationPage>(*query, &EventStore::list_locations);
-  if (!found) co_return refuse(found.error());
+  if (!found) co_return problem(found.error());
   const std::optional<std::string> next = next_cursor(request.routed, *found);
   co_return page(request, found->as_of, render(*found, next), next);
 }
 
 boost::asio::awaitable<Response> QueryHandlers::associations(const Request& request, ShortReader& reader) {
   const Result<AssociationQuery> query = read_association_query(request.routed, clock_.now());
-  if (!query) co_return refuse(query.error());
+  if (!query) co_return problem(query.error());
   if (auto same = unchanged(request, reader, *query)) co_return *std::move(same);
   Result<AssociationPage> found = reader.list_associations(*query);
   if (takes_time(found)) found = co_await ask<AssociationPage>(*query, &EventStore::list_associations);
-  if (!found) co_return refuse(found.error());
+  if (!found) co_return problem(found.error());
   const std::optional<std::string> next = next_cursor(request.routed, *found);
   co_return page(request, found->as_of, render(query->location, *found, next), next);
 }
@@ -127,36 +127,36 @@ boost::asio::awaitable<Response> QueryHandlers::association(const Request& reque
   if (auto same = unchanged(request, reader, key)) co_return *std::move(same);
   Result<Association> found = reader.find_association(key);
   if (takes_time(found)) found = co_await ask<Association>(key, &EventStore::find_association);
-  if (!found) co_return refuse(found.error());
+  if (!found) co_return problem(found.error());
   co_return answered(request, found->last_sequence, render(*found));
 }
 
 boost::asio::awaitable<Response> QueryHandlers::history(const Request& request, ShortReader& reader) {
   const Result<HistoryQuery> query = read_history_query(request.routed);
-  if (!query) co_return refuse(query.error());
+  if (!query) co_return problem(query.error());
   if (auto same = unchanged(request, reader, *query)) co_return *std::move(same);
   const Result<EventPage> found = co_await ask<EventPage>(*query, &EventStore::list_history);
-  if (!found) co_return refuse(found.error());
+  if (!found) co_return problem(found.error());
   const std::optional<std::string> next = next_cursor(request.routed, *found);
   co_return page(request, found->last_sequence, render_history(query->association, *found, next), next);
 }
 
 boost::asio::awaitable<Response> QueryHandlers::deletions(const Request& request, ShortReader& reader) {
   const Result<DeletionQuery> query = read_deletion_query(request.routed);
-  if (!query) co_return refuse(query.error());
+  if (!query) co_return problem(query.error());
   if (auto same = unchanged(request, reader, *query)) co_return *std::move(same);
   const Result<DeletionPage> found = co_await ask<DeletionPage>(*query, &EventStore::list_deletions);
-  if (!found) co_return refuse(found.error());
+  if (!found) co_return problem(found.error());
   const std::optional<std::string> next = next_cursor(request.routed, *found);
   co_return page(request, found->as_of, render(query->location, *found, next), next);
 }
 
 boost::asio::awaitable<Response> QueryHandlers::events(const Request& request, ShortReader& reader) {
   const Result<EventQuery> query = read_event_query(request.routed);
-  if (!query) co_return refuse(query.error());
+  if (!query) co_return problem(query.error());
   if (auto same = unchanged(request, reader, *query)) co_return *std::move(same);
   const Result<EventPage> found = co_await ask<EventPage>(*query, &EventStore::list_events);
-  if (!found) co_return refuse(found.error());
+  if (!found) co_return problem(found.error());
   Response response = answered(request, found->last_sequence, render_log(*found));
   // The log needs no cursor: a position in it means the same for ever.
   if (found->has_more && !found->events.empty()) {
@@ -168,16 +168,12 @@ boost::asio::awaitable<Response> QueryHandlers::events(const Request& request, S
 
 boost::asio::awaitable<Response> QueryHandlers::event(const Request& request, ShortReader& reader) {
   const Result<Sequence> sequence = read_sequence(request.routed);
-  if (!sequence) co_return refuse(sequence.error());
+  if (!sequence) co_return problem(sequence.error());
   if (auto same = unchanged(request, reader, *sequence)) co_return *std::move(same);
   Result<RecordedEvent> found = reader.find_event(*sequence);
   if (takes_time(found)) found = co_await ask<RecordedEvent>(*sequence, &EventStore::find_event);
-  if (!found) co_return refuse(found.error());
+  if (!found) co_return problem(found.error());
   co_return answered(request, *sequence, render(*found));
-}
-
-Response QueryHandlers::refuse(const Error& error) const {
-  return error_answer(error, RouteFamily::query, options_.retry_after);
 }
 
 }  // namespace ledger::server

@@ -32,8 +32,6 @@ class QueryHandlers {
   [[nodiscard]] Answer events(const Request& request, ShortReader& reader);
   [[nodiscard]] Answer event(const Request& request, ShortReader& reader);
 
-  [[nodiscard]] Response refuse(const Error& error) const;
-
  private:
   /// Asks the store itself, which may take as long as the query timeout. `query` outlives the call.
   template <class T, class Query, class StoreMethod>

@@ -3,7 +3,6 @@
 #include "server/api/webhook_handler.h"
 
 #include "server/api/await_store.h"
-#include "server/api/http_error.h"
 #include "server/api/render.h"
 #include "server/http/ascii.h"
 #include "server/http/problem.h"
@@ -39,8 +38,14 @@ bool is_json(const std::optional<std::string>& content_type) {
   return iequals(trim(content_type->substr(0, content_type->find(';'))), "application/json");
 }
 
-Response answer_of(int status, std::string body, WebhookNotes notes) {
-  return Response{.status = status, .body = std::move(body), .webhook = std::move(notes)};
+Response answer_of(int status, std::string body) {
+  return Response{.status = status, .body = std::move(body)};
+}
+
+Response with_outcome(Response response, std::string_view outcome, LogNotes notes) {
+  notes.emplace_back("outcome", std::string(outcome));
+  response.notes = std::move(notes);
+  return response;
 }
 
 template <class Tag>
@@ -48,13 +53,13 @@ std::string text_of(const std::optional<Named<Tag, std::string>>& id) {
   return id ? id->value() : std::string();
 }
 
-WebhookNotes notes_of(const DecodedEvent& decoded) {
-  WebhookNotes notes;
-  notes.event = name(decoded.kind);
-  notes.location_id = decoded.association.location.value();
-  notes.association_id = decoded.association.id.value();
-  notes.webhook_id = text_of(decoded.webhook_id);
-  notes.trace_id = text_of(decoded.trace_id);
+LogNotes notes_of(const DecodedEvent& decoded) {
+  LogNotes notes;
+  notes.emplace_back("webhook_event", std::string(name(decoded.kind)));
+  notes.emplace_back("location_id", decoded.association.location.value());
+  notes.emplace_back("association_id", decoded.association.id.value());
+  notes.emplace_back("webhook_id", text_of(decoded.webhook_id));
+  notes.emplace_back("trace_id", text_of(decoded.trace_id));
   return notes;
 }
 
@@ -82,7 +87,7 @@ boost::asio::awaitable<Response> WebhookHandler::answer(Request& request) {
   Result<std::optional<Signature>> signature = policy_.authenticate(request.head.signatures, request.body);
   if (!signature) {
     Counters::count(counters_.unauthenticated);
-    co_return refuse(signature.error(), WebhookNotes{});
+    co_return refuse(signature.error());
   }
   const bool vouched_for = signature->has_value();
 
@@ -104,7 +109,7 @@ boost::asio::awaitable<Response> WebhookHandler::answer(Request& request) {
 }
 
 boost::asio::awaitable<Response> WebhookHandler::record(DecodedEvent decoded, Delivery delivery) {
-  WebhookNotes notes = notes_of(decoded);
+  LogNotes notes = notes_of(decoded);
   NewEvent event;
   event.decoded = std::move(decoded);
   event.delivery = std::move(delivery);
@@ -116,15 +121,14 @@ boost::asio::awaitable<Response> WebhookHandler::record(DecodedEvent decoded, De
 
   const bool is_new = appended->status == Appended::Status::recorded;
   Counters::count(is_new ? counters_.recorded : counters_.duplicate);
-  notes.outcome = is_new ? "recorded" : "duplicate";
-  notes.sequence = appended->sequence.value();
-  co_return answer_of(200, render(*appended), std::move(notes));
+  notes.emplace_back("sequence", appended->sequence.value());
+  co_return with_outcome(answer_of(200, render(*appended)), is_new ? "recorded" : "duplicate", std::move(notes));
 }
 
 boost::asio::awaitable<Response> WebhookHandler::quarantine(Undecodable undecodable, std::optional<EventKind> path_event, Delivery delivery) {
   const std::string_view reason = undecodable.issues.front().reason;
-  WebhookNotes notes;
-  if (path_event) notes.event = name(*path_event);
+  LogNotes notes;
+  if (path_event) notes.emplace_back("webhook_event", std::string(name(*path_event)));
   NewQuarantine kept;
   kept.delivery = std::move(delivery);
   kept.path_event = path_event;
@@ -136,36 +140,31 @@ boost::asio::awaitable<Response> WebhookHandler::quarantine(Undecodable undecoda
   if (!id) co_return refuse(id.error(), std::move(notes));
 
   Counters::count(counters_.quarantined);
-  notes.outcome = "quarantined";
-  Response response = answer_of(202, render_quarantined(*id, reason), std::move(notes));
+  Response response = with_outcome(answer_of(202, render_quarantined(*id, reason)), "quarantined", std::move(notes));
   response.reason = reason;
   co_return response;
 }
 
 Response WebhookHandler::ignore(const NotKept& not_kept) {
   Counters::count(counters_.ignored);
-  WebhookNotes notes;
-  notes.outcome = "ignored";
-  notes.event = not_kept.type;
-  notes.webhook_id = text_of(not_kept.webhook_id);
-  notes.trace_id = text_of(not_kept.trace_id);
-  return answer_of(200, render_ignored(not_kept.type), std::move(notes));
+  LogNotes notes;
+  notes.emplace_back("webhook_event", not_kept.type);
+  notes.emplace_back("webhook_id", text_of(not_kept.webhook_id));
+  notes.emplace_back("trace_id", text_of(not_kept.trace_id));
+  return with_outcome(answer_of(200, render_ignored(not_kept.type)), "ignored", std::move(notes));
 }
 
 Response WebhookHandler::refuse_undecodable(const Undecodable& undecodable) {
   Counters::count(counters_.undecodable);
   const DecodeIssue& first = undecodable.issues.front();
-  Response response = problem(400, Error{Errc::invalid_request, first.reason, first.detail}, undecodable.issues);
-  response.webhook.emplace().outcome = "refused";
-  return response;
+  const Error error{Errc::invalid_request, first.reason, first.detail};
+  return with_outcome(problem(error, RouteFamily::webhook, undecodable.issues), "refused", {});
 }
 
-Response WebhookHandler::refuse(const Error& error, WebhookNotes notes) {
-  Response response = error_answer(error, RouteFamily::webhook, options_.retry_after);
+Response WebhookHandler::refuse(const Error& error, LogNotes notes) {
+  Response response = problem(error, RouteFamily::webhook);
   if (response.status == 429) Counters::count(counters_.refused);
-  notes.outcome = "refused";
-  response.webhook = std::move(notes);
-  return response;
+  return with_outcome(std::move(response), "refused", std::move(notes));
 }
 
 }  // namespace ledger::server

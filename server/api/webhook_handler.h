@@ -23,7 +23,7 @@ class WebhookHandler {
   [[nodiscard]] std::optional<Response> refuse_early(const RequestHead& head, const Routed& routed) const;
 
   [[nodiscard]] boost::asio::awaitable<Response> answer(Request& request);
-  [[nodiscard]] Response refuse(const Error& error, WebhookNotes notes = {});
+  [[nodiscard]] Response refuse(const Error& error, LogNotes notes = {});
 
  private:
   [[nodiscard]] boost::asio::awaitable<Response> record(DecodedEvent decoded, Delivery delivery);

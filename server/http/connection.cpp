@@ -16,6 +16,7 @@
 #include <array>
 #include <exception>
 #include <utility>
+#include <vector>
 
 namespace ledger::server {
 namespace {
@@ -262,39 +263,23 @@ void Connection::log_failure(const Request& request, const std::exception& excep
                      {{"path", std::string_view(request.routed.path)}, {"reason", std::string_view(exception.what())}});
 }
 
-void Connection::log_request(const RequestHead& head, std::string_view route, const Response& response, std::size_t bytes) const noexcept {
+void Connection::log_request(const RequestHead& head, std::string_view route, const Response& response, std::size_t bytes) const {
   const LogLevel level = response.status >= 500 ? LogLevel::warning : LogLevel::info;
   const auto duration = std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - started_);
-  const LogField method{"method", std::string_view(head.method_name)};
-  const LogField path{"path", std::string_view(head.target).substr(0, head.target.find('?'))};
-  const LogField route_field{"route", route};
-  const LogField status{"status", std::int64_t{response.status}};
-  const LogField size{"bytes", static_cast<std::int64_t>(bytes)};
-  const LogField duration_us{"duration_us", std::int64_t{duration.count()}};
-  const LogField peer{"peer", std::string_view(peer_)};
-  const LogField reason{"reason", response.reason};
-
-  if (!response.webhook) {
-    context_.log.write(level, "request", {method, path, route_field, status, size, duration_us, peer, reason});
-    return;
+  std::vector<LogField> fields = {
+      {"method", std::string_view(head.method_name)},
+      {"path", std::string_view(head.target).substr(0, head.target.find('?'))},
+      {"route", route},
+      {"status", std::int64_t{response.status}},
+      {"bytes", static_cast<std::int64_t>(bytes)},
+      {"duration_us", std::int64_t{duration.count()}},
+      {"peer", std::string_view(peer_)},
+      {"reason", response.reason},
+  };
+  for (const auto& [name, value] : response.notes) {
+    std::visit([&fields, name = name](const auto& given) { fields.push_back({name, given}); }, value);
   }
-  const WebhookNotes& notes = *response.webhook;
-  context_.log.write(level, "request",
-                     {method,
-                      path,
-                      route_field,
-                      status,
-                      size,
-                      duration_us,
-                      peer,
-                      {"outcome", notes.outcome},
-                      reason,
-                      {"webhook_event", std::string_view(notes.event)},
-                      {"location_id", std::string_view(notes.location_id)},
-                      {"association_id", std::string_view(notes.association_id)},
-                      {"webhook_id", std::string_view(notes.webhook_id)},
-                      {"trace_id", std::string_view(notes.trace_id)},
-                      {"sequence", notes.sequence}});
+  context_.log.write_line(level, "request", fields);
 }
 
 }  // namespace ledger::server

@@ -68,7 +68,7 @@ class Connection {
 
   [[nodiscard]] std::string_view received() const noexcept;
   void log_failure(const Request& request, const std::exception& exception) const noexcept;
-  void log_request(const RequestHead& head, std::string_view route, const Response& response, std::size_t bytes) const noexcept;
+  void log_request(const RequestHead& head, std::string_view route, const Response& response, std::size_t bytes) const;
 
   const ConnectionContext context_;
   EventLoop& loop_;

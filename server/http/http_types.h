@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace ledger::server {
@@ -37,16 +38,11 @@ struct Parameter {
   std::string value;
 };
 
-/// What the log says about a webhook in addition to any other request. Empty strings and 0 mean unknown.
-struct WebhookNotes {
-  std::string_view outcome;  ///< "recorded", "duplicate", "ignored", "quarantined", "refused". Static storage.
-  std::string event;
-  std::string location_id;
-  std::string association_id;
-  std::string webhook_id;
-  std::string trace_id;
-  std::int64_t sequence = 0;
-};
+/// Who asks, and so what a failure means: see problem().
+enum class RouteFamily { webhook, query, operation };
+
+/// What the log says about a request besides what it says about all. Names have static storage; empty texts are left out.
+using LogNotes = std::vector<std::pair<std::string_view, std::variant<std::int64_t, std::string>>>;
 
 /// A response. The headers that every response has (Date, Content-Length, …) are added when it is written.
 struct Response {
@@ -56,7 +52,7 @@ struct Response {
   std::string body = {};
 
   std::string_view reason = {};  ///< Why the request is refused, for the log; empty if it is not. Static storage.
-  std::optional<WebhookNotes> webhook = {};
+  LogNotes notes = {};
 };
 
 }  // namespace ledger::server

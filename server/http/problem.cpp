@@ -52,35 +52,23 @@ constexpr KnownReason kCatalogue[] = {
     {"invalid-character", 400, "A field contains a forbidden character"},
     {"event-unknown", 400, "Neither the path nor the body names a known event"},
     // The ledger
-    {"association-not-found", 0, "The association was never recorded"},
-    {"event-not-found", 0, "No event has this sequence"},
-    {"queue-full", 0, "Too many deliveries are waiting"},
-    {"read-queue-full", 0, "Too many queries are waiting"},
-    {"closing", 0, "The service is shutting down"},
-    {"disk-full", 0, "The disk is full"},
-    {"store-failing", 0, "The database cannot be read or written now"},
-    {"store-failed", 0, "The ledger has stopped recording"},
-    {"database-busy", 0, "Another process has locked the database"},
-    {"commit-failed", 0, "The outcome of the delivery is unknown"},
-    {"append-timeout", 0, "The outcome of the delivery is unknown"},
-    {"read-timeout", 0, "The query took too long"},
-    {"internal-error", 0, "The service failed"},
+    {"association-not-found", 404, "The association was never recorded"},
+    {"event-not-found", 404, "No event has this sequence"},
+    {"queue-full", 503, "Too many deliveries are waiting"},
+    {"read-queue-full", 503, "Too many queries are waiting"},
+    {"closing", 503, "The service is shutting down"},
+    {"disk-full", 503, "The disk is full"},
+    {"store-failing", 503, "The database cannot be read or written now"},
+    {"store-failed", 503, "The ledger has stopped recording"},
+    {"database-busy", 503, "Another process has locked the database"},
+    {"commit-failed", 503, "The outcome of the delivery is unknown"},
+    {"append-timeout", 503, "The outcome of the delivery is unknown"},
+    {"read-timeout", 503, "The query took too long"},
+    {"internal-error", 500, "The service failed"},
 };
 
-std::string_view generic_title(Errc code) noexcept {
-  switch (code) {
-    case Errc::invalid_request: return "The request is invalid";
-    case Errc::unauthenticated: return "The request is not authenticated";
-    case Errc::not_found: return "The resource was never recorded";
-    case Errc::too_large: return "The request is too large";
-    case Errc::conflict: return "The request contradicts the log";
-    case Errc::overloaded: return "The service is overloaded";
-    case Errc::unavailable: return "The service is unavailable";
-    case Errc::outcome_unknown: return "The outcome is unknown";
-    case Errc::internal: return "The service failed";
-  }
-  return "The service failed";
-}
+/// The value of Retry-After on 429 and 503.
+constexpr std::string_view kRetryAfterSeconds = "5";
 
 }  // namespace
 
@@ -93,13 +81,22 @@ const KnownReason* find_reason(std::string_view reason) noexcept {
   return found == std::end(kCatalogue) ? nullptr : found;
 }
 
-Response problem(int status, const Error& error, std::span<const DecodeIssue> issues) {
+Response problem(const Error& error, RouteFamily family, std::span<const DecodeIssue> issues) {
   const KnownReason* const known = find_reason(error.reason);
+  if (known == nullptr) {
+    Response response = problem(internal_error(), family);
+    response.reason = error.reason;
+    return response;
+  }
+  const int status = family == RouteFamily::webhook && known->status >= 500 ? 429 : known->status;
   Response response{.status = status, .content_type = "application/problem+json", .reason = error.reason};
+  if (status == 429 || status == 503) response.headers.emplace_back("Retry-After", kRetryAfterSeconds);
+  // RFC 9110 requires a challenge with every 401. Its name says what is expected, and nothing about keys.
+  if (status == 401) response.headers.emplace_back("WWW-Authenticate", "HighLevel-Signature");
   JsonWriter json;
   json.begin_object();
   json.member("type", "urn:association-ledger:problem:" + std::string(error.reason));
-  json.member("title", known != nullptr ? known->title : generic_title(error.code));
+  json.member("title", known->title);
   json.member("status", status);
   json.member("detail", error.detail);
   if (!issues.empty()) {
@@ -118,9 +115,8 @@ Response problem(int status, const Error& error, std::span<const DecodeIssue> is
   return response;
 }
 
-Response problem(const Error& error) {
-  const KnownReason* const known = find_reason(error.reason);
-  return problem(known != nullptr && known->status != 0 ? known->status : 500, error);
+Error internal_error() {
+  return Error{Errc::internal, "internal-error", "The service could not answer the request. Its log says why."};
 }
 
 }  // namespace ledger::server

@@ -11,10 +11,10 @@
 
 namespace ledger::server {
 
-/// A reason with a title of its own.
+/// A reason with a status and a title.
 struct KnownReason {
   std::string_view reason;
-  int status = 0;  ///< 0: the error's code and the route decide (http_error.h).
+  int status = 0;  ///< For a query.
   std::string_view title;
 };
 
@@ -24,10 +24,14 @@ struct KnownReason {
 /// Null for a reason that is not in the catalogue.
 [[nodiscard]] const KnownReason* find_reason(std::string_view reason) noexcept;
 
-/// The document. A reason that is not in the catalogue gets the title of the error's code. `issues` become the member "errors".
-[[nodiscard]] Response problem(int status, const Error& error, std::span<const DecodeIssue> issues = {});
+/// The document. `issues` become the member "errors". A reason that is not in the catalogue is a defect: the client is told internal_error(), the log
+/// gets the reason.
+///
+/// The sender of a webhook must repeat it after any failure of the service. Every published policy of the platform repeats after 429, one of them
+/// after nothing else: so the sender gets 429 where everybody else gets 503 (unavailable for now) or 500 (a defect).
+[[nodiscard]] Response problem(const Error& error, RouteFamily family = RouteFamily::query, std::span<const DecodeIssue> issues = {});
 
-/// As above, with the status of the reason; 500 when the reason has none.
-[[nodiscard]] Response problem(const Error& error);
+/// What a client is told of a defect, or of a lack of memory.
+[[nodiscard]] Error internal_error();
 
 }  // namespace ledger::server

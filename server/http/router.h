@@ -21,9 +21,6 @@ namespace ledger::server {
 class Application;
 struct Request;
 
-/// Who asks, and so what a failure means: see http_status().
-enum class RouteFamily { webhook, query, operation };
-
 /// What the value of a query parameter is.
 enum class ParameterType {
   limit,     ///< A number of items, from 1 on.

@@ -31,7 +31,7 @@ class SystemClock final : public ledger::Clock {
 
 class SilentLog final : public Log {
  public:
-  void write(LogLevel /*level*/, std::string_view /*event*/, std::initializer_list<LogField> /*fields*/) noexcept override {}
+  void write_line(LogLevel /*level*/, std::string_view /*event*/, std::span<const LogField> /*fields*/) noexcept override {}
 };
 
 /// Counts the outstanding appends and remembers a failure. Thread-safe.

@@ -57,9 +57,12 @@ void take(std::string_view& text, std::string_view expected) {
   text.remove_prefix(expected.size());
 }
 
+std::array<LogField, 3> fields_around(std::string_view input) {
+  return {{{"before", std::int64_t{1}}, {"value", input}, {"after", "x"}}};
+}
+
 void check_key_value(std::string_view input) {
-  const std::string line =
-      format_log_line(LogFormat::key_value, kTime, LogLevel::info, "e", {{"before", std::int64_t{1}}, {"value", input}, {"after", "x"}});
+  const std::string line = format_log_line(LogFormat::key_value, kTime, LogLevel::info, "e", fields_around(input));
   LEDGER_CHECK(is_safe(line));
   std::string_view rest = line;
   take(rest, "time=2026-11-07T00:00:00.000Z level=info event=e before=1");
@@ -72,8 +75,7 @@ void check_key_value(std::string_view input) {
 }
 
 void check_json(std::string_view input) {
-  const std::string line =
-      format_log_line(LogFormat::json, kTime, LogLevel::error, "e", {{"before", std::int64_t{1}}, {"value", input}, {"after", "x"}});
+  const std::string line = format_log_line(LogFormat::json, kTime, LogLevel::error, "e", fields_around(input));
   LEDGER_CHECK(is_safe(line));
   const json::value document = json::parse(line);
   const json::object& object = document.as_object();

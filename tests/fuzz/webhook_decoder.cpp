@@ -134,8 +134,9 @@ void check_issues(const std::vector<DecodeIssue>& issues) {
     LEDGER_CHECK(server::find_reason(issue.reason) != nullptr);
     LEDGER_CHECK(!issue.detail.empty());
   }
-  // The response to the sender is JSON.
-  const auto answer = server::problem(400, Error{Errc::invalid_request, issues.front().reason, issues.front().detail}, issues);
+  // The response to the sender is JSON, whatever bytes the pointers contain.
+  const auto answer =
+      server::problem(Error{Errc::invalid_request, issues.front().reason, issues.front().detail}, server::RouteFamily::webhook, issues);
   boost::system::error_code fault;
   const json::value document = json::parse(answer.body, fault);
   LEDGER_CHECK(!fault);

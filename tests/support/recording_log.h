@@ -22,7 +22,7 @@ struct LogLine {
 /// Thread-safe.
 class RecordingLog final : public Log {
  public:
-  void write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) noexcept override {
+  void write_line(LogLevel level, std::string_view event, std::span<const LogField> fields) noexcept override {
     LogLine line{level, std::string(event), {}};
     for (const LogField& field : fields) {
       const auto* const number = std::get_if<std::int64_t>(&field.value);

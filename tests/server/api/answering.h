@@ -39,6 +39,16 @@ inline std::optional<std::string> header_of(const server::Response& response, st
   return std::nullopt;
 }
 
+/// What the log line of the request says under this name; "" if it says nothing.
+inline std::string note(const server::Response& response, std::string_view name) {
+  for (const auto& [key, value] : response.notes) {
+    if (key != name) continue;
+    const auto* const number = std::get_if<std::int64_t>(&value);
+    return number != nullptr ? std::to_string(*number) : std::get<std::string>(value);
+  }
+  return {};
+}
+
 /// What a connection would do with a request that it has read.
 class Answering {
  public:

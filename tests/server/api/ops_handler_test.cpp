@@ -12,7 +12,7 @@ namespace {
 using server::Response;
 
 struct DroppingLog final : Log {
-  void write(LogLevel /*level*/, std::string_view /*event*/, std::initializer_list<LogField> /*fields*/) noexcept override {}
+  void write_line(LogLevel /*level*/, std::string_view /*event*/, std::span<const LogField> /*fields*/) noexcept override {}
   [[nodiscard]] std::uint64_t lines_dropped() const noexcept override { return 9; }
 };
 

@@ -22,6 +22,7 @@ using server::RequestHead;
 using server::Response;
 using test::ApiFixture;
 using test::header_of;
+using test::note;
 using test::post_head;
 using test::reason_of;
 using ::testing::HasSubstr;
@@ -52,13 +53,13 @@ TEST(WebhookHandler, RecordsADelivery) {
   EXPECT_EQ(response.status, 200);
   EXPECT_EQ(response.body, R"({"status":"recorded","sequence":1})");
   EXPECT_EQ(api.counters.recorded, 1U);
-  EXPECT_EQ(response.webhook->outcome, "recorded");
-  EXPECT_EQ(response.webhook->event, "AssociationCreate");
-  EXPECT_EQ(response.webhook->location_id, "L");
-  EXPECT_EQ(response.webhook->association_id, "A");
-  EXPECT_EQ(response.webhook->webhook_id, "w");
-  EXPECT_EQ(response.webhook->trace_id, "t");
-  EXPECT_EQ(response.webhook->sequence, 1);
+  EXPECT_EQ(note(response, "outcome"), "recorded");
+  EXPECT_EQ(note(response, "webhook_event"), "AssociationCreate");
+  EXPECT_EQ(note(response, "location_id"), "L");
+  EXPECT_EQ(note(response, "association_id"), "A");
+  EXPECT_EQ(note(response, "webhook_id"), "w");
+  EXPECT_EQ(note(response, "trace_id"), "t");
+  EXPECT_EQ(note(response, "sequence"), "1");
 }
 
 TEST(WebhookHandler, RecognisesADuplicate) {
@@ -68,14 +69,14 @@ TEST(WebhookHandler, RecognisesADuplicate) {
   EXPECT_EQ(response.status, 200);
   EXPECT_EQ(response.body, R"({"status":"duplicate","sequence":1})");
   EXPECT_EQ(api.counters.duplicate, 1U);
-  EXPECT_EQ(response.webhook->outcome, "duplicate");
+  EXPECT_EQ(note(response, "outcome"), "duplicate");
 }
 
 TEST(WebhookHandler, TakesTheEventFromThePathWhereTheBodyHasNone) {
   ApiFixture api;
   const Response response = api.api_client.post(test::sample("association-delete.json"), "/webhooks/highlevel/AssociationDelete");
   EXPECT_EQ(response.status, 200);
-  EXPECT_EQ(response.webhook->event, "AssociationDelete");
+  EXPECT_EQ(note(response, "webhook_event"), "AssociationDelete");
 }
 
 TEST(WebhookHandler, KeepsTheBytesAsTheyCame) {
@@ -133,7 +134,7 @@ TEST(WebhookHandler, IgnoresOtherKindsOfEvent) {
   EXPECT_EQ(response.body, R"({"status":"ignored","event":"INSTALL"})");
   EXPECT_EQ(api.counters.ignored, 1U);
   EXPECT_EQ(api.model.health().last_sequence, Sequence(0));
-  EXPECT_EQ(response.webhook->outcome, "ignored");
+  EXPECT_EQ(note(response, "outcome"), "ignored");
 }
 
 TEST(WebhookHandler, RefusesTheUnsignedAndLeavesNoTrace) {
@@ -168,7 +169,7 @@ TEST(WebhookHandler, QuarantinesWhatIsSignedButUndecodable) {
   const Response response = ledger.post_signed("{not json");
   EXPECT_EQ(response.status, 202);
   EXPECT_EQ(response.body, R"({"status":"quarantined","quarantineId":1,"reason":"malformed-json"})");
-  EXPECT_EQ(response.webhook->outcome, "quarantined");
+  EXPECT_EQ(note(response, "outcome"), "quarantined");
   EXPECT_EQ(response.reason, "malformed-json");
   EXPECT_EQ(ledger.api.counters.quarantined, 1U);
 }
@@ -260,8 +261,8 @@ TEST(WebhookHandler, AsksForARepetitionWheneverTheLedgerCannotRecord) {
     EXPECT_EQ(response.status, 429) << cause.reason;
     EXPECT_EQ(header_of(response, "Retry-After"), "5") << cause.reason;
     EXPECT_EQ(reason_of(response.body), cause.reason);
-    EXPECT_EQ(response.webhook->outcome, "refused");
-    EXPECT_EQ(response.webhook->association_id, "A");
+    EXPECT_EQ(note(response, "outcome"), "refused");
+    EXPECT_EQ(note(response, "association_id"), "A");
   }
   EXPECT_EQ(api.counters.refused, causes.size());
 }

@@ -1,7 +1,6 @@
 // HTTP as it arrives in practice: in pieces, several at once, and wrong.
 #include "server/http/connection.h"
 
-#include "server/api/http_error.h"
 #include "server/api/routes.h"
 #include "server/http/problem.h"
 

@@ -1,6 +1,7 @@
 // The catalogue of reasons, and the documents made from it.
 #include "server/http/problem.h"
 
+#include "tests/server/api/answering.h"
 #include "tests/server/http/problem_reading.h"
 
 #include <gtest/gtest.h>
@@ -17,9 +18,10 @@ namespace {
 using server::problem;
 using server::problem_catalogue;
 using server::Response;
+using server::RouteFamily;
 
 TEST(Problem, IsADocumentOfRfc9457) {
-  const Response response = problem(400, Error{Errc::invalid_request, "invalid-cursor", "Say \"again\"."});
+  const Response response = problem(Error{Errc::invalid_request, "invalid-cursor", "Say \"again\"."});
   EXPECT_EQ(response.status, 400);
   EXPECT_EQ(response.content_type, "application/problem+json");
   EXPECT_EQ(response.reason, "invalid-cursor");
@@ -30,7 +32,7 @@ TEST(Problem, IsADocumentOfRfc9457) {
 
 TEST(Problem, ListsEveryIssue) {
   const std::vector<DecodeIssue> issues = {{"/id", "missing-field", "No id."}, {"", "wrong-type", "No."}};
-  const Response response = problem(400, Error{Errc::invalid_request, "missing-field", "No id."}, issues);
+  const Response response = problem(Error{Errc::invalid_request, "missing-field", "No id."}, RouteFamily::webhook, issues);
   EXPECT_TRUE(response.body.ends_with(
       R"("errors":[{"pointer":"/id","reason":"missing-field","detail":"No id."},{"pointer":"","reason":"wrong-type","detail":"No."}]})"))
       << response.body;
@@ -38,13 +40,29 @@ TEST(Problem, ListsEveryIssue) {
 
 TEST(Problem, TakesTheStatusFromTheReason) {
   EXPECT_EQ(problem(Error{Errc::too_large, "body-too-large", ""}).status, 413);
-  EXPECT_EQ(problem(Error{Errc::internal, "never heard of", ""}).status, 500);
+  EXPECT_EQ(problem(Error{Errc::invalid_request, "invalid-cursor", ""}, RouteFamily::webhook).status, 400);
 }
 
-TEST(Problem, NamesUnknownReasonsByTheirCode) {
-  const Response response = problem(429, Error{Errc::unavailable, "moon-phase", ""});
-  EXPECT_EQ(test::reason_of(response.body), "moon-phase");
-  EXPECT_NE(response.body.find(R"("title":"The service is unavailable")"), std::string::npos);
+TEST(Problem, AsksTheSenderOfAWebhookToRepeatWhatFailed) {
+  for (const server::KnownReason& known : problem_catalogue()) {
+    const int webhook_status = problem(Error{Errc::internal, known.reason, ""}, RouteFamily::webhook).status;
+    EXPECT_EQ(webhook_status, known.status >= 500 ? 429 : known.status) << known.reason;
+  }
+}
+
+TEST(Problem, SaysWhenToTryAgain) {
+  const Error error{Errc::overloaded, "queue-full", "Full."};
+  EXPECT_EQ(test::header_of(problem(error, RouteFamily::webhook), "Retry-After"), "5");
+  EXPECT_EQ(test::header_of(problem(error, RouteFamily::query), "Retry-After"), "5");
+  EXPECT_EQ(test::header_of(problem(Error{Errc::not_found, "event-not-found", "No."}), "Retry-After"), std::nullopt);
+}
+
+TEST(Problem, KeepsUnknownReasonsInside) {
+  const Response response = problem(Error{Errc::internal, "corrupt", "secret"});
+  EXPECT_EQ(response.status, 500);
+  EXPECT_EQ(test::reason_of(response.body), "internal-error");
+  EXPECT_EQ(response.body.find("secret"), std::string::npos);
+  EXPECT_EQ(response.reason, "corrupt");
 }
 
 TEST(ProblemCatalogue, HasEachReasonOnce) {
