@@ -1,7 +1,6 @@
-// Finds the route, and checks what is common to its family.
+// The routes, and what is common to all of a family.
 #include "server/api/api.h"
 
-#include "server/api/routes.h"
 #include "server/http/problem.h"
 
 #include <utility>
@@ -9,16 +8,47 @@
 namespace ledger::server {
 namespace {
 
+using Answer = boost::asio::awaitable<Response>;
+
+Answer delivery(Application& application, Request& request, ShortReader& /*reader*/) {
+  return static_cast<Api&>(application).webhooks().answer(request);
+}
+
+template <auto kQuestion>
+Answer query(Application& application, Request& request, ShortReader& reader) {
+  return (static_cast<Api&>(application).queries().*kQuestion)(request, reader);
+}
+
+constexpr Route kApiRoutes[] = {
+    {"/webhooks/highlevel", Method::post, RouteFamily::webhook, delivery},
+    {"/webhooks/highlevel/{event}", Method::post, RouteFamily::webhook, delivery},
+    {"/v1/locations", Method::get, RouteFamily::query, query<&QueryHandlers::locations>, {"limit", "cursor"}},
+    {"/v1/locations/{locationId}/associations",
+     Method::get,
+     RouteFamily::query,
+     query<&QueryHandlers::associations>,
+     {"limit", "cursor", "id", "status", "key", "objectKey", "associationType", "asOf"}},
+    {"/v1/locations/{locationId}/associations/{id}", Method::get, RouteFamily::query, query<&QueryHandlers::association>},
+    {"/v1/locations/{locationId}/associations/{id}/events", Method::get, RouteFamily::query, query<&QueryHandlers::history>, {"limit", "cursor"}},
+    {"/v1/locations/{locationId}/deletions", Method::get, RouteFamily::query, query<&QueryHandlers::deletions>, {"limit", "cursor", "from", "to"}},
+    {"/v1/events", Method::get, RouteFamily::query, query<&QueryHandlers::events>, {"limit", "after"}},
+    {"/v1/events/{sequence}", Method::get, RouteFamily::query, query<&QueryHandlers::event>},
+};
+
 bool is_webhook(const Routed& routed) {
   return routed.route->family == RouteFamily::webhook;
 }
 
 }  // namespace
 
+std::span<const Route> api_routes() noexcept {
+  return kApiRoutes;
+}
+
 Api::Api(const ApiOptions& options, EventStore& store, const SignaturePolicy& policy, const Clock& clock, Counters& counters) noexcept
     : queries_allowed_(options.answers_queries),
-      webhooks_(options, store, policy, counters),
-      queries_(options, store, clock, counters.late_results) {}
+      webhooks_(options.append_timeout, store, policy, counters),
+      queries_(options.query_timeout, store, clock, counters.late_results) {}
 
 std::variant<Routed, Response> Api::admit(const RequestHead& head) const {
   std::variant<Routed, Response> routed_or_not = route_request(api_routes(), head);

@@ -5,7 +5,22 @@
 #include "server/api/webhook_handler.h"
 #include "server/http/application.h"
 
+#include <chrono>
+#include <span>
+
 namespace ledger::server {
+
+struct ApiOptions {
+  /// Whether the listener answers queries, or takes webhooks only.
+  bool answers_queries = true;
+  /// For the store to record a delivery. Beyond, its outcome is unknown and the sender is asked to repeat it (429).
+  std::chrono::milliseconds append_timeout{30'000};
+  /// For the store to answer a query. Beyond: 503.
+  std::chrono::milliseconds query_timeout{10'000};
+};
+
+/// Webhooks and queries: paths, methods, parameters and handlers, which REQUIRE an Api. Static storage.
+[[nodiscard]] std::span<const Route> api_routes() noexcept;
 
 /// Called from all loops at once. The references outlive the object.
 class Api final : public Application {

@@ -1,12 +1,21 @@
 // Health answers are plain JSON, not problem documents: a probe looks at the status only.
 #include "server/api/ops_handler.h"
 
-#include "server/api/routes.h"
 #include "server/http/json_writer.h"
 #include "server/http/problem.h"
 
 namespace ledger::server {
 namespace {
+
+template <auto kQuestion>
+boost::asio::awaitable<Response> operation(Application& application, Request& request, ShortReader& /*reader*/) {
+  return (static_cast<OpsHandler&>(application).*kQuestion)(request);
+}
+
+constexpr Route kRoutes[] = {
+    {"/livez", Method::get, RouteFamily::operation, operation<&OpsHandler::live>},
+    {"/readyz", Method::get, RouteFamily::operation, operation<&OpsHandler::ready>, {"verbose"}},
+};
 
 void write_counters(JsonWriter& json, const Counters& counters, const Log& log) {
   json.begin_object("counters");
@@ -31,8 +40,12 @@ Response not_stored(int status) {
 
 }  // namespace
 
+std::span<const Route> ops_routes() noexcept {
+  return kRoutes;
+}
+
 std::variant<Routed, Response> OpsHandler::admit(const RequestHead& head) const {
-  return route_request(ops_routes(), head);
+  return route_request(kRoutes, head);
 }
 
 boost::asio::awaitable<Response> OpsHandler::answer(Request& request, ShortReader& reader) {

@@ -9,8 +9,12 @@
 
 #include <atomic>
 #include <cstddef>
+#include <span>
 
 namespace ledger::server {
+
+/// Liveness and readiness. The handlers REQUIRE an OpsHandler. Static storage.
+[[nodiscard]] std::span<const Route> ops_routes() noexcept;
 
 /// Called from all loops at once. The references outlive the object.
 class OpsHandler final : public Application {

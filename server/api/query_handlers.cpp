@@ -63,8 +63,8 @@ Response with_validators(Response response, std::string etag) {
 
 }  // namespace
 
-QueryHandlers::QueryHandlers(const ApiOptions& options, EventStore& store, const Clock& clock, std::atomic<std::uint64_t>& late_results)
-    : options_(options),
+QueryHandlers::QueryHandlers(std::chrono::milliseconds timeout, EventStore& store, const Clock& clock, std::atomic<std::uint64_t>& late_results)
+    : timeout_(timeout),
       store_(store),
       clock_(clock),
       late_results_(late_results),
@@ -97,8 +97,8 @@ Response QueryHandlers::page(const Request& request, Sequence shown, std::string
 template <class T, class Query, class StoreMethod>
 boost::asio::awaitable<Result<T>> QueryHandlers::ask(const Query& query, StoreMethod method) {
   const auto start = [this, &query, method](Callback<T> done) { (store_.*method)(query, std::move(done)); };
-  const Error late{Errc::unavailable, "read-timeout", "The question took longer than " + std::to_string(options_.query_timeout.count()) + " ms."};
-  co_return co_await await_store<T>(options_.query_timeout, late, late_results_, start);
+  const Error late{Errc::unavailable, "read-timeout", "The question took longer than " + std::to_string(timeout_.count()) + " ms."};
+  co_return co_await await_store<T>(timeout_, late, late_results_, start);
 }
 
 boost::asio::awaitable<Response> QueryHandlers::locations(const Request& request, ShortReader& reader) {

@@ -1,13 +1,13 @@
 // Questions to the ledger: read the URL, ask, render the answer.
 #pragma once
 
-#include "server/api/api_options.h"
 #include "server/http/application.h"
 
 #include "domain/clock.h"
 #include "domain/event_store.h"
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -20,7 +20,7 @@ class QueryHandlers {
   using Answer = boost::asio::awaitable<Response>;
 
   /// `late_results` counts results of the store that came after the deadline of their query.
-  QueryHandlers(const ApiOptions& options, EventStore& store, const Clock& clock, std::atomic<std::uint64_t>& late_results);
+  QueryHandlers(std::chrono::milliseconds timeout, EventStore& store, const Clock& clock, std::atomic<std::uint64_t>& late_results);
 
   // Each answers 200 with an ETag, or 304 where the client has that already, or a problem. REQUIRES a request of the route that names it.
 
@@ -33,7 +33,7 @@ class QueryHandlers {
   [[nodiscard]] Answer event(const Request& request, ShortReader& reader);
 
  private:
-  /// Asks the store itself, which may take as long as the query timeout. `query` outlives the call.
+  /// Asks the store itself, which may take as long as the timeout. `query` outlives the call.
   template <class T, class Query, class StoreMethod>
   [[nodiscard]] boost::asio::awaitable<Result<T>> ask(const Query& query, StoreMethod method);
 
@@ -47,7 +47,7 @@ class QueryHandlers {
   [[nodiscard]] Response answered(const Request& request, Sequence shown, std::string body) const;
   [[nodiscard]] Response page(const Request& request, Sequence shown, std::string body, const std::optional<std::string>& next_cursor) const;
 
-  const ApiOptions& options_;
+  const std::chrono::milliseconds timeout_;
   EventStore& store_;
   const Clock& clock_;
   std::atomic<std::uint64_t>& late_results_;

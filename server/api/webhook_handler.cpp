@@ -116,7 +116,7 @@ boost::asio::awaitable<Response> WebhookHandler::record(DecodedEvent decoded, De
 
   const auto append = [this, &event](Callback<Appended> done) { store_.append(std::move(event), std::move(done)); };
   const Error late = append_timed_out();
-  const Result<Appended> appended = co_await await_store<Appended>(options_.append_timeout, late, counters_.late_results, append);
+  const Result<Appended> appended = co_await await_store<Appended>(append_timeout_, late, counters_.late_results, append);
   if (!appended) co_return refuse(appended.error(), std::move(notes));
 
   const bool is_new = appended->status == Appended::Status::recorded;
@@ -136,7 +136,7 @@ boost::asio::awaitable<Response> WebhookHandler::quarantine(Undecodable undecoda
 
   const auto keep = [this, &kept](Callback<QuarantineId> done) { store_.quarantine(std::move(kept), std::move(done)); };
   const Error late = append_timed_out();
-  const Result<QuarantineId> id = co_await await_store<QuarantineId>(options_.append_timeout, late, counters_.late_results, keep);
+  const Result<QuarantineId> id = co_await await_store<QuarantineId>(append_timeout_, late, counters_.late_results, keep);
   if (!id) co_return refuse(id.error(), std::move(notes));
 
   Counters::count(counters_.quarantined);

@@ -1,7 +1,6 @@
 // Answers a delivery: verifies its signature, decodes it, records it.
 #pragma once
 
-#include "server/api/api_options.h"
 #include "server/api/counters.h"
 #include "server/http/application.h"
 
@@ -9,6 +8,7 @@
 #include "domain/signature_policy.h"
 #include "domain/webhook_decoder.h"
 
+#include <chrono>
 #include <optional>
 
 namespace ledger::server {
@@ -16,8 +16,8 @@ namespace ledger::server {
 /// Immutable except for the counters; called from all loops at once. The references outlive the object.
 class WebhookHandler {
  public:
-  WebhookHandler(const ApiOptions& options, EventStore& store, const SignaturePolicy& policy, Counters& counters) noexcept
-      : options_(options), store_(store), policy_(policy), counters_(counters) {}
+  WebhookHandler(std::chrono::milliseconds append_timeout, EventStore& store, const SignaturePolicy& policy, Counters& counters) noexcept
+      : append_timeout_(append_timeout), store_(store), policy_(policy), counters_(counters) {}
 
   /// The checks of the route that need no body: the event in the path, and the content type. nullopt when all pass.
   [[nodiscard]] std::optional<Response> refuse_early(const RequestHead& head, const Routed& routed) const;
@@ -31,7 +31,7 @@ class WebhookHandler {
   [[nodiscard]] Response ignore(const NotKept& not_kept);
   [[nodiscard]] Response refuse_undecodable(const Undecodable& undecodable);
 
-  const ApiOptions& options_;
+  const std::chrono::milliseconds append_timeout_;
   EventStore& store_;
   const SignaturePolicy& policy_;
   Counters& counters_;

@@ -52,7 +52,7 @@ Result<void> check_parameters(const Route& route, const std::vector<Parameter>& 
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     const Parameter& parameter = parameters[i];
     if (!is_text(parameter.name)) return refusal("invalid-parameter", "The name of a query parameter is not UTF-8, or contains a NUL.");
-    if (parameter.name.empty() || std::ranges::find(route.parameters, parameter.name, &ParameterRule::name) == route.parameters.end()) {
+    if (parameter.name.empty() || std::ranges::find(route.parameters, parameter.name) == route.parameters.end()) {
       return refusal("unknown-parameter", "The query parameter \"" + parameter.name + "\" is unknown to this route.");
     }
     const auto later = parameters.begin() + static_cast<std::ptrdiff_t>(i) + 1;

@@ -21,23 +21,6 @@ namespace ledger::server {
 class Application;
 struct Request;
 
-/// What the value of a query parameter is.
-enum class ParameterType {
-  limit,     ///< A number of items, from 1 on.
-  cursor,    ///< Where the next page starts, as the page before gave it.
-  sequence,  ///< A number from 0 on.
-  moment,    ///< An RFC 3339 time.
-  as_of,     ///< A sequence or a moment.
-  status,    ///< "active", "deleted" or "all".
-  text,      ///< Any text.
-  flag,      ///< The name alone counts.
-};
-
-struct ParameterRule {
-  std::string_view name;
-  ParameterType type{};
-};
-
 /// Answers a request of its route, as Application::answer() says. REQUIRES the application that the route was made for.
 using Handler = boost::asio::awaitable<Response> (*)(Application& application, Request& request, ShortReader& reader);
 
@@ -47,7 +30,7 @@ struct Route {
   Method method = Method::get;  ///< get (HEAD goes with it) or post.
   RouteFamily family{};
   Handler handler = nullptr;
-  std::array<ParameterRule, 8> parameters = {};  ///< Of the query string; those without a name are none.
+  std::array<std::string_view, 8> parameters = {};  ///< Names in the query string; the empty ones are none.
 };
 
 /// A request's route, and what its target contains.

@@ -6,9 +6,9 @@
 
 #include "domain/check.h"
 
+#include "server/api/api.h"
 #include "server/api/cursor.h"
 #include "server/api/query_reader.h"
-#include "server/api/routes.h"
 #include "server/http/ascii.h"
 #include "server/http/problem.h"
 #include "server/http/target.h"
@@ -179,7 +179,7 @@ void check_cursor(const Routed& routed, const Cursor& cursor, std::string_view d
   const std::string link = next_link(routed, "cursor", text);
   LEDGER_CHECK(link.starts_with('<') && link.ends_with(">; rel=\"next\"") && link.find('>') == link.rfind('>'));
   const std::optional<Routed> next = route(std::string_view(link).substr(1, link.find('>') - 1));
-  if (std::ranges::find(routed.route->parameters, "cursor", &ParameterRule::name) == routed.route->parameters.end()) return;
+  if (std::ranges::find(routed.route->parameters, "cursor") == routed.route->parameters.end()) return;
   LEDGER_CHECK(next && next->route == routed.route && next->captures == routed.captures);
   LEDGER_CHECK(decode_cursor(*next->parameter("cursor"), *next).has_value());
 }

@@ -5,7 +5,8 @@
 #include "domain/check.h"
 #include "domain/utf8.h"
 
-#include "server/api/routes.h"
+#include "server/api/api.h"
+#include "server/api/ops_handler.h"
 #include "server/http/ascii.h"
 #include "server/http/chunked_body.h"
 #include "server/http/problem.h"
@@ -258,7 +259,7 @@ void check_route(std::span<const Route> routes, RequestHead head) {
     LEDGER_CHECK(capture != "." && capture != ".." && capture.find('/') == std::string::npos);
   }
   for (const Parameter& parameter : routed.parameters) {
-    LEDGER_CHECK(std::ranges::count(routed.route->parameters, parameter.name, &ParameterRule::name) == 1);
+    LEDGER_CHECK(std::ranges::count(routed.route->parameters, parameter.name) == 1);
     LEDGER_CHECK(std::ranges::count(routed.parameters, parameter.name, &Parameter::name) == 1);
     LEDGER_CHECK(is_valid_utf8(parameter.value) && parameter.value.find('\0') == std::string::npos);
   }

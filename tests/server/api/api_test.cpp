@@ -1,16 +1,25 @@
-// The fork between webhooks and queries.
+// The fork between webhooks and queries, and the tables of routes: complete, and true of the handlers that they name.
 #include "server/api/api.h"
+
+#include "server/api/ops_handler.h"
 
 #include "tests/server/api/api_fixture.h"
 #include "tests/server/http/problem_reading.h"
 
 #include <gtest/gtest.h>
 
+#include <set>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace ledger::api_test {
 namespace {
 
+using server::Method;
+using server::Route;
+using server::Routed;
+using server::RouteFamily;
 using test::ApiFixture;
 
 constexpr const char* body = R"({"type":"AssociationCreate","locationId":"L","id":"A"})";
@@ -31,6 +40,91 @@ TEST(Api, LooksForTheRouteFirst) {
   server::RequestHead head = test::post_head("/nothing");
   head.content_type = "text/plain";
   EXPECT_EQ(api.api_client.ask(std::move(head)).status, 404);
+}
+
+const Route& route_of(Method method, std::string_view target) {
+  server::RequestHead head;
+  head.method = method;
+  head.target = target;
+  return *std::get<Routed>(server::route_request(server::api_routes(), head)).route;
+}
+
+std::vector<const Route*> all_routes() {
+  std::vector<const Route*> routes;
+  for (const auto& table : {server::api_routes(), server::ops_routes()}) {
+    for (const Route& route : table) routes.push_back(&route);
+  }
+  return routes;
+}
+
+TEST(Routes, LeadToTheirPaths) {
+  const std::vector<std::pair<std::string, std::string>> questions = {
+      {"/v1/locations", "/v1/locations"},
+      {"/v1/locations/L/associations", "/v1/locations/{locationId}/associations"},
+      {"/v1/locations/L/associations/A", "/v1/locations/{locationId}/associations/{id}"},
+      {"/v1/locations/L/associations/A/events", "/v1/locations/{locationId}/associations/{id}/events"},
+      {"/v1/locations/L/deletions", "/v1/locations/{locationId}/deletions"},
+      {"/v1/events", "/v1/events"},
+      {"/v1/events/1", "/v1/events/{sequence}"},
+  };
+  for (const auto& [target, path] : questions) {
+    EXPECT_EQ(route_of(Method::get, target).path, path);
+    EXPECT_EQ(route_of(Method::head, target).family, RouteFamily::query) << target;
+  }
+  EXPECT_EQ(route_of(Method::post, "/webhooks/highlevel").family, RouteFamily::webhook);
+  EXPECT_EQ(route_of(Method::post, "/webhooks/highlevel/AssociationCreate").path, "/webhooks/highlevel/{event}");
+}
+
+TEST(Routes, HaveEachPathAndEachParameterOnce) {
+  std::set<std::string_view> paths;
+  for (const Route* const route : all_routes()) {
+    EXPECT_TRUE(paths.insert(route->path).second) << route->path;
+    EXPECT_NE(route->handler, nullptr) << route->path;
+    std::set<std::string_view> names;
+    bool has_ended = false;
+    for (const std::string_view parameter : route->parameters) {
+      has_ended = has_ended || parameter.empty();
+      EXPECT_EQ(parameter.empty(), has_ended) << route->path << ": a gap";
+      EXPECT_TRUE(has_ended || names.insert(parameter).second) << route->path << ": " << parameter;
+    }
+  }
+}
+
+/// Values that a parameter can have, and values that it cannot.
+struct Values {
+  std::vector<std::string> good;
+  std::vector<std::string> bad;
+};
+
+Values values_of(std::string_view parameter) {
+  if (parameter == "limit") return {{"1", "1000"}, {"0", "1001", "-1", "x", ""}};
+  if (parameter == "after") return {{"0", "7"}, {"-1", "x", ""}};
+  if (parameter == "from" || parameter == "to") return {{"2026-11-07T12:46:45.953Z"}, {"7", "yesterday", ""}};
+  if (parameter == "asOf") return {{"1", "2026-11-23T12:00:01Z"}, {"-1", "yesterday", ""}};
+  if (parameter == "status") return {{"active", "deleted", "all"}, {"gone", "Active", ""}};
+  if (parameter == "cursor") return {{}, {"x", ""}};
+  return {{"x", "7", ""}, {"%00"}};
+}
+
+TEST(Routes, TakeEveryParameterThatTheyName) {
+  test::ApiFixture api;
+  api.clock.advance(std::chrono::seconds(1));
+  ASSERT_EQ(api.api_client.post(R"({"type":"AssociationCreate","locationId":"L","id":"A"})").status, 200);
+  for (const Route& route : server::api_routes()) {
+    if (route.family != RouteFamily::query) continue;
+    std::string path(route.path);
+    for (const auto& [name, value] : {std::pair("{locationId}", "L"), std::pair("{id}", "A"), std::pair("{sequence}", "1")}) {
+      if (const std::size_t at = path.find(name); at != std::string::npos) path.replace(at, std::string_view(name).size(), value);
+    }
+    EXPECT_EQ(api.api_client.get(path).status, 200) << path;
+    for (const std::string_view parameter : route.parameters) {
+      if (parameter.empty()) break;
+      const std::string target = path + "?" + std::string(parameter) + "=";
+      const Values values = values_of(parameter);
+      for (const std::string& value : values.good) EXPECT_EQ(api.api_client.get(target + value).status, 200) << target << value;
+      for (const std::string& value : values.bad) EXPECT_EQ(api.api_client.get(target + value).status, 400) << target << value;
+    }
+  }
 }
 
 }  // namespace

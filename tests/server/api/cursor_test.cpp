@@ -1,7 +1,7 @@
 // Cursors: there and back, and only for the query that they were made for.
 #include "server/api/cursor.h"
 
-#include "server/api/routes.h"
+#include "server/api/api.h"
 
 #include <gtest/gtest.h>
 

@@ -1,8 +1,8 @@
 // From parameters to the store's questions.
 #include "server/api/query_reader.h"
 
+#include "server/api/api.h"
 #include "server/api/cursor.h"
-#include "server/api/routes.h"
 
 #include "tests/server/api/answering.h"
 

@@ -1,7 +1,7 @@
 // HTTP as it arrives in practice: in pieces, several at once, and wrong.
 #include "server/http/connection.h"
 
-#include "server/api/routes.h"
+#include "server/api/ops_handler.h"
 #include "server/http/problem.h"
 
 #include "tests/server/http/raw_requests.h"

@@ -1,7 +1,7 @@
 // Which path leads where, and what every route refuses alike.
 #include "server/http/router.h"
 
-#include "server/api/routes.h"
+#include "server/api/api.h"
 
 #include "tests/server/api/answering.h"
 #include "tests/server/http/problem_reading.h"
