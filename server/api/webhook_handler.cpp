@@ -33,11 +33,6 @@ Decoding decode(std::string_view body, std::optional<EventKind> path_event) {
   return NotKept{NotKeptBecause::documented, std::string(name(event->kind)), event->webhook_id, event->trace_id};
 }
 
-bool is_json(const std::optional<std::string>& content_type) {
-  if (!content_type) return false;
-  return iequals(trim(content_type->substr(0, content_type->find(';'))), "application/json");
-}
-
 Response answer_of(int status, std::string body) {
   return Response{.status = status, .body = std::move(body)};
 }
@@ -72,9 +67,6 @@ Error append_timed_out() {
 std::optional<Response> WebhookHandler::refuse_early(const RequestHead& head, const Routed& routed) const {
   if (!routed.captures.empty() && !path_event(routed)) {
     return problem(Error{Errc::not_found, "unknown-event", "The ledger records AssociationCreate, AssociationUpdate and AssociationDelete."});
-  }
-  if (!is_json(head.content_type)) {
-    return problem(Error{Errc::invalid_request, "unsupported-media-type", "The Content-Type of a delivery must be application/json."});
   }
   if (head.content_encoding && !iequals(*head.content_encoding, "identity")) {
     return problem(

@@ -19,7 +19,7 @@ class WebhookHandler {
   WebhookHandler(std::chrono::milliseconds append_timeout, EventStore& store, const SignaturePolicy& policy, Counters& counters) noexcept
       : append_timeout_(append_timeout), store_(store), policy_(policy), counters_(counters) {}
 
-  /// The checks of the route that need no body: the event in the path, and the content type. nullopt when all pass.
+  /// The checks of the route that need no body: the event in the path, and the content encoding. nullopt when all pass.
   [[nodiscard]] std::optional<Response> refuse_early(const RequestHead& head, const Routed& routed) const;
 
   [[nodiscard]] boost::asio::awaitable<Response> answer(Request& request);

@@ -20,7 +20,6 @@ struct RequestHead {
   Method method = Method::other;
   std::string method_name;
   std::string target;  ///< "/path?query", visible ASCII. Of a target in absolute form, the path and query only.
-  std::optional<std::string> content_type;
   std::optional<std::string> content_encoding;
   std::optional<std::string> if_none_match;  ///< Several header lines are joined with commas.
   SignatureHeaders signatures;

@@ -20,7 +20,6 @@ constexpr KnownReason kCatalogue[] = {
     {"request-timeout", 408, "The request did not arrive in time"},
     {"body-too-large", 413, "The body is too large"},
     {"target-too-long", 414, "The request target is too long"},
-    {"unsupported-media-type", 415, "The Content-Type is not application/json"},
     {"unsupported-content-encoding", 415, "The body is compressed"},
     {"expectation-failed", 417, "The Expect header asks for something unknown"},
     {"header-too-large", 431, "The header is too large"},

@@ -94,7 +94,6 @@ struct FieldNotes {
   int hosts = 0;
   int content_lengths = 0;
   int transfer_encodings = 0;
-  int content_types = 0;
   std::string_view host;
   std::string_view content_length;
   std::string_view transfer_encoding;
@@ -125,9 +124,6 @@ void note_field(std::string_view name, std::string_view value, RequestHead& head
   } else if (iequals(name, "transfer-encoding")) {
     ++notes.transfer_encodings;
     notes.transfer_encoding = value;
-  } else if (iequals(name, "content-type")) {
-    ++notes.content_types;
-    head.content_type = value;
   } else if (iequals(name, "content-encoding")) {
     join(head.content_encoding, value);
   } else if (iequals(name, "if-none-match")) {
@@ -216,7 +212,6 @@ Result<RequestHead> examine_block(std::string_view block, std::size_t target_byt
     at = end + kLineEnd.size();
   }
 
-  if (notes.content_types > 1) return malformed("Content-Type occurs more than once.");
   if (const Result<void> host = judge_host(notes, *version); !host) return host.error();
   if (const Result<void> framing = judge_framing(notes, *version, head); !framing) return framing.error();
   if (*version == Version::http10) {

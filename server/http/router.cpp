@@ -85,21 +85,32 @@ const std::string* Routed::parameter(std::string_view name) const noexcept {
 }
 
 std::variant<Routed, Response> route_request(std::span<const Route> routes, const RequestHead& head) {
-  Result<Target> target = parse_target(head.target);
+  const std::string_view path = std::string_view(head.target).substr(0, head.target.find('?'));
+  Result<Target> target = parse_target(path);
   if (!target) return problem(target.error());
+  std::vector<std::string> names = target->segments;  // Without the empty ones, which a doubled or trailing slash makes.
+  std::erase(names, std::string());
 
   Routed routed;
-  const auto fitting = [&](const Route& route) { return fits(route.path, target->segments, routed.captures); };
+  const auto fitting = [&](const Route& route) {
+    return fits(route.path, route.family == RouteFamily::webhook ? names : target->segments, routed.captures);
+  };
   const auto found = std::ranges::find_if(routes, fitting);
-  // An empty last segment is a trailing slash, not an empty id.
-  if (found == routes.end() || target->segments.back().empty() || std::ranges::any_of(routed.captures, changes_the_path))
+  // An empty last segment of a query is a trailing slash, not an empty id.
+  const auto has_trailing_slash = [&] { return found->family != RouteFamily::webhook && target->segments.back().empty(); };
+  if (found == routes.end() || has_trailing_slash() || std::ranges::any_of(routed.captures, changes_the_path)) {
     return problem(refusal("no-such-route", "The service has no route with this path."));
+  }
   routed.route = &*found;
-  routed.path = std::move(target->path);
-  routed.parameters = std::move(target->parameters);
+  routed.path = path;
 
   if (!allows(*routed.route, head.method)) return method_not_allowed(*routed.route);
-  if (const Result<void> checked = check_parameters(*routed.route, routed.parameters); !checked) return problem(checked.error());
+  if (routed.route->family != RouteFamily::webhook) {
+    target = parse_target(head.target);
+    if (!target) return problem(target.error());
+    routed.parameters = std::move(target->parameters);
+    if (const Result<void> checked = check_parameters(*routed.route, routed.parameters); !checked) return problem(checked.error());
+  }
   if (!std::ranges::all_of(routed.captures, is_possible_id)) {
     return problem(
         refusal("invalid-id", "An id in the path must be UTF-8 of 1 to " + std::to_string(kIdBytesMax) + " bytes without control characters."));

@@ -45,6 +45,8 @@ struct Routed {
 };
 
 /// Finds the route in `routes`, or refuses the request: 400 (target, ids, parameters), 404, or 405 with Allow. No capture is ".", "..", or has a '/'.
+/// In the path of a webhook, doubled and trailing slashes count as none, and its query string is not read: a delivery is not lost for how its URL was
+/// written.
 [[nodiscard]] std::variant<Routed, Response> route_request(std::span<const Route> routes, const RequestHead& head);
 
 }  // namespace ledger::server

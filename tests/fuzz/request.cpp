@@ -91,7 +91,6 @@ void check_head(const RequestHead& head) {
   LEDGER_CHECK(head.target.starts_with('/') && head.target.size() <= kTargetBytesMax);
   LEDGER_CHECK(all_of(head.target, is_visible) && head.target.find('#') == std::string::npos);
   LEDGER_CHECK(!head.chunked || head.content_length == 0);
-  LEDGER_CHECK(!head.content_type || is_trimmed(*head.content_type));
   for (const auto& values : {head.signatures.ed25519, head.signatures.rsa}) LEDGER_CHECK(std::ranges::all_of(values, is_trimmed));
   // Joined of several lines, of which the last may be empty.
   for (const auto& value : {head.content_encoding, head.if_none_match}) LEDGER_CHECK(!value || is_clean(*value));

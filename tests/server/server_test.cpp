@@ -1,7 +1,9 @@
 // The server as the executable sees it: start, ports, log, drain.
 #include "server/server.h"
 
+#include "domain/base64.h"
 #include "tests/server/running_server.h"
+#include "tests/support/signing_key.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -13,6 +15,8 @@
 #include <string>
 #include <system_error>
 #include <thread>
+#include <utility>
+#include <vector>
 
 namespace ledger::server_test {
 namespace {
@@ -20,6 +24,7 @@ namespace {
 using namespace std::chrono_literals;
 using test::fetch;
 using test::HttpClient;
+using test::HttpHeaders;
 using test::HttpResponse;
 using test::LogLine;
 using test::RunningServer;
@@ -70,6 +75,22 @@ TEST(Server, DrainsNothingWhereNoThreadWasToBeHad) {
   const NoThreads no_threads;
   test::TestServer server(options);
   EXPECT_THROW(static_cast<void>(server.start()), std::system_error);
+}
+
+TEST(Server, RecordsASignedDeliveryWhateverItsContentType) {
+  const test::SigningKey key = test::SigningKey::ed25519();
+  std::vector<PublicKey> keys;
+  keys.push_back(PublicKey::from_pem(key.public_pem()).value());
+  RunningServer server(test::ServiceOptions{}, SignaturePolicy(std::move(keys), UnsignedDeliveries::refuse));
+  const std::string body = test::event_body("AssociationDelete", "L", "A");
+  const std::string signature = base64_encode(key.sign(body));
+  for (const HttpHeaders& headers : {HttpHeaders{}, HttpHeaders{{"Content-Type", "text/plain;charset=UTF-8"}}, HttpHeaders{{"Content-Type", ""}},
+                                     HttpHeaders{{"Content-Type", "a/b"}, {"Content-Type", "c/d"}}}) {
+    HttpHeaders all = headers;
+    all.emplace_back("X-GHL-Signature", signature);
+    EXPECT_EQ(fetch(server.port(), "POST", test::webhook_path, all, body).status, 200) << headers.size();
+  }
+  EXPECT_EQ(server.get("/v1/locations/L/deletions").status, 200);
 }
 
 TEST(Server, SaysWhereItListens) {

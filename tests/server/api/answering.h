@@ -21,7 +21,6 @@ inline server::RequestHead post_head(std::string_view target = "/webhooks/highle
   server::RequestHead head;
   head.method = server::Method::post;
   head.target = target;
-  head.content_type = "application/json";
   return head;
 }
 

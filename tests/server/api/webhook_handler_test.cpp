@@ -220,19 +220,32 @@ TEST(WebhookHandler, KnowsTheEventsThatAPathCanName) {
   EXPECT_THAT(response.body, HasSubstr("AssociationCreate, AssociationUpdate and AssociationDelete"));
 }
 
-TEST(WebhookHandler, TakesJsonOnly) {
-  ApiFixture api;
-  const auto status = [&](std::optional<std::string> content_type) {
-    RequestHead head = post_head();
-    head.content_type = std::move(content_type);
-    return api.api_client.ask(std::move(head), create).status;
-  };
-  EXPECT_EQ(status("application/json"), 200);
-  EXPECT_EQ(status("Application/JSON ; charset=utf-8"), 200);
-  EXPECT_EQ(status(std::nullopt), 415);
-  EXPECT_EQ(status(""), 415);
-  EXPECT_EQ(status("text/plain"), 415);
-  EXPECT_EQ(status("application/jsonp"), 415);
+constexpr const char* documented_body = R"({"locationId":"L","id":"A"})";
+
+TEST(WebhookHandler, ToleratesSlashesAndAQueryInItsPath) {
+  SignedFixture ledger;
+  for (const char* const target :
+       {"/webhooks/highlevel/AssociationDelete/", "//webhooks/highlevel/AssociationDelete", "/webhooks//highlevel///AssociationDelete//",
+        "/webhooks/highlevel/AssociationDelete?token=x", "/webhooks/highlevel/AssociationDelete/?token=x&token=%zz&=", "/webhooks/highlevel/?x"}) {
+    const std::string body = R"({"type":"AssociationDelete","locationId":"L","id":")" + std::string(target) + "\"}";
+    EXPECT_EQ(ledger.post_signed(body, target).status, 200) << target;
+  }
+  EXPECT_EQ(ledger.api.counters.recorded, 6U);
+  const Response response = ledger.post_signed(documented_body, "//webhooks/highlevel/AssociationDelete/?token=x");
+  EXPECT_EQ(note(response, "webhook_event"), "AssociationDelete");
+  for (const char* const target : {"/webhooks/highlevel/AssociationDelete/x", "/webhooks", "/webhooks/highlevel/AssociationDelete/..",
+                                   "/webhooks/highlevel/AssociationDelete%2f", "/webhooks/./highlevel"}) {
+    EXPECT_EQ(ledger.post_signed(documented_body, target).status, 404) << target;
+  }
+}
+
+TEST(WebhookHandler, ComparesTheEventInThePathWithoutRegardToCase) {
+  SignedFixture ledger;
+  for (const char* const event : {"associationdelete", "ASSOCIATIONDELETE", "associationDelete"}) {
+    const Response response = ledger.post_signed(documented_body, "/webhooks/highlevel/" + std::string(event));
+    EXPECT_EQ(response.status, 200) << event;
+    EXPECT_EQ(note(response, "webhook_event"), "AssociationDelete") << event;
+  }
 }
 
 TEST(WebhookHandler, TakesNoCompressedBody) {

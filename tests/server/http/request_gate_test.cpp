@@ -45,7 +45,6 @@ TEST(RequestGate, ReadsAnOrdinaryDelivery) {
   EXPECT_EQ(head->method, Method::post);
   EXPECT_EQ(head->method_name, "POST");
   EXPECT_EQ(head->target, "/webhooks/highlevel?x=1");
-  EXPECT_EQ(head->content_type, "application/json");
   EXPECT_EQ(head->content_length, 42U);
   EXPECT_FALSE(head->chunked);
   EXPECT_EQ(head->signatures.ed25519, (std::vector<std::string>{"abc=", "N/A"}));
@@ -136,7 +135,6 @@ TEST(RequestGate, RefusesMalformedFields) {
       {get("Host: a\r\nX: a\x7f\r\n"), "malformed-request"},
       {get("Host: a\r\nX: tab\tand \xc3\xa4\r\n"), "passed"},
       {get("Host: a\r\nX:\r\n"), "passed"},
-      {get("Host: a\r\nContent-Type: a\r\nContent-Type: a\r\n"), "malformed-request"},
   });
 }
 
