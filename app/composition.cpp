@@ -81,10 +81,11 @@ Exit serve(ServeOptions options, const Clock& clock, Log& log) {
     log.write(LogLevel::warning, "unsigned_deliveries_accepted", {{"mode", "development"}});
   }
   server::Counters counters;
+  server::Refusals refusals(clock, log);
   std::atomic<bool> draining = false;
   const server::ApiOptions api_options{.answers_queries = server::is_loopback(options.listen.address)};
-  server::Api api(api_options, **store, policy, clock, counters);
-  server::OpsHandler operations(**store, counters, log, draining);
+  server::Api api(api_options, **store, policy, clock, counters, refusals);
+  server::OpsHandler operations(**store, counters, refusals, log, draining);
   const server::Limits ops_limits{.connections_max = server::OpsHandler::kConnectionsMax};
   server::Server server(
       {{"main", options.listen, api, options.limits}, {"ops", options.ops_listen, operations, ops_limits}}, options.server,

@@ -3,6 +3,7 @@
 
 #include "server/http/problem.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace ledger::server {
@@ -35,6 +36,14 @@ constexpr Route kApiRoutes[] = {
     {"/v1/events/{sequence}", Method::get, RouteFamily::query, query<&QueryHandlers::event>},
 };
 
+/// Whether somebody meant to deliver a webhook, though perhaps on a path that is none.
+bool is_delivery(const RequestHead& head) {
+  if (head.method != Method::post) return false;
+  const std::string_view path = std::string_view(head.target).substr(0, head.target.find('?'));
+  const std::string_view names = path.substr(std::min(path.find_first_not_of('/'), path.size()));
+  return names.substr(0, names.find('/')) == "webhooks";
+}
+
 bool is_webhook(const Routed& routed) {
   return routed.route->family == RouteFamily::webhook;
 }
@@ -45,9 +54,11 @@ std::span<const Route> api_routes() noexcept {
   return kApiRoutes;
 }
 
-Api::Api(const ApiOptions& options, EventStore& store, const SignaturePolicy& policy, const Clock& clock, Counters& counters) noexcept
+Api::Api(const ApiOptions& options, EventStore& store, const SignaturePolicy& policy, const Clock& clock, Counters& counters,
+         Refusals& refusals) noexcept
     : queries_allowed_(options.answers_queries),
-      webhooks_(options.append_timeout, store, policy, counters),
+      refusals_(refusals),
+      webhooks_(options.append_timeout, store, policy, counters, refusals),
       queries_(options.query_timeout, store, clock, counters.late_results) {}
 
 std::variant<Routed, Response> Api::admit(const RequestHead& head) const {
@@ -69,6 +80,14 @@ boost::asio::awaitable<Response> Api::answer(Request& request, ShortReader& read
 
 Response Api::failed(const Routed& routed) {
   return is_webhook(routed) ? webhooks_.refuse(internal_error()) : problem(internal_error());
+}
+
+void Api::answering(const RequestHead& head, const Response& response) noexcept {
+  if (response.status >= 400 && is_delivery(head)) {
+    refusals_.count(response.reason, std::string_view(head.target).substr(0, head.target.find('?')));
+  } else {
+    refusals_.report();
+  }
 }
 
 }  // namespace ledger::server

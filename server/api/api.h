@@ -2,6 +2,7 @@
 #pragma once
 
 #include "server/api/query_handlers.h"
+#include "server/api/refusals.h"
 #include "server/api/webhook_handler.h"
 #include "server/http/application.h"
 
@@ -25,17 +26,20 @@ struct ApiOptions {
 /// Called from all loops at once. The references outlive the object.
 class Api final : public Application {
  public:
-  Api(const ApiOptions& options, EventStore& store, const SignaturePolicy& policy, const Clock& clock, Counters& counters) noexcept;
+  Api(const ApiOptions& options, EventStore& store, const SignaturePolicy& policy, const Clock& clock, Counters& counters,
+      Refusals& refusals) noexcept;
 
   [[nodiscard]] std::variant<Routed, Response> admit(const RequestHead& head) const override;
   [[nodiscard]] boost::asio::awaitable<Response> answer(Request& request, ShortReader& reader) override;
   [[nodiscard]] Response failed(const Routed& routed) override;
+  void answering(const RequestHead& head, const Response& response) noexcept override;
 
   [[nodiscard]] WebhookHandler& webhooks() noexcept { return webhooks_; }
   [[nodiscard]] QueryHandlers& queries() noexcept { return queries_; }
 
  private:
   const bool queries_allowed_;
+  Refusals& refusals_;
   WebhookHandler webhooks_;
   QueryHandlers queries_;
 };

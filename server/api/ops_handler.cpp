@@ -17,7 +17,7 @@ constexpr Route kRoutes[] = {
     {"/readyz", Method::get, RouteFamily::operation, operation<&OpsHandler::ready>, {"verbose"}},
 };
 
-void write_counters(JsonWriter& json, const Counters& counters, const Log& log) {
+void write_counters(JsonWriter& json, const Counters& counters, const Refusals& refusals, const Log& log) {
   json.begin_object("counters");
   json.member("recorded", counters.recorded.load());
   json.member("duplicate", counters.duplicate.load());
@@ -28,6 +28,9 @@ void write_counters(JsonWriter& json, const Counters& counters, const Log& log) 
   json.member("refused", counters.refused.load());
   json.member("lateResults", counters.late_results.load());
   json.member("logLinesDropped", log.lines_dropped());
+  json.begin_object("refusedByReason");
+  for (const auto& [reason, count] : refusals.totals()) json.member(reason, count);
+  json.end_object();
   json.end_object();
 }
 
@@ -63,6 +66,7 @@ boost::asio::awaitable<Response> OpsHandler::live(const Request& /*request*/) {
 }
 
 boost::asio::awaitable<Response> OpsHandler::ready(const Request& request) {
+  refusals_.report();
   const StoreHealth health = store_.health();
   const bool draining = draining_.load();
   const bool is_ready = health.can_record && !draining;
@@ -76,7 +80,7 @@ boost::asio::awaitable<Response> OpsHandler::ready(const Request& request) {
     json.member("lastSequence", health.last_sequence.value());
     json.member("queuedItems", health.queued_items);
     json.member("queuedBytes", health.queued_bytes);
-    write_counters(json, counters_, log_);
+    write_counters(json, counters_, refusals_, log_);
   }
   json.end_object();
   response.body = json.take();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "server/api/counters.h"
+#include "server/api/refusals.h"
 #include "server/http/application.h"
 
 #include "domain/event_store.h"
@@ -22,9 +23,9 @@ class OpsHandler final : public Application {
   /// The connections that its listener allows. Probes come one by one, so more of them are a mistake.
   static constexpr std::size_t kConnectionsMax = 64;
 
-  /// Readiness fails as soon as `draining` is true.
-  OpsHandler(EventStore& store, const Counters& counters, const Log& log, const std::atomic<bool>& draining) noexcept
-      : store_(store), counters_(counters), log_(log), draining_(draining) {}
+  /// Each probe writes the warnings of `refusals` that are due. Readiness fails as soon as `draining` is true.
+  OpsHandler(EventStore& store, const Counters& counters, Refusals& refusals, const Log& log, const std::atomic<bool>& draining) noexcept
+      : store_(store), counters_(counters), refusals_(refusals), log_(log), draining_(draining) {}
 
   [[nodiscard]] std::variant<Routed, Response> admit(const RequestHead& head) const override;
   [[nodiscard]] boost::asio::awaitable<Response> answer(Request& request, ShortReader& reader) override;
@@ -36,6 +37,7 @@ class OpsHandler final : public Application {
  private:
   EventStore& store_;
   const Counters& counters_;
+  Refusals& refusals_;
   const Log& log_;
   const std::atomic<bool>& draining_;
 };

@@ -82,6 +82,7 @@ boost::asio::awaitable<Response> WebhookHandler::answer(Request& request) {
     co_return refuse(signature.error());
   }
   const bool vouched_for = signature->has_value();
+  if (vouched_for) refusals_.count_verified();
 
   const std::optional<EventKind> from_path = path_event(request.routed);
   Decoding decoding = decode(request.body, from_path);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "server/api/counters.h"
+#include "server/api/refusals.h"
 #include "server/http/application.h"
 
 #include "domain/event_store.h"
@@ -16,8 +17,9 @@ namespace ledger::server {
 /// Immutable except for the counters; called from all loops at once. The references outlive the object.
 class WebhookHandler {
  public:
-  WebhookHandler(std::chrono::milliseconds append_timeout, EventStore& store, const SignaturePolicy& policy, Counters& counters) noexcept
-      : append_timeout_(append_timeout), store_(store), policy_(policy), counters_(counters) {}
+  WebhookHandler(std::chrono::milliseconds append_timeout, EventStore& store, const SignaturePolicy& policy, Counters& counters,
+                 Refusals& refusals) noexcept
+      : append_timeout_(append_timeout), store_(store), policy_(policy), counters_(counters), refusals_(refusals) {}
 
   /// The checks of the route that need no body: the event in the path, and the content encoding. nullopt when all pass.
   [[nodiscard]] std::optional<Response> refuse_early(const RequestHead& head, const Routed& routed) const;
@@ -35,6 +37,7 @@ class WebhookHandler {
   EventStore& store_;
   const SignaturePolicy& policy_;
   Counters& counters_;
+  Refusals& refusals_;
 };
 
 }  // namespace ledger::server

@@ -35,6 +35,9 @@ class Application {
   /// call. The body may be taken out of the request. May throw; then the client gets the result of failed().
   [[nodiscard]] virtual boost::asio::awaitable<Response> answer(Request& request, ShortReader& reader) = 0;
   [[nodiscard]] virtual Response failed(const Routed& routed) = 0;
+
+  /// Called before a response is written, also one that the connection made itself. Of a header that could not be parsed, `head` has the first line.
+  virtual void answering(const RequestHead& /*head*/, const Response& /*response*/) noexcept {}
 };
 
 }  // namespace ledger::server

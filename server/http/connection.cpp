@@ -50,10 +50,15 @@ Response timed_out() {
   return problem(Error{Errc::invalid_request, "request-timeout", "The request did not arrive in time."});
 }
 
-/// The head of a request whose header block is refused. It tells only whether the response may have content.
+/// The head of a request whose header block is refused: what its first line seems to ask for.
 RequestHead unread_head(std::string_view block) {
   RequestHead head;
   if (block.starts_with("HEAD ")) head.method = Method::head;
+  if (block.starts_with("POST ")) head.method = Method::post;
+  if (head.method != Method::other) {
+    head.method_name = block.substr(0, 4);
+    head.target = block.substr(5, block.find_first_of(" \r\n", 5) - 5);
+  }
   return head;
 }
 
@@ -226,6 +231,7 @@ asio::awaitable<Response> Connection::answer(Request& request) {
 }
 
 asio::awaitable<Connection::Next> Connection::send(const RequestHead& head, std::string_view route, const Response& response, Next next) {
+  context_.application.answering(head, response);
   // A client that asked for the end sends nothing more. Another one may have sent the next request already, so it needs time to read the response.
   if (next == Next::another_request && !head.keep_alive) next = Next::hang_up;
   if (next == Next::another_request && loop_.draining()) next = Next::linger;

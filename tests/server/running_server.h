@@ -68,11 +68,12 @@ class TestServer {
   RecordingLog log_;
   SignaturePolicy policy_;
   server::Counters counters_;
+  server::Refusals refusals_{clock_, log_};
   std::atomic<bool> draining_ = false;
   server::ApiOptions api_options_;
   server::Limits ops_limits_{.connections_max = server::OpsHandler::kConnectionsMax};
-  server::Api api_{api_options_, store_, policy_, clock_, counters_};
-  server::OpsHandler operations_{store_, counters_, log_, draining_};
+  server::Api api_{api_options_, store_, policy_, clock_, counters_, refusals_};
+  server::OpsHandler operations_{store_, counters_, refusals_, log_, draining_};
   server::Server server_;
 };
 

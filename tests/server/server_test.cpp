@@ -93,6 +93,24 @@ TEST(Server, RecordsASignedDeliveryWhateverItsContentType) {
   EXPECT_EQ(server.get("/v1/locations/L/deletions").status, 200);
 }
 
+TEST(Server, CountsDeliveriesThatNoHandlerSees) {
+  test::ServiceOptions options;
+  options.limits.body_bytes_max = 10;
+  RunningServer server(options);
+  const std::string target = "/webhooks/highlevel?x";
+  const std::string begin = "POST " + target + " HTTP/1.1\r\n";
+  for (const std::string& request :
+       {begin + "Content-Length: 1\r\n\r\n", begin + "Host: a\r\nContent-Length: 11\r\n\r\n", begin + "Host: a\r\nX: " + std::string(20'000, 'x'),
+        begin + "Host: a\r\nTransfer-Encoding: chunked\r\n\r\nz", begin + "Host: a\n"}) {
+    HttpClient client(server.port());
+    client.send(request);
+    EXPECT_GE(client.receive().status, 400) << request.substr(0, 100);
+  }
+  EXPECT_THAT(fetch(server.ops_port(), "GET", "/readyz?verbose").body,
+              HasSubstr(R"("refusedByReason":{"body-too-large":1,"header-too-large":1,"invalid-host":1,"malformed-body":1,"malformed-request":1})"));
+  EXPECT_EQ(server.log().wait_for("webhooks_refused").value().fields.at("path"), "/webhooks/highlevel");
+}
+
 TEST(Server, SaysWhereItListens) {
   RunningServer server;
   EXPECT_EQ(server.log().wait_for("listening", 1)->fields.at("port"), std::to_string(server.port()));

@@ -55,7 +55,10 @@ class Answering {
 
   server::Response ask(server::RequestHead head, std::string body = {}) {
     std::variant<server::Routed, server::Response> admitted = application_.admit(head);
-    if (auto* const refusal = std::get_if<server::Response>(&admitted)) return std::move(*refusal);
+    if (auto* const refusal = std::get_if<server::Response>(&admitted)) {
+      application_.answering(head, *refusal);
+      return std::move(*refusal);
+    }
     server::Request request{std::move(head), std::get<server::Routed>(std::move(admitted)), std::move(body)};
     std::optional<server::Response> answer;
     boost::asio::co_spawn(context_, application_.answer(request, *reader_), [&](const std::exception_ptr& failure, server::Response response) {
@@ -64,6 +67,7 @@ class Answering {
     });
     context_.restart();
     context_.run();
+    application_.answering(request.head, answer.value());
     return std::move(answer).value();
   }
 

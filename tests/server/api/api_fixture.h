@@ -7,6 +7,7 @@
 #include "tests/server/scripted_store.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/model_event_store.h"
+#include "tests/support/recording_log.h"
 
 #include <utility>
 
@@ -23,7 +24,9 @@ struct ApiFixture {
   ModelEventStore model{clock};
   ScriptedStore store{model};
   server::Counters counters;
-  server::Api api{options, store, policy, clock, counters};
+  RecordingLog log;
+  server::Refusals refusals{clock, log};
+  server::Api api{options, store, policy, clock, counters, refusals};
   Answering api_client{api, store.open_short_reader().value()};
 };
 

@@ -6,6 +6,7 @@
 #include "tests/server/api/api_fixture.h"
 #include "tests/server/http/problem_reading.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <set>
@@ -21,6 +22,8 @@ using server::Route;
 using server::Routed;
 using server::RouteFamily;
 using test::ApiFixture;
+using ::testing::ElementsAre;
+using ::testing::Pair;
 
 constexpr const char* body = R"({"type":"AssociationCreate","locationId":"L","id":"A"})";
 
@@ -38,6 +41,26 @@ TEST(Api, LooksForTheRouteFirst) {
   ApiFixture api({.answers_queries = false});
   EXPECT_EQ(api.api_client.get("/v1/nothing").status, 404);
   EXPECT_EQ(api.api_client.ask(test::post_head("/nothing")).status, 404);
+}
+
+TEST(Api, CountsEachRefusedDeliveryByItsReason) {
+  ApiFixture api;
+  api.api_client.post(body, "/webhooks/highlevel/ContactCreate");
+  api.api_client.post(body, "/webhooks");
+  api.api_client.post(body, "//webhooks/highlevel/AssociationDelete/x?token=1");
+  api.api_client.post("{");
+  api.store.fail_with({Errc::overloaded, "queue-full", "Full."});
+  api.api_client.post(body);
+  // These are no deliveries, or were not refused.
+  api.store.heal();
+  api.api_client.post(body);
+  api.api_client.get("/webhooks/highlevel");
+  api.api_client.post(body, "/v1/locations");
+  EXPECT_THAT(api.refusals.totals(),
+              ElementsAre(Pair("malformed-json", 1U), Pair("no-such-route", 2U), Pair("queue-full", 1U), Pair("unknown-event", 1U)));
+  const std::vector<test::LogLine> warnings = api.log.lines("webhooks_refused");
+  EXPECT_EQ(warnings.size(), 4U);
+  EXPECT_EQ(warnings.front().fields.at("path"), "/webhooks/highlevel/ContactCreate");
 }
 
 const Route& route_of(Method method, std::string_view target) {

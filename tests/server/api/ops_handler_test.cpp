@@ -19,7 +19,7 @@ struct DroppingLog final : Log {
 struct Operations : test::ApiFixture {
   DroppingLog dropping_log;
   std::atomic<bool> draining{false};
-  server::OpsHandler handler{store, counters, dropping_log, draining};
+  server::OpsHandler handler{store, counters, refusals, dropping_log, draining};
   test::Answering ops{handler, store.open_short_reader().value()};
 };
 
@@ -59,10 +59,21 @@ TEST(Operations, SayMoreWhenAsked) {
   service.counters.recorded = 7;
   service.counters.refused = 3;
   service.counters.late_results = 1;
+  service.refusals.count("queue-full", "/webhooks/highlevel");
   EXPECT_EQ(
       service.ops.get("/readyz?verbose").body,
       R"({"status":"not ready","reason":"The disk is full.","lastSequence":7,"queuedItems":2,"queuedBytes":30,"counters":{"recorded":7,"duplicate":0,)"
-      R"("ignored":0,"quarantined":0,"unauthenticated":0,"undecodable":0,"refused":3,"lateResults":1,"logLinesDropped":9}})");
+      R"("ignored":0,"quarantined":0,"unauthenticated":0,"undecodable":0,"refused":3,"lateResults":1,"logLinesDropped":9,"refusedByReason":{"queue-full":1}}})");
+}
+
+TEST(Operations, ReportRefusalsThatAreDueWithEachProbe) {
+  Operations service;
+  for (int i = 0; i < 3; ++i) service.refusals.count("no-such-route", "/webhooks");
+  service.ops.get("/readyz");
+  EXPECT_EQ(service.log.lines("webhooks_refused").size(), 1U);
+  service.clock.advance(std::chrono::minutes(1));
+  service.ops.get("/readyz");
+  EXPECT_EQ(service.log.lines("webhooks_refused").back().fields.at("count"), "2");
 }
 
 TEST(Operations, ServeNothingElse) {
