@@ -5,6 +5,7 @@
 #include "app/options.h"
 #include "app/queued_log.h"
 #include "domain/highlevel_keys.h"
+#include "server/api/webhook_secrets.h"
 #include "storage/sqlite/migrations.h"
 #include "storage/sqlite/rebuild.h"
 #include "storage/sqlite/verify.h"
@@ -21,8 +22,8 @@
 namespace ledger::app {
 namespace {
 
-/// A public key is a few hundred bytes. The bound refuses devices and disk images.
-constexpr std::uintmax_t kKeyFileBytesMax = std::uintmax_t{64} * 1024;
+/// A key or a secret is a few hundred bytes. The bound refuses devices and disk images.
+constexpr std::uintmax_t kSmallFileBytesMax = std::uintmax_t{64} * 1024;
 
 std::string version() {
   const std::string boost =
@@ -37,21 +38,22 @@ Exit complain(Exit exit, std::string_view message) {
   return exit;
 }
 
-Result<std::string> read_key_file(const std::string& path) {
+Result<std::string> read_small_file(const std::string& path) {
+  const auto unreadable = [&path](const std::string& why) { return Error{Errc::invalid_request, "file-unreadable", path + ": " + why}; };
   std::error_code error;
   const std::uintmax_t size = std::filesystem::file_size(path, error);
-  if (error) return Error{Errc::invalid_request, "key-unreadable", path + ": " + error.message()};
-  if (size > kKeyFileBytesMax) return Error{Errc::invalid_request, "key-unreadable", path + ": too large for a public key"};
+  if (error) return unreadable(error.message());
+  if (size > kSmallFileBytesMax) return unreadable("it is larger than 64 KiB");
   std::ifstream file(path, std::ios::binary);
-  std::string pem((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  if (!file.is_open() || file.bad()) return Error{Errc::invalid_request, "key-unreadable", path + ": cannot be read"};
-  return pem;
+  std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  if (!file.is_open() || file.bad()) return unreadable("it cannot be read");
+  return text;
 }
 
 Result<PublicKey> load_key(const std::string& name) {
   if (name == "highlevel") return PublicKey::from_pem(highlevel_ed25519_pem());
   if (name == "highlevel-legacy") return PublicKey::from_pem(highlevel_rsa_pem());
-  const auto pem = read_key_file(name);
+  const auto pem = read_small_file(name);
   if (!pem) return pem.error();
   auto key = PublicKey::from_pem(*pem);
   if (!key) return Error{key.error().code, key.error().reason, name + ": " + key.error().detail};
@@ -67,6 +69,23 @@ Result<std::vector<PublicKey>> load_keys(const Settings& settings) {
     keys.push_back(*std::move(key));
   }
   return keys;
+}
+
+/// Reads the secret of each file. The line end that an editor adds does not belong to it.
+Result<std::vector<std::string>> load_webhook_secrets(const std::vector<std::string>& paths) {
+  std::vector<std::string> secrets;
+  for (const std::string& path : paths) {
+    auto secret = read_small_file(path);
+    if (!secret) return secret.error();
+    if (secret->ends_with('\n')) secret->pop_back();
+    if (secret->ends_with('\r')) secret->pop_back();
+    if (!server::is_webhook_secret(*secret)) {
+      return Error{Errc::invalid_request, "invalid-webhook-secret",
+                   path + ": it must contain one secret of 16 to 256 characters, each one of A-Z a-z 0-9 - _"};
+    }
+    secrets.push_back(*std::move(secret));
+  }
+  return secrets;
 }
 
 Exit run_serve(const Settings& settings) {
@@ -93,6 +112,10 @@ Exit run_serve(const Settings& settings) {
   auto keys = load_keys(settings);
   if (!keys) return complain(Exit::configuration, "--public-key: " + keys.error().detail);
   options.keys = *std::move(keys);
+
+  auto secrets = load_webhook_secrets(settings.webhook_secrets);
+  if (!secrets) return complain(Exit::configuration, "--webhook-secret: " + secrets.error().detail);
+  options.webhook_secrets = *std::move(secrets);
 
   const std::filesystem::path directory = std::filesystem::absolute(settings.database).parent_path();
   std::error_code error;

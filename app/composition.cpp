@@ -83,8 +83,9 @@ Exit serve(ServeOptions options, const Clock& clock, Log& log) {
   server::Counters counters;
   server::Refusals refusals(clock, log);
   std::atomic<bool> draining = false;
-  const server::ApiOptions api_options{.answers_queries = server::is_loopback(options.listen.address)};
-  server::Api api(api_options, **store, policy, clock, counters, refusals);
+  server::ApiOptions api_options{.answers_queries = server::is_loopback(options.listen.address)};
+  api_options.webhook_secrets = std::move(options.webhook_secrets);
+  server::Api api(std::move(api_options), **store, policy, clock, counters, refusals);
   server::OpsHandler operations(**store, counters, refusals, log, draining);
   const server::Limits ops_limits{.connections_max = server::OpsHandler::kConnectionsMax};
   server::Server server(

@@ -9,6 +9,7 @@
 #include "storage/sqlite/sqlite_event_store.h"
 
 #include <chrono>
+#include <string>
 #include <vector>
 
 namespace ledger::app {
@@ -30,6 +31,7 @@ struct ServeOptions {
   server::Limits limits;        ///< Of webhooks and queries.
   server::ServerOptions server;
   std::vector<PublicKey> keys;
+  std::vector<std::string> webhook_secrets;
   UnsignedDeliveries unsigned_deliveries = UnsignedDeliveries::refuse;
 };
 

@@ -55,6 +55,11 @@ CLI::App* add_serve(CLI::App& app, Settings& settings, std::string& config) {
   add(*serve, "listen", settings.listen, "Address for webhooks and, on loopback, queries")->type_name("ADDR:PORT")->capture_default_str();
   add(*serve, "ops-listen", settings.ops_listen, "Address for /livez and /readyz")->type_name("ADDR:PORT")->capture_default_str();
   add_public_keys(*serve, settings);
+  add(*serve, "webhook-secret", settings.webhook_secrets,
+      "Files with one secret each, separated by commas; webhooks are then accepted only below /webhooks/highlevel/SECRET")
+      ->type_name("FILE")
+      ->delimiter(',')
+      ->take_all();
   serve->add_flag("--allow-unsigned", settings.allow_unsigned, "For development: accept deliveries without a signature; needs a loopback address")
       ->envname("ASSOCIATION_LEDGER_ALLOW_UNSIGNED");
   add(*serve, "body-limit", settings.body_limit_bytes, "Maximum size of a body, 1KiB to 16MiB (default 1MiB)")

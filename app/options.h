@@ -18,7 +18,8 @@ struct Settings {
   std::string database;
   std::string listen = "127.0.0.1:8080";
   std::string ops_listen = "127.0.0.1:8081";
-  std::vector<std::string> public_keys;  ///< Files, "highlevel" or "highlevel-legacy"; empty means "highlevel".
+  std::vector<std::string> public_keys;      ///< Files, "highlevel" or "highlevel-legacy"; empty means "highlevel".
+  std::vector<std::string> webhook_secrets;  ///< Files.
   bool allow_unsigned = false;
   std::size_t body_limit_bytes = std::size_t{1024} * 1024;
   std::size_t queue_limit = 8192;

@@ -1,6 +1,7 @@
 // SHA-256 by OpenSSL, and hex.
 #include "domain/digest.h"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 
 #include <stdexcept>
@@ -14,6 +15,10 @@ Sha256 sha256(std::string_view bytes) {
     throw std::runtime_error("OpenSSL cannot compute SHA-256");
   }
   return digest;
+}
+
+bool equal_in_constant_time(const Sha256& left, const Sha256& right) noexcept {
+  return CRYPTO_memcmp(left.data(), right.data(), left.size()) == 0;
 }
 
 std::string to_hex(std::span<const std::uint8_t> bytes) {

@@ -20,6 +20,7 @@ Answer query(Application& application, Request& request, ShortReader& reader) {
   return (static_cast<Api&>(application).queries().*kQuestion)(request, reader);
 }
 
+/// Without secrets the last kWebhookRoutes are left out, with secrets the first ones.
 constexpr Route kApiRoutes[] = {
     {"/webhooks/highlevel", Method::post, RouteFamily::webhook, delivery},
     {"/webhooks/highlevel/{event}", Method::post, RouteFamily::webhook, delivery},
@@ -34,7 +35,11 @@ constexpr Route kApiRoutes[] = {
     {"/v1/locations/{locationId}/deletions", Method::get, RouteFamily::query, query<&QueryHandlers::deletions>, {"limit", "cursor", "from", "to"}},
     {"/v1/events", Method::get, RouteFamily::query, query<&QueryHandlers::events>, {"limit", "after"}},
     {"/v1/events/{sequence}", Method::get, RouteFamily::query, query<&QueryHandlers::event>},
+    {"/webhooks/highlevel/{secret}", Method::post, RouteFamily::webhook, delivery},
+    {"/webhooks/highlevel/{secret}/{event}", Method::post, RouteFamily::webhook, delivery},
 };
+
+constexpr std::size_t kWebhookRoutes = 2;
 
 /// Whether somebody meant to deliver a webhook, though perhaps on a path that is none.
 bool is_delivery(const RequestHead& head) {
@@ -44,29 +49,43 @@ bool is_delivery(const RequestHead& head) {
   return names.substr(0, names.find('/')) == "webhooks";
 }
 
+/// The client is told nothing else than for any unknown path.
+Response wrong_secret() {
+  Response response = no_such_route();
+  response.reason = "webhook-secret-wrong";
+  return response;
+}
+
 bool is_webhook(const Routed& routed) {
   return routed.route->family == RouteFamily::webhook;
 }
 
 }  // namespace
 
-std::span<const Route> api_routes() noexcept {
-  return kApiRoutes;
+std::span<const Route> api_routes(WebhookPaths paths) noexcept {
+  const std::span<const Route> all = kApiRoutes;
+  return paths == WebhookPaths::open ? all.first(all.size() - kWebhookRoutes) : all.subspan(kWebhookRoutes);
 }
 
-Api::Api(const ApiOptions& options, EventStore& store, const SignaturePolicy& policy, const Clock& clock, Counters& counters,
-         Refusals& refusals) noexcept
+Api::Api(ApiOptions options, EventStore& store, const SignaturePolicy& policy, const Clock& clock, Counters& counters, Refusals& refusals)
     : queries_allowed_(options.answers_queries),
+      secrets_(std::move(options.webhook_secrets)),
       refusals_(refusals),
       webhooks_(options.append_timeout, store, policy, counters, refusals),
       queries_(options.query_timeout, store, clock, counters.late_results) {}
 
 std::variant<Routed, Response> Api::admit(const RequestHead& head) const {
-  std::variant<Routed, Response> routed_or_not = route_request(api_routes(), head);
-  const auto* const routed = std::get_if<Routed>(&routed_or_not);
+  const WebhookPaths paths = secrets_.empty() ? WebhookPaths::open : WebhookPaths::with_secret;
+  std::variant<Routed, Response> routed_or_not = route_request(api_routes(paths), head);
+  auto* const routed = std::get_if<Routed>(&routed_or_not);
   if (routed == nullptr) return routed_or_not;
 
   if (is_webhook(*routed)) {
+    if (paths == WebhookPaths::with_secret) {
+      if (!secrets_.contain(routed->captures.front())) return wrong_secret();
+      routed->captures.erase(routed->captures.begin());
+      routed->path = path_for_log(head);
+    }
     if (std::optional<Response> refused = webhooks_.refuse_early(head, *routed)) return std::move(*refused);
   } else if (!queries_allowed_) {
     return problem(Error{Errc::unauthenticated, "queries-need-loopback", "This listener takes webhooks only. Ask on a loopback address."});
@@ -82,9 +101,13 @@ Response Api::failed(const Routed& routed) {
   return is_webhook(routed) ? webhooks_.refuse(internal_error()) : problem(internal_error());
 }
 
-void Api::answering(const RequestHead& head, const Response& response) noexcept {
+std::string Api::path_for_log(const RequestHead& head) const {
+  return secrets_.hide_in(Application::path_for_log(head));
+}
+
+void Api::answering(const RequestHead& head, const Response& response) {
   if (response.status >= 400 && is_delivery(head)) {
-    refusals_.count(response.reason, std::string_view(head.target).substr(0, head.target.find('?')));
+    refusals_.count(response.reason, path_for_log(head));
   } else {
     refusals_.report();
   }

@@ -12,7 +12,7 @@ boost::asio::awaitable<Response> operation(Application& application, Request& re
   return (static_cast<OpsHandler&>(application).*kQuestion)(request);
 }
 
-constexpr Route kRoutes[] = {
+constexpr Route kOpsRoutes[] = {
     {"/livez", Method::get, RouteFamily::operation, operation<&OpsHandler::live>},
     {"/readyz", Method::get, RouteFamily::operation, operation<&OpsHandler::ready>, {"verbose"}},
 };
@@ -44,11 +44,11 @@ Response not_stored(int status) {
 }  // namespace
 
 std::span<const Route> ops_routes() noexcept {
-  return kRoutes;
+  return kOpsRoutes;
 }
 
 std::variant<Routed, Response> OpsHandler::admit(const RequestHead& head) const {
-  return route_request(kRoutes, head);
+  return route_request(kOpsRoutes, head);
 }
 
 boost::asio::awaitable<Response> OpsHandler::answer(Request& request, ShortReader& reader) {

@@ -36,8 +36,11 @@ class Application {
   [[nodiscard]] virtual boost::asio::awaitable<Response> answer(Request& request, ShortReader& reader) = 0;
   [[nodiscard]] virtual Response failed(const Routed& routed) = 0;
 
+  /// The path of a request as the log may show it.
+  [[nodiscard]] virtual std::string path_for_log(const RequestHead& head) const { return head.target.substr(0, head.target.find('?')); }
+
   /// Called before a response is written, also one that the connection made itself. Of a header that could not be parsed, `head` has the first line.
-  virtual void answering(const RequestHead& /*head*/, const Response& /*response*/) noexcept {}
+  virtual void answering(const RequestHead& /*head*/, const Response& /*response*/) {}
 };
 
 }  // namespace ledger::server

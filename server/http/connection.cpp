@@ -55,7 +55,7 @@ RequestHead unread_head(std::string_view block) {
   RequestHead head;
   if (block.starts_with("HEAD ")) head.method = Method::head;
   if (block.starts_with("POST ")) head.method = Method::post;
-  if (head.method != Method::other) {
+  if (head.method != Method::other && block.substr(5).starts_with('/')) {
     head.method_name = block.substr(0, 4);
     head.target = block.substr(5, block.find_first_of(" \r\n", 5) - 5);
   }
@@ -272,9 +272,10 @@ void Connection::log_failure(const Request& request, const std::exception& excep
 void Connection::log_request(const RequestHead& head, std::string_view route, const Response& response, std::size_t bytes) const {
   const LogLevel level = response.status >= 500 ? LogLevel::warning : LogLevel::info;
   const auto duration = std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - started_);
+  const std::string path = context_.application.path_for_log(head);
   std::vector<LogField> fields = {
       {"method", std::string_view(head.method_name)},
-      {"path", std::string_view(head.target).substr(0, head.target.find('?'))},
+      {"path", std::string_view(path)},
       {"route", route},
       {"status", std::int64_t{response.status}},
       {"bytes", static_cast<std::int64_t>(bytes)},

@@ -84,6 +84,10 @@ const std::string* Routed::parameter(std::string_view name) const noexcept {
   return found == parameters.end() ? nullptr : &found->value;
 }
 
+Response no_such_route() {
+  return problem(refusal("no-such-route", "The service has no route with this path."));
+}
+
 std::variant<Routed, Response> route_request(std::span<const Route> routes, const RequestHead& head) {
   const std::string_view path = std::string_view(head.target).substr(0, head.target.find('?'));
   Result<Target> target = parse_target(path);
@@ -99,7 +103,7 @@ std::variant<Routed, Response> route_request(std::span<const Route> routes, cons
   // An empty last segment of a query is a trailing slash, not an empty id.
   const auto has_trailing_slash = [&] { return found->family != RouteFamily::webhook && target->segments.back().empty(); };
   if (found == routes.end() || has_trailing_slash() || std::ranges::any_of(routed.captures, changes_the_path)) {
-    return problem(refusal("no-such-route", "The service has no route with this path."));
+    return no_such_route();
   }
   routed.route = &*found;
   routed.path = path;

@@ -44,6 +44,9 @@ struct Routed {
   [[nodiscard]] const std::string* parameter(std::string_view name) const noexcept;
 };
 
+/// What the client of an unknown path is told: 404.
+[[nodiscard]] Response no_such_route();
+
 /// Finds the route in `routes`, or refuses the request: 400 (target, ids, parameters), 404, or 405 with Allow. No capture is ".", "..", or has a '/'.
 /// In the path of a webhook, doubled and trailing slashes count as none, and its query string is not read: a delivery is not lost for how its URL was
 /// written.

@@ -46,6 +46,11 @@ Result<Target> parse_target(std::string_view target) {
   return result;
 }
 
+std::string percent_decode(std::string_view text) {
+  const auto checked = urls::make_pct_string_view(text);
+  return checked ? decoded(*checked) : std::string(text);
+}
+
 std::string percent_encode(std::string_view text) {
   return urls::encode(text, urls::unreserved_chars);
 }

@@ -20,6 +20,9 @@ struct Target {
 /// Errors: invalid_request ("malformed-target": a broken percent escape, or a character that a URL cannot contain).
 [[nodiscard]] Result<Target> parse_target(std::string_view target);
 
+/// Decodes percent escapes. A text with a broken escape is returned as it is.
+[[nodiscard]] std::string percent_decode(std::string_view text);
+
 /// Percent-encodes everything but letters, digits and "-._~".
 [[nodiscard]] std::string percent_encode(std::string_view text);
 

@@ -61,13 +61,36 @@ TEST(Options, ServeHasWorkingDefaults) {
 }
 
 TEST(Options, EveryOptionOfServeIsRead) {
-  const Settings found = settings({"serve",         "--database", "l.db",         "--listen", "[::1]:1",          "--ops-listen", "127.0.0.1:2",
-                                   "--public-key",  "highlevel",  "--public-key", "next.pem", "--allow-unsigned", "--body-limit", "64KiB",
-                                   "--queue-limit", "9",          "--threads",    "3",        "--log-format",     "json",         "--log-level",
+  const Settings found = settings({"serve",
+                                   "--database",
+                                   "l.db",
+                                   "--listen",
+                                   "[::1]:1",
+                                   "--ops-listen",
+                                   "127.0.0.1:2",
+                                   "--public-key",
+                                   "highlevel",
+                                   "--public-key",
+                                   "next.pem",
+                                   "--allow-unsigned",
+                                   "--body-limit",
+                                   "64KiB",
+                                   "--webhook-secret",
+                                   "a.secret",
+                                   "--webhook-secret",
+                                   "b.secret,c.secret",
+                                   "--queue-limit",
+                                   "9",
+                                   "--threads",
+                                   "3",
+                                   "--log-format",
+                                   "json",
+                                   "--log-level",
                                    "warning"});
   EXPECT_EQ(found.listen, "[::1]:1");
   EXPECT_EQ(found.ops_listen, "127.0.0.1:2");
   EXPECT_THAT(found.public_keys, ElementsAre("highlevel", "next.pem"));
+  EXPECT_THAT(found.webhook_secrets, ElementsAre("a.secret", "b.secret", "c.secret"));
   EXPECT_TRUE(found.allow_unsigned);
   EXPECT_EQ(found.body_limit_bytes, 65536U);
   EXPECT_EQ(found.queue_limit, 9U);
@@ -120,11 +143,12 @@ TEST(Options, ARepeatableNameAddsUpAnywhereInTheFile) {
 TEST(Options, TheFileCanSetEveryOption) {
   const ConfigFile file(
       "# development\ndatabase = \"l.db\"\nallow-unsigned = true\npublic-key = [\"highlevel\", \"next.pem\"]\nbody-limit = 2MiB\nlog-format = "
-      "json\n");
+      "json\nwebhook-secret = [\"a.secret\", \"b.secret\", \"c.secret\"]\n");
   const Settings found = settings({"serve", "--config", file.path()});
   EXPECT_EQ(found.database, "l.db");
   EXPECT_TRUE(found.allow_unsigned);
   EXPECT_THAT(found.public_keys, ElementsAre("highlevel", "next.pem"));
+  EXPECT_THAT(found.webhook_secrets, ElementsAre("a.secret", "b.secret", "c.secret"));
   EXPECT_EQ(found.body_limit_bytes, 2U * 1024U * 1024U);
   EXPECT_EQ(found.log_format, LogFormat::json);
 }

@@ -16,6 +16,16 @@ TEST(Sha256, CountsNulBytes) {
   EXPECT_NE(sha256(std::string_view{"\0", 1}), sha256(""));
 }
 
+TEST(Sha256, IsEqualInEachByte) {
+  const Sha256 digest = sha256("abc");
+  EXPECT_TRUE(equal_in_constant_time(digest, sha256("abc")));
+  for (std::size_t i = 0; i < digest.size(); ++i) {
+    Sha256 other = digest;
+    other[i] ^= 1U;
+    EXPECT_FALSE(equal_in_constant_time(digest, other)) << i;
+  }
+}
+
 TEST(ToHex, WritesTwoLowerCaseDigitsForEachByte) {
   const std::array<std::uint8_t, 4> bytes = {0x00, 0x0f, 0xa0, 0xff};
   EXPECT_EQ(to_hex(bytes), "000fa0ff");

@@ -47,6 +47,12 @@ TEST_F(Commands, WrongUsageExitsWithTwo) {
 }
 
 TEST_F(Commands, BadConfigurationExitsWithFourAndNamesTheCulprit) {
+  const test::TempDirectory secrets;
+  for (const auto& [name, text] :
+       {std::pair("empty", ""), std::pair("short", "0123456789abcde\n"), std::pair("two", "0123456789abcdef\n0123456789abcdef\n"),
+        std::pair("slash", "0123456789abcdef/"), std::pair("space", " 0123456789abcdef")}) {
+    std::ofstream(secrets.file(name)) << text;
+  }
   const std::vector<std::pair<std::vector<std::string>, std::string>> cases = {
       {{"--listen", "0.0.0.0:0", "--allow-unsigned"}, "loopback"},
       {{"--listen", "localhost:8080"}, "--listen"},
@@ -54,6 +60,13 @@ TEST_F(Commands, BadConfigurationExitsWithFourAndNamesTheCulprit) {
       {{"--public-key", "/nonexistent.pem"}, "/nonexistent.pem"},
       {{"--public-key", "/etc/passwd"}, "/etc/passwd"},
       {{"--config", "/nonexistent.conf"}, "/nonexistent.conf"},
+      {{"--webhook-secret", "/nonexistent.secret"}, "/nonexistent.secret"},
+      {{"--webhook-secret", secrets.path().string()}, "--webhook-secret"},
+      {{"--webhook-secret", secrets.file("empty")}, "16 to 256 characters"},
+      {{"--webhook-secret", secrets.file("short")}, "16 to 256 characters"},
+      {{"--webhook-secret", secrets.file("two")}, "16 to 256 characters"},
+      {{"--webhook-secret", secrets.file("slash")}, "A-Z a-z 0-9 - _"},
+      {{"--webhook-secret", secrets.file("space")}, secrets.file("space")},
   };
   for (const auto& [arguments, culprit] : cases) {
     std::vector<std::string> all = {"serve", "--database", database_};

@@ -119,6 +119,37 @@ TEST(ServiceTest, OnlyAuthenticDeliveriesLeaveATrace) {
   EXPECT_THAT(verified.out, HasSubstr("signatures: 2 verified, 0 of unknown keys, 0 deliveries unsigned"));
 }
 
+TEST(ServiceTest, NeverWritesAWebhookSecretToItsLog) {
+  const TempDirectory directory;
+  const std::string secret = "first-secret-0123456789";
+  const std::string next = "next_secret_0123456789";
+  std::ofstream(directory.file("first")) << secret << "\n";
+  std::ofstream(directory.file("next")) << next;
+  Service service(directory.file("ledger.db"), {"--allow-unsigned", "--log-level", "debug", "--webhook-secret", directory.file("first"),
+                                                "--webhook-secret", directory.file("next")});
+  const std::string body = sample("association-delete.json");
+  const auto post = [&](const std::string& target, const std::string& text) { return fetch(service.port(), "POST", target, kJson, text).status; };
+  EXPECT_EQ(post("/webhooks/highlevel/" + secret + "/AssociationDelete", body), 200);
+  EXPECT_EQ(post("/webhooks/highlevel/" + next, sample("association-delete.enveloped.json")), 200);
+  EXPECT_EQ(post("/webhooks/highlevel/AssociationDelete", body), 404);
+  EXPECT_EQ(post("/webhooks/highlevel/" + secret + "x/AssociationDelete", body), 404);
+  EXPECT_EQ(post("/webhooks/highlevel/" + secret + "/AssociationDelete?token=" + secret, "{"), 400);
+  EXPECT_EQ(post("/webhooks/highlevel/" + secret + "/AssociationDelete", std::string(2'000'000, ' ')), 413);
+  EXPECT_EQ(post("/webhooks/" + secret + "/highlevel/AssociationDelete", body), 404);
+  EXPECT_EQ(post("/" + next, body), 404);
+  EXPECT_EQ(fetch(service.port(), "GET", "/webhooks/highlevel/" + secret, {}).status, 405);
+  for (const std::string origin : {"", "http://a"}) {
+    test::HttpClient malformed(service.port());
+    malformed.send("POST " + origin + "/webhooks/highlevel/" + secret + "/AssociationDelete HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n");
+    EXPECT_EQ(malformed.receive().status, 400);
+  }
+  service.signal(SIGTERM);
+  EXPECT_EQ(service.wait().exit_code, 0);
+  EXPECT_THAT(service.log(), HasSubstr("/webhooks/highlevel/{secret}/AssociationDelete"));
+  EXPECT_THAT(service.log(), HasSubstr(R"("reason":"webhook-secret-wrong")"));
+  for (const std::string& hidden : {secret, next}) EXPECT_THAT(service.log(), Not(HasSubstr(hidden)));
+}
+
 TEST(ServiceTest, QueriesAreAnsweredOnLoopbackListenersOnly) {
   const TempDirectory directory;
   const Service service(directory.file("ledger.db"), {"--listen", "0.0.0.0:0"});

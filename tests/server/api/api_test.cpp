@@ -63,6 +63,47 @@ TEST(Api, CountsEachRefusedDeliveryByItsReason) {
   EXPECT_EQ(warnings.front().fields.at("path"), "/webhooks/highlevel/ContactCreate");
 }
 
+const std::string first_secret = "0123456789abcDEF";
+const std::string second_secret = "ZYXWVUTSRQPONMLK";
+
+struct SecretFixture : ApiFixture {
+  SecretFixture() : ApiFixture(server::ApiOptions{.webhook_secrets = {first_secret, second_secret}}) {}
+
+  server::Response post(const std::string& path) { return api_client.post(R"({"locationId":"L","id":"A"})", "/webhooks/highlevel" + path); }
+};
+
+TEST(ApiWithSecrets, TakesDeliveriesOnlyWhereAPathHasOne) {
+  SecretFixture ledger;
+  for (const std::string& path : {"/" + first_secret + "/AssociationUpdate", "/" + second_secret + "/associationupdate/?x"}) {
+    EXPECT_EQ(ledger.post(path).status, 200) << path;
+  }
+  EXPECT_EQ(ledger.api_client.post(body, "//webhooks/highlevel/%30" + first_secret.substr(1)).status, 200);
+  EXPECT_EQ(ledger.post("/" + first_secret + "/ContactCreate").status, 404);
+  EXPECT_EQ(ledger.refusals.totals().at("unknown-event"), 1U);
+}
+
+TEST(ApiWithSecrets, TellsAWrongSecretNothing) {
+  SecretFixture ledger;
+  const std::string unknown_path = ledger.api_client.post(body, "/nothing").body;
+  const std::vector<std::string> wrong = {"/AssociationUpdate", "/" + first_secret + "x/AssociationUpdate", "/x/AssociationUpdate",
+                                          "/" + first_secret.substr(1), "/" + first_secret + second_secret + "/ContactCreate"};
+  for (const std::string& path : wrong) {
+    const server::Response response = ledger.post(path);
+    EXPECT_EQ(response.status, 404) << path;
+    EXPECT_EQ(response.body, unknown_path) << path;
+    EXPECT_EQ(response.reason, "webhook-secret-wrong") << "the log must say it";
+  }
+  EXPECT_EQ(ledger.post("").body, unknown_path);
+  EXPECT_EQ(ledger.counters.recorded, 0U);
+  EXPECT_EQ(ledger.refusals.totals().at("webhook-secret-wrong"), wrong.size());
+  EXPECT_EQ(ledger.log.lines("webhooks_refused").front().fields.at("path"), "/webhooks/highlevel/{secret}");
+}
+
+TEST(ApiWithSecrets, AnswersQueriesAsBefore) {
+  SecretFixture ledger;
+  EXPECT_EQ(ledger.api_client.get("/v1/locations").status, 200);
+}
+
 const Route& route_of(Method method, std::string_view target) {
   server::RequestHead head;
   head.method = method;
@@ -72,7 +113,7 @@ const Route& route_of(Method method, std::string_view target) {
 
 std::vector<const Route*> all_routes() {
   std::vector<const Route*> routes;
-  for (const auto& table : {server::api_routes(), server::ops_routes()}) {
+  for (const auto& table : {server::api_routes(), server::api_routes(server::WebhookPaths::with_secret).last(2), server::ops_routes()}) {
     for (const Route& route : table) routes.push_back(&route);
   }
   return routes;
@@ -94,6 +135,11 @@ TEST(Routes, LeadToTheirPaths) {
   }
   EXPECT_EQ(route_of(Method::post, "/webhooks/highlevel").family, RouteFamily::webhook);
   EXPECT_EQ(route_of(Method::post, "/webhooks/highlevel/AssociationCreate").path, "/webhooks/highlevel/{event}");
+  std::set<std::string_view> with_secret;
+  for (const Route& route : server::api_routes(server::WebhookPaths::with_secret)) {
+    if (route.family == RouteFamily::webhook) with_secret.insert(route.path);
+  }
+  EXPECT_THAT(with_secret, ElementsAre("/webhooks/highlevel/{secret}", "/webhooks/highlevel/{secret}/{event}"));
 }
 
 TEST(Routes, HaveEachPathAndEachParameterOnce) {
