@@ -1,7 +1,6 @@
 // Runs the command that the command line names.
 #include "app/commands.h"
 
-#include "app/escaping.h"
 #include "app/options.h"
 #include "app/queued_log.h"
 #include "domain/highlevel_keys.h"

@@ -1,6 +1,6 @@
 // The entry point of the binary.
 #include "app/commands.h"
-#include "app/escaping.h"
+#include "app/logging.h"
 
 #include <fcntl.h>
 #include <unistd.h>

@@ -93,10 +93,6 @@ std::variant<Routed, Response> Api::admit(const RequestHead& head) const {
   return routed_or_not;
 }
 
-boost::asio::awaitable<Response> Api::answer(Request& request, ShortReader& reader) {
-  return request.routed.route->handler(*this, request, reader);
-}
-
 Response Api::failed(const Routed& routed) {
   return is_webhook(routed) ? webhooks_.refuse(internal_error()) : problem(internal_error());
 }

@@ -36,7 +36,6 @@ class Api final : public Application {
   Api(ApiOptions options, EventStore& store, const SignaturePolicy& policy, const Clock& clock, Counters& counters, Refusals& refusals);
 
   [[nodiscard]] std::variant<Routed, Response> admit(const RequestHead& head) const override;
-  [[nodiscard]] boost::asio::awaitable<Response> answer(Request& request, ShortReader& reader) override;
   [[nodiscard]] Response failed(const Routed& routed) override;
   [[nodiscard]] std::string path_for_log(const RequestHead& head) const override;
   void answering(const RequestHead& head, const Response& response) override;

@@ -51,10 +51,6 @@ std::variant<Routed, Response> OpsHandler::admit(const RequestHead& head) const 
   return route_request(kOpsRoutes, head);
 }
 
-boost::asio::awaitable<Response> OpsHandler::answer(Request& request, ShortReader& reader) {
-  return request.routed.route->handler(*this, request, reader);
-}
-
 Response OpsHandler::failed(const Routed& /*routed*/) {
   return problem(internal_error());
 }

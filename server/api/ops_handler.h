@@ -28,7 +28,6 @@ class OpsHandler final : public Application {
       : store_(store), counters_(counters), refusals_(refusals), log_(log), draining_(draining) {}
 
   [[nodiscard]] std::variant<Routed, Response> admit(const RequestHead& head) const override;
-  [[nodiscard]] boost::asio::awaitable<Response> answer(Request& request, ShortReader& reader) override;
   [[nodiscard]] Response failed(const Routed& routed) override;
 
   [[nodiscard]] boost::asio::awaitable<Response> live(const Request& request);

@@ -33,7 +33,9 @@ class Application {
 
   /// Answers the request. REQUIRES that admit() let the request pass. `request` and `reader`, which is for this thread alone, outlive the
   /// call. The body may be taken out of the request. May throw; then the client gets the result of failed().
-  [[nodiscard]] virtual boost::asio::awaitable<Response> answer(Request& request, ShortReader& reader) = 0;
+  [[nodiscard]] virtual boost::asio::awaitable<Response> answer(Request& request, ShortReader& reader) {
+    return request.routed.route->handler(*this, request, reader);
+  }
   [[nodiscard]] virtual Response failed(const Routed& routed) = 0;
 
   /// The path of a request as the log may show it.
