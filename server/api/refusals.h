@@ -5,11 +5,10 @@
 #include "domain/log.h"
 #include "sync/mutex.h"
 
-#include <atomic>
 #include <chrono>
 #include <cstdint>
-#include <limits>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -24,11 +23,11 @@ class Refusals {
  public:
   Refusals(const Clock& clock, Log& log) noexcept : clock_(clock), log_(log) {}
 
-  /// `reason` has static storage, and its number is bounded. `path` is shown in the log.
-  void count(std::string_view reason, std::string_view path) noexcept;
+  /// `reason` has static storage. `path` is shown in the log.
+  void count(std::string_view reason, std::string path);
   /// Counts a delivery whose signature is valid.
   void count_verified() noexcept;
-  /// Writes the warnings that are due. Cheap if there are none.
+  /// Writes the warnings that are due.
   void report() noexcept;
 
   /// The refusals since the start, by reason.
@@ -39,23 +38,19 @@ class Refusals {
     std::uint64_t total = 0;
     std::uint64_t unreported = 0;
     std::uint64_t verified_before = 0;  ///< Verified deliveries when the last warning was written.
-    std::chrono::milliseconds due{std::chrono::milliseconds::min()};
+    std::optional<std::chrono::milliseconds> warned_at;
     std::string path;  ///< Of the last refusal.
   };
 
   void report_due() noexcept LEDGER_REQUIRES(mutex_);
-  void warn(std::string_view name, Reason& reason) noexcept LEDGER_REQUIRES(mutex_);
-
-  static constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
+  void warn(std::string_view name, const Reason& reason) noexcept LEDGER_REQUIRES(mutex_);
 
   const Clock& clock_;
   Log& log_;
-  std::atomic<std::int64_t> next_due_ms_{kNever};
-  std::atomic<std::uint64_t> verified_{0};
-  std::atomic<std::int64_t> last_verified_ms_{0};  ///< By Clock::elapsed().
-
   mutable Mutex mutex_;
   std::map<std::string_view, Reason> reasons_ LEDGER_GUARDED_BY(mutex_);
+  std::uint64_t verified_ LEDGER_GUARDED_BY(mutex_) = 0;
+  std::chrono::milliseconds verified_at_ LEDGER_GUARDED_BY(mutex_){0};
 };
 
 }  // namespace ledger::server

@@ -15,23 +15,16 @@ namespace {
 constexpr std::string_view kHidden = "{secret}";
 
 /// "/webhooks/highlevel/x/y" with kHidden in the place of x. Other paths are unchanged.
-std::string without_third_segment(std::string_view path) {
-  std::string shown;
-  int names = 0;
-  bool is_webhook = false;
-  while (!path.empty()) {
-    const std::size_t end = std::min(path.find('/', 1), path.size());
-    const std::string_view segment = path.substr(0, end);  // with the slash before it
-    const bool is_empty = segment == "/";
-    if (!is_empty && ++names == 1) is_webhook = segment == "/webhooks";
-    if (is_webhook && names == 3 && !is_empty) {
-      shown.append("/").append(kHidden);
-    } else {
-      shown.append(segment);
-    }
-    path.remove_prefix(end);
+std::string without_third_name(std::string_view path) {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  for (int name = 1; name <= 3; ++name) {
+    begin = std::min(path.find_first_not_of('/', end), path.size());
+    end = std::min(path.find('/', begin), path.size());
+    if (name == 1 && path.substr(begin, end - begin) != "webhooks") return std::string(path);
   }
-  return shown;
+  if (begin == end) return std::string(path);
+  return std::string(path.substr(0, begin)).append(kHidden).append(path.substr(end));
 }
 
 }  // namespace
@@ -54,7 +47,7 @@ bool WebhookSecrets::contain(std::string_view candidate) const {
 
 std::string WebhookSecrets::hide_in(std::string_view path) const {
   if (empty()) return std::string(path);
-  std::string shown = without_third_segment(path);
+  std::string shown = without_third_name(path);
   std::string decoded = percent_decode(shown);
   for (const std::string& secret : secrets_) {
     if (decoded.find(secret) == std::string::npos) continue;
