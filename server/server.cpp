@@ -102,12 +102,10 @@ void Server::wait() noexcept {
     while (!cut_at_) changed_.wait(lock);
     while (loops_ended_ != loops_started_ && changed_.wait_until(lock, *cut_at_)) continue;
   }
-  std::size_t cut = 0;
   for (const std::unique_ptr<EventLoop>& loop : loops_) loop->stop();
-  for (const std::unique_ptr<EventLoop>& loop : loops_) {
-    loop->join();
-    cut += loop->connections_left();
-  }
+  for (const std::unique_ptr<EventLoop>& loop : loops_) loop->join();
+  std::size_t cut = 0;
+  for (const std::unique_ptr<Listener>& listener : listeners_) cut += listener->connections();
   log_.write(cut == 0 ? LogLevel::info : LogLevel::warning, "drained", {{"connections_cut", static_cast<std::int64_t>(cut)}});
 }
 

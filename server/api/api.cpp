@@ -44,7 +44,7 @@ constexpr std::size_t kWebhookRoutes = 2;
 /// Whether somebody meant to deliver a webhook, though perhaps on a path that is none.
 bool is_delivery(const RequestHead& head) {
   if (head.method != Method::post) return false;
-  const std::string_view path = std::string_view(head.target).substr(0, head.target.find('?'));
+  const std::string_view path = head.path();
   const std::string_view names = path.substr(std::min(path.find_first_not_of('/'), path.size()));
   return names.substr(0, names.find('/')) == "webhooks";
 }

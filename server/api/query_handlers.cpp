@@ -5,9 +5,10 @@
 #include "server/api/cursor.h"
 #include "server/api/query_reader.h"
 #include "server/api/render.h"
-#include "server/http/etag.h"
+#include "server/http/ascii.h"
 #include "server/http/problem.h"
 
+#include <functional>
 #include <utility>
 
 namespace ledger::server {
@@ -55,6 +56,17 @@ Result<Sequence> last_shown(ShortReader& reader, Sequence event) {
   return reader.resolve(LocationId(), event);
 }
 
+/// Whether an If-None-Match value, a list or "*", names `etag`. A W/ prefix is ignored (RFC 9110 13.1.2).
+bool names_etag(std::string_view if_none_match, std::string_view etag) {
+  bool is_named = false;
+  // Our tags contain no comma, so a foreign tag that is cut at its commas cannot match one.
+  for_each_list_item(if_none_match, [&](std::string_view tag) {
+    if (tag.starts_with("W/")) tag.remove_prefix(2);
+    is_named = is_named || tag == etag || tag == "*";
+  });
+  return is_named;
+}
+
 Response with_validators(Response response, std::string etag) {
   response.headers.emplace_back("ETag", std::move(etag));
   response.headers.emplace_back("Cache-Control", "private, no-cache");
@@ -71,7 +83,8 @@ QueryHandlers::QueryHandlers(std::chrono::milliseconds timeout, EventStore& stor
       tag_prefix_(store.log_identity() + "-" + std::string(kRenderingVersion)) {}
 
 std::string QueryHandlers::tag_of(const Request& request, Sequence shown) const {
-  return make_etag(tag_prefix_, request.head.target, shown.value());
+  const std::size_t target = std::hash<std::string_view>()(request.head.target);
+  return "\"" + tag_prefix_ + "." + std::to_string(target) + "." + std::to_string(shown.value()) + "\"";
 }
 
 template <class Question>
@@ -80,7 +93,7 @@ std::optional<Response> QueryHandlers::unchanged(const Request& request, ShortRe
   const Result<Sequence> shown = last_shown(reader, question);
   if (!shown) return std::nullopt;  // Whoever answers the question finds the same error.
   std::string etag = tag_of(request, *shown);
-  if (!matches_etag(*request.head.if_none_match, etag)) return std::nullopt;
+  if (!names_etag(*request.head.if_none_match, etag)) return std::nullopt;
   return with_validators(Response{.status = 304}, std::move(etag));
 }
 

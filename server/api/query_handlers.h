@@ -37,7 +37,7 @@ class QueryHandlers {
   template <class T, class Query, class StoreMethod>
   [[nodiscard]] boost::asio::awaitable<Result<T>> ask(const Query& query, StoreMethod method);
 
-  /// The tag of an answer that shows the log through the event `shown`.
+  /// The strong tag of an answer that shows the log through the event `shown`.
   [[nodiscard]] std::string tag_of(const Request& request, Sequence shown) const;
 
   /// The answer to a client that has what would be answered now; nullopt for others. Reads only where the last event is.

@@ -39,7 +39,7 @@ class Application {
   [[nodiscard]] virtual Response failed(const Routed& routed) = 0;
 
   /// The path of a request as the log may show it.
-  [[nodiscard]] virtual std::string path_for_log(const RequestHead& head) const { return head.target.substr(0, head.target.find('?')); }
+  [[nodiscard]] virtual std::string path_for_log(const RequestHead& head) const { return std::string(head.path()); }
 
   /// Called before a response is written, also one that the connection made itself. Of a header that could not be parsed, `head` has the first line.
   virtual void answering(const RequestHead& /*head*/, const Response& /*response*/) {}

@@ -74,13 +74,7 @@ Connection::Connection(asio::ip::tcp::socket socket, const ConnectionContext& co
       socket_(std::move(socket)),
       deadline_(socket_),
       buffer_(context.limits.header_bytes_max + kBodyReadBytes),
-      peer_(describe(socket_)) {
-  loop_.enter();
-}
-
-Connection::~Connection() {
-  loop_.leave();
-}
+      peer_(describe(socket_)) {}
 
 asio::awaitable<void> Connection::run() {
   Next next = Next::another_request;

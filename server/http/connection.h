@@ -37,7 +37,6 @@ class Connection {
   Connection(boost::asio::ip::tcp::socket socket, const ConnectionContext& context, EventLoop& loop);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
-  ~Connection();
 
   /// Serves requests until one side ends the connection, or a deadline does.
   [[nodiscard]] boost::asio::awaitable<void> run();

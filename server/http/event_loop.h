@@ -40,20 +40,13 @@ class EventLoop {
   /// Waits for the thread and closes its reader. The owner's thread.
   void join() noexcept;
 
-  /// Called by each connection when it starts and when it ends. The loop's thread.
-  void enter() noexcept { ++connections_; }
-  void leave() noexcept { --connections_; }
   /// The idle connections of the listener with this number. REQUIRES listener < listeners.
   [[nodiscard]] IdleConnections& idle(std::size_t listener) noexcept { return idle_[listener]; }
   [[nodiscard]] bool draining() const noexcept { return draining_; }
 
-  /// How many connections were left when the thread ended. REQUIRES join().
-  [[nodiscard]] std::size_t connections_left() const noexcept { return connections_; }
-
  private:
   // Destroying the context destroys the connections that are left on it, and these leave the lists. So the lists are declared before it.
   std::vector<IdleConnections> idle_;  ///< One for each listener.
-  std::size_t connections_ = 0;        ///< The loop's thread.
   bool draining_ = false;              ///< The loop's thread.
 
   boost::asio::io_context context_;

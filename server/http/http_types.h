@@ -28,6 +28,7 @@ struct RequestHead {
   bool expects_continue = false;
   bool keep_alive = true;
 
+  [[nodiscard]] std::string_view path() const noexcept { return std::string_view(target).substr(0, target.find('?')); }
   [[nodiscard]] bool has_body() const noexcept { return chunked || content_length != 0; }
 };
 

@@ -89,8 +89,7 @@ Response no_such_route() {
 }
 
 std::variant<Routed, Response> route_request(std::span<const Route> routes, const RequestHead& head) {
-  const std::string_view path = std::string_view(head.target).substr(0, head.target.find('?'));
-  Result<Target> target = parse_target(path);
+  Result<Target> target = parse_target(head.path());
   if (!target) return problem(target.error());
   std::vector<std::string> names = target->segments;  // Without the empty ones, which a doubled or trailing slash makes.
   std::erase(names, std::string());
@@ -106,7 +105,7 @@ std::variant<Routed, Response> route_request(std::span<const Route> routes, cons
     return no_such_route();
   }
   routed.route = &*found;
-  routed.path = path;
+  routed.path = head.path();
 
   if (!allows(*routed.route, head.method)) return method_not_allowed(*routed.route);
   if (routed.route->family != RouteFamily::webhook) {

@@ -302,6 +302,21 @@ TEST(Queries, LetClientsRevalidate) {
   }
 }
 
+TEST(Queries, LookForTheTagInAWholeList) {
+  Ledger ledger;
+  const std::string etag = tag(ledger, "/v1/events");
+  const auto status = [&](const std::string& if_none_match) {
+    RequestHead head = get_head("/v1/events");
+    head.if_none_match = if_none_match;
+    return ledger.api_client.ask(std::move(head)).status;
+  };
+  for (const std::string& same : {etag, "W/" + etag, std::string("*"), "\"a\" , W/\"b\"," + etag + " "}) EXPECT_EQ(status(same), 304) << same;
+  for (const std::string& other :
+       {std::string(), std::string("\"a\", \"b\""), etag.substr(1, etag.size() - 2), "w/" + etag, tag(ledger, "/v1/locations")}) {
+    EXPECT_EQ(status(other), 200) << other;
+  }
+}
+
 TEST(Queries, ThatAreUnchangedAreNotAskedOfTheStore) {
   Ledger ledger;
   for (const std::string& target : questions(ledger)) {
