@@ -49,12 +49,12 @@ std::string WebhookSecrets::hide_in(std::string_view path) const {
   if (empty()) return std::string(path);
   std::string shown = without_third_name(path);
   std::string decoded = percent_decode(shown);
+  const std::size_t decoded_bytes = decoded.size();
   for (const std::string& secret : secrets_) {
-    if (decoded.find(secret) == std::string::npos) continue;
+    boost::replace_all(shown, secret, kHidden);
     boost::replace_all(decoded, secret, kHidden);
-    shown = decoded;
   }
-  return shown;
+  return decoded.size() == decoded_bytes ? shown : decoded;
 }
 
 }  // namespace ledger::server

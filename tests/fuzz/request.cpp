@@ -286,6 +286,16 @@ void check_escape(std::string_view bytes) {
   LEDGER_CHECK(bytes.empty() || target->parameters[0].value == bytes);
 }
 
+/// No path shows a secret in the log, wherever it has one.
+void check_secret(std::string_view path) {
+  static const std::string kSecret = "0123456789abcdef";
+  const WebhookSecrets secrets({kSecret});
+  for (const std::size_t at : {path.size(), path.size() / 2, std::size_t{0}}) {
+    const std::string shown = secrets.hide_in(std::string(path.substr(0, at)).append(kSecret).append(path.substr(at)));
+    LEDGER_CHECK(shown.find(kSecret) == std::string::npos);
+  }
+}
+
 }  // namespace
 
 void fuzz_request(std::string_view input) {
@@ -307,7 +317,9 @@ void fuzz_request(std::string_view input) {
   if (head->chunked) check_chunks(input.substr(scan.size));
   check_against_beast(block, *head);
   check_target(head->target);
+  check_secret(head->path());
   check_route(api_routes(), *head);
+  check_route(api_routes(WebhookPaths::with_secret), *head);
   check_route(ops_routes(), *head);
 }
 
