@@ -40,7 +40,7 @@ boost::asio::awaitable<Result<T>> await_store(std::chrono::milliseconds timeout,
     boost::asio::post(loop, [waiting, &late_results, result = std::move(result)]() mutable {
       const auto request = waiting.lock();
       if (!request) {
-        late_results.fetch_add(1, std::memory_order_relaxed);
+        ++late_results;
         return;
       }
       request->result.emplace(std::move(result));

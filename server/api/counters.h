@@ -16,8 +16,6 @@ struct Counters {
   std::atomic<std::uint64_t> undecodable{0};      ///< 400, development mode only
   std::atomic<std::uint64_t> refused{0};          ///< 429
   std::atomic<std::uint64_t> late_results{0};     ///< Results of the store that came after their request's deadline.
-
-  static void count(std::atomic<std::uint64_t>& counter) noexcept { counter.fetch_add(1, std::memory_order_relaxed); }
 };
 
 }  // namespace ledger::server

@@ -33,10 +33,6 @@ Decoding decode(std::string_view body, std::optional<EventKind> path_event) {
   return NotKept{NotKeptBecause::documented, std::string(name(event->kind)), event->webhook_id, event->trace_id};
 }
 
-Response answer_of(int status, std::string body) {
-  return Response{.status = status, .body = std::move(body)};
-}
-
 Response with_outcome(Response response, std::string_view outcome, LogNotes notes) {
   notes.emplace_back("outcome", std::string(outcome));
   response.notes = std::move(notes);
@@ -78,7 +74,7 @@ std::optional<Response> WebhookHandler::refuse_early(const RequestHead& head, co
 boost::asio::awaitable<Response> WebhookHandler::answer(Request& request) {
   Result<std::optional<Signature>> signature = policy_.authenticate(request.head.signatures, request.body);
   if (!signature) {
-    Counters::count(counters_.unauthenticated);
+    ++counters_.unauthenticated;
     co_return refuse(signature.error());
   }
   const bool vouched_for = signature->has_value();
@@ -113,9 +109,9 @@ boost::asio::awaitable<Response> WebhookHandler::record(DecodedEvent decoded, De
   if (!appended) co_return refuse(appended.error(), std::move(notes));
 
   const bool is_new = appended->status == Appended::Status::recorded;
-  Counters::count(is_new ? counters_.recorded : counters_.duplicate);
+  ++(is_new ? counters_.recorded : counters_.duplicate);
   notes.emplace_back("sequence", appended->sequence.value());
-  co_return with_outcome(answer_of(200, render(*appended)), is_new ? "recorded" : "duplicate", std::move(notes));
+  co_return with_outcome(Response{.body = render(*appended)}, is_new ? "recorded" : "duplicate", std::move(notes));
 }
 
 boost::asio::awaitable<Response> WebhookHandler::quarantine(Undecodable undecodable, std::optional<EventKind> path_event, Delivery delivery) {
@@ -132,23 +128,23 @@ boost::asio::awaitable<Response> WebhookHandler::quarantine(Undecodable undecoda
   const Result<QuarantineId> id = co_await await_store<QuarantineId>(append_timeout_, late, counters_.late_results, keep);
   if (!id) co_return refuse(id.error(), std::move(notes));
 
-  Counters::count(counters_.quarantined);
-  Response response = with_outcome(answer_of(202, render_quarantined(*id, reason)), "quarantined", std::move(notes));
+  ++counters_.quarantined;
+  Response response = with_outcome(Response{.status = 202, .body = render_quarantined(*id, reason)}, "quarantined", std::move(notes));
   response.reason = reason;
   co_return response;
 }
 
 Response WebhookHandler::ignore(const NotKept& not_kept) {
-  Counters::count(counters_.ignored);
+  ++counters_.ignored;
   LogNotes notes;
   notes.emplace_back("webhook_event", not_kept.type);
   notes.emplace_back("webhook_id", text_of(not_kept.webhook_id));
   notes.emplace_back("trace_id", text_of(not_kept.trace_id));
-  return with_outcome(answer_of(200, render_ignored(not_kept.type)), "ignored", std::move(notes));
+  return with_outcome(Response{.body = render_ignored(not_kept.type)}, "ignored", std::move(notes));
 }
 
 Response WebhookHandler::refuse_undecodable(const Undecodable& undecodable) {
-  Counters::count(counters_.undecodable);
+  ++counters_.undecodable;
   const DecodeIssue& first = undecodable.issues.front();
   const Error error{Errc::invalid_request, first.reason, first.detail};
   return with_outcome(problem(error, RouteFamily::webhook, undecodable.issues), "refused", {});
@@ -156,7 +152,7 @@ Response WebhookHandler::refuse_undecodable(const Undecodable& undecodable) {
 
 Response WebhookHandler::refuse(const Error& error, LogNotes notes) {
   Response response = problem(error, RouteFamily::webhook);
-  if (response.status == 429) Counters::count(counters_.refused);
+  if (response.status == 429) ++counters_.refused;
   return with_outcome(std::move(response), "refused", std::move(notes));
 }
 
