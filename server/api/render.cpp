@@ -4,6 +4,7 @@
 #include "server/http/json_writer.h"
 
 #include "domain/base64.h"
+#include "domain/utf8.h"
 
 namespace ledger::server {
 namespace {
@@ -74,6 +75,17 @@ void write_signature(JsonWriter& json, const std::optional<Signature>& signature
   json.end_object();
 }
 
+/// The body as it came. It need not be UTF-8, but this document must be.
+void write_body(JsonWriter& json, const std::string& body) {
+  if (is_valid_utf8(body)) {
+    json.member("body", body);
+    json.null_member("bodyBase64");
+  } else {
+    json.null_member("body");
+    json.member("bodyBase64", base64_encode(body));
+  }
+}
+
 void write_event(JsonWriter& json, const RecordedEvent& event) {
   json.begin_object();
   json.member("sequence", event.sequence.value());
@@ -91,7 +103,7 @@ void write_event(JsonWriter& json, const RecordedEvent& event) {
     if (event.flags.has(flag)) json.item(name(flag));
   }
   json.end_array();
-  json.member("body", event.delivery.body);
+  write_body(json, event.delivery.body);
   json.member("bodySha256", to_hex(event.delivery.body_sha256));
   write_signature(json, event.delivery.signature);
   json.end_object();

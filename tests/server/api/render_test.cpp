@@ -53,7 +53,7 @@ RecordedEvent full_event() {
 const std::string full_event_text =
     R"({"sequence":7,"event":"AssociationDelete","locationId":"L","associationId":"A","webhookId":"w","traceId":"t",)"
     R"("occurredAt":"1970-01-01T00:00:00.001Z","effectiveAt":"1970-01-01T00:00:00.001Z","recordedAt":"1970-01-01T00:00:00.002Z","source":"webhook","flags":["event_mismatch","late"],)"
-    R"("body":"{\"id\":\"A\"}\n","bodySha256":"abababababababababababababababababababababababababababababababab",)"
+    R"("body":"{\"id\":\"A\"}\n","bodyBase64":null,"bodySha256":"abababababababababababababababababababababababababababababababab",)"
     R"("signature":{"scheme":"ed25519","keyId":"key","value":"YWJj"}})";
 
 TEST(Render, AnAssociation) {
@@ -110,7 +110,13 @@ TEST(Render, AnEventWithoutEnvelopeAndSignature) {
       render(event),
       R"({"sequence":7,"event":"AssociationDelete","locationId":"L","associationId":"A","webhookId":null,"traceId":null,"occurredAt":null,"effectiveAt":"1970-01-01T00:00:00.001Z",)"
       R"("recordedAt":"1970-01-01T00:00:00.002Z","source":"webhook","flags":[],"body":"{\"id\":\"A\"}\n",)"
-      R"("bodySha256":"abababababababababababababababababababababababababababababababab","signature":null})");
+      R"("bodyBase64":null,"bodySha256":"abababababababababababababababababababababababababababababababab","signature":null})");
+}
+
+TEST(Render, ABodyThatIsNotUtf8AsBase64) {
+  RecordedEvent event = full_event();
+  event.delivery.body = "{\"x\":\"\xff\"}";
+  EXPECT_THAT(render(event), testing::HasSubstr(R"("body":null,"bodyBase64":"eyJ4Ijoi/yJ9","bodySha256":)"));
 }
 
 TEST(Render, AHistoryAndTheLog) {
