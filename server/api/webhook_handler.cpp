@@ -82,7 +82,7 @@ boost::asio::awaitable<Response> WebhookHandler::answer(Request& request) {
 
   const std::optional<EventKind> from_path = path_event(request.routed);
   Decoding decoding = decode(request.body, from_path);
-  if (const auto* const not_kept = std::get_if<NotKept>(&decoding)) co_return ignore(*not_kept);
+  if (const auto* const not_kept = std::get_if<NotKept>(&decoding)) co_return ignore(*not_kept, from_path);
   if (const auto* const undecodable = std::get_if<Undecodable>(&decoding); undecodable != nullptr && !vouched_for) {
     co_return refuse_undecodable(*undecodable);
   }
@@ -134,13 +134,17 @@ boost::asio::awaitable<Response> WebhookHandler::quarantine(Undecodable undecoda
   co_return response;
 }
 
-Response WebhookHandler::ignore(const NotKept& not_kept) {
+Response WebhookHandler::ignore(const NotKept& not_kept, std::optional<EventKind> path_event) {
   ++counters_.ignored;
   LogNotes notes;
   notes.emplace_back("webhook_event", not_kept.type);
   notes.emplace_back("webhook_id", text_of(not_kept.webhook_id));
   notes.emplace_back("trace_id", text_of(not_kept.trace_id));
-  return with_outcome(Response{.body = render_ignored(not_kept.type)}, "ignored", std::move(notes));
+  Response response = with_outcome(Response{.body = render_ignored(not_kept.type)}, "ignored", std::move(notes));
+  // A new event of HighLevel, or a wrong URL in the app's settings.
+  const bool is_odd = not_kept.because == NotKeptBecause::unknown || (not_kept.because == NotKeptBecause::documented && path_event);
+  response.is_warning = is_odd && warned_types_.is_first(not_kept.type);
+  return response;
 }
 
 Response WebhookHandler::refuse_undecodable(const Undecodable& undecodable) {

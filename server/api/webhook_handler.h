@@ -2,6 +2,7 @@
 #pragma once
 
 #include "server/api/counters.h"
+#include "server/api/first_sight.h"
 #include "server/api/refusals.h"
 #include "server/http/application.h"
 
@@ -14,7 +15,7 @@
 
 namespace ledger::server {
 
-/// Immutable except for the counters; called from all loops at once. The references outlive the object.
+/// Immutable except for the counters and the types that were warned of; called from all loops at once. The references outlive the object.
 class WebhookHandler {
  public:
   WebhookHandler(std::chrono::milliseconds append_timeout, EventStore& store, const SignaturePolicy& policy, Counters& counters,
@@ -30,7 +31,7 @@ class WebhookHandler {
  private:
   [[nodiscard]] boost::asio::awaitable<Response> record(DecodedEvent decoded, Delivery delivery);
   [[nodiscard]] boost::asio::awaitable<Response> quarantine(Undecodable undecodable, std::optional<EventKind> path_event, Delivery delivery);
-  [[nodiscard]] Response ignore(const NotKept& not_kept);
+  [[nodiscard]] Response ignore(const NotKept& not_kept, std::optional<EventKind> path_event);
   [[nodiscard]] Response refuse_undecodable(const Undecodable& undecodable);
 
   const std::chrono::milliseconds append_timeout_;
@@ -38,6 +39,7 @@ class WebhookHandler {
   const SignaturePolicy& policy_;
   Counters& counters_;
   Refusals& refusals_;
+  FirstSight warned_types_;
 };
 
 }  // namespace ledger::server

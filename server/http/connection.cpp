@@ -264,7 +264,7 @@ void Connection::log_failure(const Request& request, const std::exception& excep
 }
 
 void Connection::log_request(const RequestHead& head, std::string_view route, const Response& response, std::size_t bytes) const {
-  const LogLevel level = response.status >= 500 ? LogLevel::warning : LogLevel::info;
+  const LogLevel level = response.status >= 500 || response.is_warning ? LogLevel::warning : LogLevel::info;
   const auto duration = std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - started_);
   const std::string path = context_.application.path_for_log(head);
   std::vector<LogField> fields = {

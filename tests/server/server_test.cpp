@@ -184,6 +184,15 @@ TEST(Server, LogsAWebhookWithAllThatFollowsADelivery) {
   for (const auto& [name, value] : line.fields) EXPECT_EQ(value.find("secret"), std::string::npos) << name;
 }
 
+TEST(Server, LogsAnEventThatNobodyDocumentsAsAWarning) {
+  RunningServer server;
+  ASSERT_EQ(fetch(server.port(), "POST", "/webhooks/highlevel", test::json_type, R"({"type":"SomethingNew"})").status, 200);
+  const LogLine line = server.log().wait_for("request").value();
+  EXPECT_EQ(line.level, LogLevel::warning);
+  EXPECT_EQ(line.fields.at("outcome"), "ignored");
+  EXPECT_EQ(line.fields.at("webhook_event"), "SomethingNew");
+}
+
 TEST(Server, LogsTheReasonOfARefusalAndNeverTheQueryString) {
   RunningServer server;
   EXPECT_EQ(server.get("/v1/locations?token=secret").status, 400);

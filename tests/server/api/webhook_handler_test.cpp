@@ -137,6 +137,24 @@ TEST(WebhookHandler, IgnoresOtherKindsOfEvent) {
   EXPECT_EQ(note(response, "outcome"), "ignored");
 }
 
+TEST(WebhookHandler, WarnsOnceOfATypeThatNobodyDocuments) {
+  ApiFixture api;
+  const auto warns = [&api](std::string type) { return api.api_client.post(R"({"type":")" + std::move(type) + "\"}").is_warning; };
+  EXPECT_TRUE(warns("SomethingNew"));
+  EXPECT_FALSE(warns("SomethingNew"));
+  EXPECT_FALSE(warns("ContactCreate"));
+  for (std::size_t i = 0; i < server::FirstSight::kMax; ++i) EXPECT_TRUE(warns("New" + std::to_string(i)));
+  EXPECT_TRUE(warns("SomethingNew")) << "what is remembered is bounded";
+}
+
+TEST(WebhookHandler, WarnsOnceOfAForeignEventOnAPathThatNamesOneOfOurs) {
+  ApiFixture api;
+  const auto ask = [&api] { return api.api_client.post(R"({"type":"ContactCreate"})", "/webhooks/highlevel/AssociationDelete"); };
+  EXPECT_EQ(ask().body, R"({"status":"ignored","event":"ContactCreate"})");
+  EXPECT_FALSE(ask().is_warning);
+  EXPECT_TRUE(api.api_client.post(R"({"type":"NoteCreate"})", "/webhooks/highlevel/AssociationDelete").is_warning);
+}
+
 TEST(WebhookHandler, RefusesTheUnsignedAndLeavesNoTrace) {
   SignedFixture ledger;
   const Response response = ledger.api.api_client.post(create);
