@@ -80,7 +80,8 @@ TEST(WebhookDecoderFields, CountAsAbsentWhenTheyCannotBeRead) {
 TEST(WebhookDecoderFields, CountAsAbsentWhenTheyAreRepeated) {
   for (const std::string name : {"timestamp", "webhookId", "traceId", "key", "firstObjectLabel"}) {
     const std::string field = "\"" + name + "\":\"2026-11-07T12:46:45.953Z\"";
-    expect_same(decoded(body_with(field + "," + field)), bare(EventFlags(static_cast<std::uint32_t>(EventFlag::field_unread))), name);
+    expect_same(decoded(body_with(std::string(field).append(",").append(field))),
+                bare(EventFlags(static_cast<std::uint32_t>(EventFlag::field_unread))), name);
   }
 }
 
