@@ -140,7 +140,7 @@ storage::Progress progress_lines(const char* command) {
 
 Exit run_rebuild(const Settings& settings) {
   const auto report = storage::rebuild(settings.database, progress_lines("rebuild"));
-  if (!report) return complain(Exit::failed, report.error().detail);
+  if (!report) return complain(exit_after(report.error()), report.error().detail);
   std::printf("rebuilt: %lld events, %lld associations, %lld locations\n", static_cast<long long>(report->events),
               static_cast<long long>(report->associations), static_cast<long long>(report->locations));
   return Exit::ok;
@@ -150,7 +150,7 @@ Exit run_verify(const Settings& settings) {
   const auto keys = load_keys(settings);
   if (!keys) return complain(Exit::configuration, "--public-key: " + keys.error().detail);
   const auto report = storage::verify(settings.database, *keys, progress_lines("verify"));
-  if (!report) return complain(Exit::failed, report.error().detail);
+  if (!report) return complain(exit_after(report.error()), report.error().detail);
   if (report->divergence) {
     std::printf("DIVERGENCE: %s\n", printable(*report->divergence).c_str());
     return Exit::divergence;
@@ -167,7 +167,7 @@ Exit run_verify(const Settings& settings) {
 Exit run_migrate(const Settings& settings) {
   const SystemClock clock;
   const auto applied = storage::migrate_file(settings.database, clock);
-  if (!applied) return complain(Exit::failed, applied.error().detail);
+  if (!applied) return complain(exit_after(applied.error()), applied.error().detail);
   for (const std::string& name : *applied) std::printf("applied: %s\n", name.c_str());
   std::printf("schema %d\n", storage::newest_schema_version());
   return Exit::ok;

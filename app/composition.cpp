@@ -54,6 +54,10 @@ void report(Log& log, std::string_view event, const Error& error) {
 
 }  // namespace
 
+Exit exit_after(const Error& error) noexcept {
+  return error.code == Errc::invalid_request ? Exit::configuration : Exit::failed;
+}
+
 Timestamp SystemClock::now() const noexcept {
   return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
@@ -74,7 +78,7 @@ Exit serve(ServeOptions options, const Clock& clock, Log& log) {
   auto store = storage::SqliteEventStore::open(options.store, clock, log, on_poisoned);
   if (!store) {
     report(log, "database_refused", store.error());
-    return Exit::failed;
+    return exit_after(store.error());
   }
   const SignaturePolicy policy(std::move(options.keys), options.unsigned_deliveries);
   if (options.unsigned_deliveries == UnsignedDeliveries::accept) {

@@ -17,6 +17,9 @@ namespace ledger::app {
 /// Exit codes of the process. Scripts and supervisors depend on them: never renumber.
 enum class Exit { ok = 0, failed = 1, usage = 2, divergence = 3, configuration = 4 };
 
+/// `configuration` if a restart cannot help because only a person can mend what is wrong, else `failed`.
+[[nodiscard]] Exit exit_after(const Error& error) noexcept;
+
 /// The clocks of the system.
 class SystemClock final : public Clock {
  public:
@@ -37,7 +40,8 @@ struct ServeOptions {
 
 /// Runs the service until SIGTERM or SIGINT arrives, or until the store cannot write any more (it is poisoned). Then readiness fails, no connection
 /// is accepted, requests in flight are answered, accepted deliveries are committed and the write-ahead log is checkpointed. A second signal ends the
-/// process at once; acknowledged deliveries are on disk even then. Returns Exit::failed if the store was poisoned or something could not be started.
+/// process at once; acknowledged deliveries are on disk even then. Returns Exit::failed if the store was poisoned or something could not be started,
+/// and exit_after() if the database was refused.
 /// REQUIRES the main thread, and no other thread that can receive signals.
 [[nodiscard]] Exit serve(ServeOptions options, const Clock& clock, Log& log);
 

@@ -22,17 +22,15 @@ struct FileIdentity {
 /// locks.
 [[nodiscard]] std::optional<FileIdentity> identity_of(const std::string& path) noexcept;
 
-/// Remembers the identity of the files of a database, including the lock file of the process. Files that exist only in a test's VFS never change.
-/// Thread-safe. changes() costs four statx(2).
+/// Remembers the identity of the files of a database. Files that exist only in a test's VFS never change. Thread-safe. changes() costs three
+/// statx(2).
 class DatabaseFiles {
  public:
-  enum class Kind { database, log, shared_memory, lock };
-  enum class Found { nothing, another_file };
   /// A path that has another file now, or none.
   struct Change {
-    Kind kind{};
     std::string path;
-    Found found{};
+    bool is_missing = false;
+    bool has_events = false;  ///< The database or its log, not the shared memory.
   };
 
   /// REQUIRES that the database has been read in WAL mode, so that all its files exist. `log_path` is the path of the write-ahead log as SQLite has
@@ -44,11 +42,11 @@ class DatabaseFiles {
 
  private:
   struct Place {
-    Kind kind{};
     std::string path;
-    std::optional<FileIdentity> opened;
+    bool has_events = false;
+    std::optional<FileIdentity> opened = identity_of(path);
   };
-  std::array<Place, 4> places_;
+  std::array<Place, 3> places_;
 };
 
 }  // namespace ledger::storage

@@ -285,7 +285,12 @@ void GroupCommitter::probe() noexcept {
 
 void GroupCommitter::finish() noexcept {
   if (state() != State::poisoned) static_cast<void>(files_are_in_place("finish"));
-  if (at_end_ == AtEnd::leave_all || (at_end_ == AtEnd::checkpoint_to_save && !only_a_checkpoint_saves_the_log())) return;
+  if (at_end_ == AtEnd::leave_all) return;
+  if (at_end_ == AtEnd::checkpoint_to_save) {
+    // If only the shared memory was replaced, a checkpoint would not see the readers of the new one.
+    const std::vector<DatabaseFiles::Change> changes = files_.changes();
+    if (std::none_of(changes.begin(), changes.end(), [](const DatabaseFiles::Change& change) { return change.has_events; })) return;
+  }
   disk_room_.measure();
   // Events that nothing else saves are worth an attempt even without room.
   const bool has_room = at_end_ == AtEnd::checkpoint_to_save || disk_room_.has_room_to_finish();
@@ -313,28 +318,11 @@ bool GroupCommitter::files_are_in_place(const char* where) {
     log_.write(LogLevel::error, "database_replaced",
                {{"where", std::string_view(where)},
                 {"path", std::string_view(change.path)},
-                {"found", std::string_view(change.found == DatabaseFiles::Found::nothing ? "nothing" : "another file")}});
+                {"found", std::string_view(change.is_missing ? "nothing" : "another file")}});
   }
   poison({Fault::other, 0, "a file of the database is not the one that was opened"}, where);
   at_end_ = AtEnd::checkpoint_to_save;
   return false;
-}
-
-bool GroupCommitter::only_a_checkpoint_saves_the_log() {
-  const std::vector<DatabaseFiles::Change> changes = files_.changes();
-  const auto change_of = [&changes](DatabaseFiles::Kind kind) {
-    return std::find_if(changes.begin(), changes.end(), [kind](const DatabaseFiles::Change& change) { return change.kind == kind; });
-  };
-  // If only the shared memory was replaced, a checkpoint would not see the readers of the new one.
-  if (change_of(DatabaseFiles::Kind::database) == changes.end() && change_of(DatabaseFiles::Kind::log) == changes.end()) return false;
-  const auto lock = change_of(DatabaseFiles::Kind::lock);
-  if (lock == changes.end()) return true;
-  // Another lock file means that another service may be committing. Without any lock file no other service has started, since it would have left its
-  // own; taking the lock now keeps the next one out.
-  if (lock->found == DatabaseFiles::Found::nothing) {
-    if (auto taken = ProcessLock::acquire(options_.connection.path)) lock_ = *std::move(taken);
-  }
-  return lock_.has_value();
 }
 
 void GroupCommitter::recovered() {

@@ -30,7 +30,6 @@
 #include "storage/sqlite/disk_room.h"
 #include "storage/sqlite/event_log.h"
 #include "storage/sqlite/file_identity.h"
-#include "storage/sqlite/process_lock.h"
 #include "storage/sqlite/projection.h"
 #include "storage/sqlite/sqlite_error.h"
 
@@ -90,7 +89,6 @@ class GroupCommitter final : public Committer {
   bool roll_back();
   void checkpoint() noexcept;
   bool files_are_in_place(const char* where);
-  bool only_a_checkpoint_saves_the_log();
   void recovered();
   void set_state(State state, const SqliteFailure& failure, const char* where);
   void poison(const SqliteFailure& failure, const char* where);
@@ -118,7 +116,6 @@ class GroupCommitter final : public Committer {
   };
   AtEnd at_end_ = AtEnd::checkpoint;
   bool must_finish_again_ = false;
-  std::optional<ProcessLock> lock_;  ///< In place of one that was deleted.
   std::atomic<State> state_ = State::healthy;
   std::atomic<std::int64_t> last_sequence_ = 0;
 };

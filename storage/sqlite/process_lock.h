@@ -1,4 +1,4 @@
-// Allows one process per database.
+// Allows one writing process per database.
 #pragma once
 
 #include "domain/result.h"
@@ -7,16 +7,24 @@
 
 namespace ledger::storage {
 
-/// Holds an exclusive flock(2) on "<database>-lock" beside the database while the object lives. The kernel releases it when the process ends. The
-/// database file itself cannot be used: closing it would drop SQLite's POSIX locks. The lock file is never deleted, because two processes could then
-/// lock two files of the same name. DatabaseFiles detects when somebody else deletes it.
+/// Who holds a write lock of this type ("FLOCK", "POSIX") on byte `byte` of the file at `path`: "process 4711", or "another process" if the kernel
+/// does not tell.
+[[nodiscard]] std::string lock_holder(const std::string& path, const char* type, long byte);
+
+/// Holds an exclusive flock(2) on the database file while the object lives. The lock belongs to the file and not to a name, so it also holds against
+/// hard links and bind mounts. The kernel releases it when the process ends.
+///
+/// When a process closes any descriptor of a file, it loses its POSIX locks on that file. Therefore acquire the lock before SQLite opens the
+/// database, and release it after SQLite has closed it.
 class ProcessLock {
  public:
-  /// Errors: conflict ("database-in-use", naming the other process), unavailable ("database-cannot-be-locked").
+  /// Creates a missing file. If root does so, the file belongs to the owner of its directory. Errors:
+  ///   - conflict ("database-in-use"), naming the holder;
+  ///   - invalid_request ("database-not-usable") for what only a person can mend: the file has several names or is a mount point, it or what is
+  ///   beside
+  ///     it cannot be written, or the database is gone and its write-ahead log is left;
+  ///   - unavailable ("database-cannot-be-locked").
   [[nodiscard]] static Result<ProcessLock> acquire(const std::string& database_path);
-
-  /// The path of the lock file: beside the database file after following links, as SQLite places the log.
-  [[nodiscard]] static std::string path(const std::string& database_path);
 
   ProcessLock(ProcessLock&& other) noexcept;
   ProcessLock& operator=(ProcessLock&& other) noexcept;

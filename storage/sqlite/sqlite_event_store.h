@@ -18,8 +18,7 @@ namespace ledger::storage {
 [[nodiscard]] std::string_view sqlite_version() noexcept;
 
 struct SqliteOptions {
-  /// The file. It is created when missing, its directory is not. SQLite and the lock add "-wal", "-shm" and "-lock" beside it. Not on a network file
-  /// system.
+  /// The file. It is created when missing, its directory is not. SQLite adds "-wal" and "-shm" beside it. Not on a network file system.
   std::string database;
   /// Name of a registered sqlite3_vfs, for fault injection; empty for the system's.
   std::string vfs;
@@ -47,8 +46,8 @@ struct SqliteOptions {
 class SqliteEventStore final : public EventStore {
  public:
   /// Locks and opens the database, migrates it, starts the threads. `clock` and `log` outlive the store. `on_poisoned` is called once, on the
-  /// writer's thread, when only a restart can help, for one of the reasons in group_committer.h: end the process with a failure. Errors: conflict
-  /// ("database-in-use"), unavailable ("database-cannot-be-locked", "database-cannot-be-opened", with the reason).
+  /// writer's thread, when only a restart can help, for one of the reasons in group_committer.h: end the process with a failure. Errors: those
+  /// of ProcessLock::acquire(), unavailable ("database-cannot-be-opened", with the reason).
   [[nodiscard]] static Result<std::unique_ptr<SqliteEventStore>> open(const SqliteOptions& options, const Clock& clock, Log& log,
                                                                       std::function<void()> on_poisoned);
   /// As close().

@@ -9,7 +9,6 @@
 
 #include <filesystem>
 #include <fstream>
-#include <memory>
 
 namespace ledger::test::replaced_files_test {
 namespace {
@@ -55,7 +54,7 @@ TEST_F(ReplacedFiles, ADeletedLogEndsTheServiceAndLosesNothing) {
 
 TEST_F(ReplacedFiles, AllFilesBesideTheDatabaseDeletedEndTheServiceAndLoseNothing) {
   expect_end_after([&] {
-    for (const char* suffix : {"-lock", "-shm", "-wal"}) std::filesystem::remove(database_ + suffix);
+    for (const char* suffix : {"-shm", "-wal"}) std::filesystem::remove(database_ + suffix);
   });
   expect_all_there_after_restart();
 }
@@ -118,21 +117,6 @@ TEST_F(ReplacedFiles, ADeletedDatabaseIsNoticedBeforeAnotherDeliveryIsAcknowledg
 TEST_F(ReplacedFiles, ADeletedSharedMemoryFileEndsTheServiceAndLosesNothing) {
   expect_end_after([&] { std::filesystem::remove(database_ + "-shm"); });
   EXPECT_GT(std::filesystem::file_size(database_ + "-wal"), 0U) << "without the file the service cannot know whether another process reads it";
-  expect_all_there_after_restart();
-}
-
-// Without this, two processes could hold locks on two files with the same name.
-TEST_F(ReplacedFiles, WithoutItsLockFileTheServiceEnds) {
-  std::unique_ptr<Service> second;
-  expect_end_after([&] {
-    std::filesystem::remove(database_ + "-lock");
-    second = std::make_unique<Service>(database_);
-  });
-  oracle_.compare_tail(second->port());
-  oracle_.repeat_open(second->port(), 200);
-  oracle_.compare_tail(second->port());
-  second->signal(SIGTERM);
-  EXPECT_EQ(second->wait(), (ProcessEnd{0, 0})) << second->log();
   expect_all_there_after_restart();
 }
 

@@ -14,7 +14,7 @@ namespace {
 class FileIdentityTest : public testing::Test {
  protected:
   FileIdentityTest() {
-    for (const std::string& path : {database_, log_, shared_memory_, lock_}) make(path);
+    for (const std::string& path : {database_, log_, shared_memory_}) make(path);
   }
   static void make(const std::string& path) { std::ofstream(path) << "x"; }
 
@@ -22,7 +22,6 @@ class FileIdentityTest : public testing::Test {
   const std::string database_ = directory_.file("ledger.db");
   const std::string log_ = directory_.file("ledger.db-wal");
   const std::string shared_memory_ = directory_.file("ledger.db-shm");
-  const std::string lock_ = directory_.file("ledger.db-lock");
 };
 
 TEST_F(FileIdentityTest, IsTheFilesAndNotTheNames) {
@@ -44,26 +43,27 @@ TEST_F(FileIdentityTest, FilesThatAreWrittenToAreStillInPlace) {
 }
 
 TEST_F(FileIdentityTest, AFileThatIsGoneIsNamed) {
-  for (const std::string& path : {database_, log_, shared_memory_, lock_}) {
+  for (const std::string& path : {database_, log_, shared_memory_}) {
     const DatabaseFiles files(database_, log_);
     std::filesystem::remove(path);
     const auto changes = files.changes();
     ASSERT_EQ(changes.size(), 1U);
     EXPECT_EQ(changes[0].path, path);
-    EXPECT_EQ(changes[0].found, DatabaseFiles::Found::nothing);
+    EXPECT_TRUE(changes[0].is_missing);
+    EXPECT_EQ(changes[0].has_events, path != shared_memory_);
     make(path);
   }
 }
 
 TEST_F(FileIdentityTest, AFileThatAnotherStandsInForIsNamed) {
-  for (const std::string& path : {database_, log_, shared_memory_, lock_}) {
+  for (const std::string& path : {database_, log_, shared_memory_}) {
     const DatabaseFiles files(database_, log_);
     make(directory_.file("other"));
     std::filesystem::rename(directory_.file("other"), path);
     const auto changes = files.changes();
     ASSERT_EQ(changes.size(), 1U);
     EXPECT_EQ(changes[0].path, path);
-    EXPECT_EQ(changes[0].found, DatabaseFiles::Found::another_file);
+    EXPECT_FALSE(changes[0].is_missing);
   }
 }
 
