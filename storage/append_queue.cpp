@@ -20,14 +20,6 @@ std::optional<Error> AppendQueue::push(Ticket& ticket) {
   return std::nullopt;
 }
 
-void AppendQueue::request_probe() {
-  {
-    const MutexLock lock(mutex_);
-    probe_requested_ = true;
-  }
-  changed_.notify_one();
-}
-
 void AppendQueue::close() {
   {
     const MutexLock lock(mutex_);
@@ -47,7 +39,6 @@ AppendQueue::Batch AppendQueue::take(std::optional<std::chrono::milliseconds> ti
   }
   Batch batch;
   batch.tickets.swap(tickets_);
-  batch.probe_requested = std::exchange(probe_requested_, false);
   batch.closed = closed_;
   bytes_ = 0;
   return batch;

@@ -25,9 +25,8 @@ class AppendQueue {
   };
   /// What the writer gets.
   struct Batch {
-    std::vector<Ticket> tickets;   ///< In the order in which they were pushed. Can be empty.
-    bool probe_requested = false;  ///< request_probe() was called since the last take().
-    bool closed = false;           ///< No tickets will follow.
+    std::vector<Ticket> tickets;  ///< In the order in which they were pushed. Can be empty.
+    bool closed = false;          ///< No tickets will follow.
   };
 
   explicit AppendQueue(Bounds bounds) noexcept : bounds_(bounds) {}
@@ -36,26 +35,22 @@ class AppendQueue {
   /// takes a body of more than bytes_max: the queue does not limit the size of one body.
   [[nodiscard]] std::optional<Error> push(Ticket& ticket);
 
-  /// Wakes the writer although there is no ticket.
-  void request_probe();
-
   /// Refuses pushes from now on. Queued tickets can still be taken.
   void close();
 
-  /// Blocks until there are tickets, a probe is requested or the queue is closed, but no longer than `timeout` if there is one.
+  /// Blocks until there are tickets or the queue is closed, but no longer than `timeout` if there is one.
   [[nodiscard]] Batch take(std::optional<std::chrono::milliseconds> timeout = std::nullopt);
 
   [[nodiscard]] Size size() const;
 
  private:
-  [[nodiscard]] bool is_ready() const LEDGER_REQUIRES(mutex_) { return !tickets_.empty() || probe_requested_ || closed_; }
+  [[nodiscard]] bool is_ready() const LEDGER_REQUIRES(mutex_) { return !tickets_.empty() || closed_; }
 
   const Bounds bounds_;
   mutable Mutex mutex_;
   CondVar changed_;
   std::vector<Ticket> tickets_ LEDGER_GUARDED_BY(mutex_);
   std::size_t bytes_ LEDGER_GUARDED_BY(mutex_) = 0;
-  bool probe_requested_ LEDGER_GUARDED_BY(mutex_) = false;
   bool closed_ LEDGER_GUARDED_BY(mutex_) = false;
 };
 

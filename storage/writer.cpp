@@ -9,15 +9,6 @@ namespace {
 /// How often the end of the service tries to save what a reader keeps from being saved. Each attempt waits for the busy timeout of the connection.
 constexpr int kFinishAttempts = 10;
 
-const char* why_not(const Committer& committer) noexcept {
-  switch (committer.state()) {
-    case Committer::State::poisoned: return "it stopped writing after a failure; a restart is needed";
-    case Committer::State::degraded: return committer.disk_has_room() ? "the last write failed" : "the disk is full";
-    case Committer::State::healthy: return committer.disk_has_room() ? "" : "the disk is full";
-  }
-  return "";
-}
-
 }  // namespace
 
 Writer::Writer(std::unique_ptr<Committer> committer, AppendQueue::Bounds bounds, std::function<void()> on_poisoned)
@@ -42,10 +33,11 @@ void Writer::submit(Ticket ticket) {
 }
 
 StoreHealth Writer::health() {
-  if (committer_->state() == Committer::State::degraded) queue_.request_probe();
-  const std::string obstacle = why_not(*committer_);
+  StoreHealth health = committer_->health();
   const AppendQueue::Size queued = queue_.size();
-  return {obstacle.empty(), obstacle, committer_->last_sequence(), queued.items, queued.bytes};
+  health.queued_items = queued.items;
+  health.queued_bytes = queued.bytes;
+  return health;
 }
 
 void Writer::close() noexcept {
@@ -59,22 +51,21 @@ bool Writer::run_once() noexcept {
     committer_->commit(batch.tickets);
     for (Ticket& ticket : batch.tickets) complete(ticket);
   }
-  if (batch.probe_requested) committer_->probe();
   if (!batch.closed) {
     committer_->maintain();
-    if (is_poisoned() && !poison_is_reported_) committer_->finish();
     // Events that only this process can save are saved before it is asked to end.
-    if (!committer_->must_finish_again()) report_poison();
+    if (committer_->is_poisoned() && !poison_is_reported_ && committer_->finish()) report_poison();
     return true;
   }
-  committer_->finish();
-  for (int i = 0; committer_->must_finish_again() && i < kFinishAttempts; ++i) committer_->finish();
-  report_poison();
+  for (int i = 0; !committer_->finish() && i < kFinishAttempts; ++i) {
+  }
+  if (committer_->is_poisoned() && !poison_is_reported_) report_poison();
   return false;
 }
 
 void Writer::report_poison() {
-  if (is_poisoned() && !std::exchange(poison_is_reported_, true)) on_poisoned_();
+  poison_is_reported_ = true;
+  on_poisoned_();
 }
 
 }  // namespace ledger::storage

@@ -26,7 +26,7 @@ class Writer {
   /// Starts a thread that calls run_once() until close(). Call it once.
   void start();
 
-  /// Waits for tickets, a probe, the end, or until maintenance is due; commits and answers the tickets; maintains the store. After close(), the call
+  /// Waits for tickets, the end, or until maintenance is due; commits and answers the tickets; maintains the store. After close(), the call
   /// that takes the last tickets also finishes the store and returns false. Do not call it again then.
   [[nodiscard]] bool run_once() noexcept;
 
@@ -41,7 +41,6 @@ class Writer {
   void close() noexcept;
 
  private:
-  [[nodiscard]] bool is_poisoned() const noexcept { return committer_->state() == Committer::State::poisoned; }
   void report_poison();
 
   std::unique_ptr<Committer> committer_;  // The writer's thread, but for what Committer allows to any.

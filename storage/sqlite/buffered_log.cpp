@@ -67,6 +67,14 @@ int after_flush(sqlite3_file* file, Arguments... arguments) noexcept {
   return (log.below->pMethods->*Method)(log.below, arguments...);
 }
 
+/// Reports a full disk only for a write: then the last frame of a transaction is not complete. After a failed sync nothing is known.
+int on_sync(sqlite3_file* file, int flags) noexcept {
+  LogFile& log = log_of(file);
+  if (const int code = flush(log); code != SQLITE_OK) return code;
+  const int code = log.below->pMethods->xSync(log.below, flags);
+  return code == SQLITE_FULL ? SQLITE_IOERR_FSYNC : code;
+}
+
 int on_sector_size(sqlite3_file* file) noexcept {
   return log_of(file).below->pMethods->xSectorSize(log_of(file).below);
 }
@@ -82,7 +90,7 @@ constexpr sqlite3_io_methods kMethods = {
     .xRead = after_flush<&Methods::xRead, void*, int, sqlite3_int64>,
     .xWrite = on_write,
     .xTruncate = after_flush<&Methods::xTruncate, sqlite3_int64>,
-    .xSync = after_flush<&Methods::xSync, int>,
+    .xSync = on_sync,
     .xFileSize = after_flush<&Methods::xFileSize, sqlite3_int64*>,
     .xLock = after_flush<&Methods::xLock, int>,
     .xUnlock = after_flush<&Methods::xUnlock, int>,

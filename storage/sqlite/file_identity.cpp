@@ -5,6 +5,8 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+#include <algorithm>
+
 namespace ledger::storage {
 
 std::optional<FileIdentity> identity_of(const std::string& path) noexcept {
@@ -25,6 +27,11 @@ std::vector<DatabaseFiles::Change> DatabaseFiles::changes() const {
     if (now != place.opened) found.push_back({place.path, !now, place.has_events});
   }
   return found;
+}
+
+bool DatabaseFiles::have_lost_events() const {
+  const std::vector<Change> found = changes();
+  return std::any_of(found.begin(), found.end(), [](const Change& change) { return change.has_events; });
 }
 
 }  // namespace ledger::storage

@@ -39,6 +39,8 @@ class DatabaseFiles {
 
   /// All files that were replaced or removed.
   [[nodiscard]] std::vector<Change> changes() const;
+  /// Whether the database or its log is among them.
+  [[nodiscard]] bool have_lost_events() const;
 
  private:
   struct Place {

@@ -2,10 +2,12 @@
 #include "storage/sqlite/group_committer.h"
 
 #include "storage/sqlite/migrations.h"
+#include "storage/sqlite/process_lock.h"
 
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <utility>
 #include <vector>
 
@@ -22,6 +24,11 @@ const Error kInternal{Errc::internal, "internal", "The event could not be record
 
 /// How often maintain() probes a degraded store.
 constexpr std::chrono::milliseconds kProbeEvery{1000};
+
+/// The byte of the shared memory that a connection locks while it may write (https://www.sqlite.org/walformat.html).
+constexpr long kWriteLockByte = 120;
+
+constexpr const char* kNoRoom = "the disk is full";
 
 /// How often finish() is called while readers keep it from saving the log of a replaced database.
 constexpr std::chrono::milliseconds kSaveEvery{100};
@@ -44,12 +51,12 @@ SQLite::Database open_and_migrate(const ConnectionOptions& options, const Clock&
 const Error& refusal(Fault fault) noexcept {
   switch (fault) {
     case Fault::full: return kDiskFull;
-    case Fault::busy:
+    case Fault::busy: return kBusy;
     case Fault::io:
     case Fault::no_memory:
     case Fault::interrupted: return kFailing;
-    case Fault::constraint:
-    case Fault::too_big: return kInternal;
+    case Fault::bad_row: return kInternal;
+    case Fault::read_only:
     case Fault::corrupt:
     case Fault::other: return kPoisoned;
   }
@@ -59,6 +66,10 @@ const Error& refusal(Fault fault) noexcept {
 /// The path of the write-ahead log. SQLite follows links before it appends the suffix.
 std::string log_path(const SQLite::Database& database) {
   return sqlite3_filename_wal(sqlite3_db_filename(database.getHandle(), "main"));
+}
+
+std::string shared_memory_path(const SQLite::Database& database) {
+  return std::string(sqlite3_db_filename(database.getHandle(), "main")) + "-shm";
 }
 
 /// Runs a statement without rows and resets it. Returns SQLite's result code, because the code decides what is true.
@@ -94,8 +105,8 @@ void GroupCommitter::commit(std::span<Ticket> batch) noexcept {
   if (const std::chrono::milliseconds now = clock_.elapsed(); now != checked_at_) {
     if (!files_are_in_place("before_begin")) return fail_all(batch, kPoisoned);
     disk_room_.measure();
-    if (!disk_has_room()) {
-      set_state(State::degraded, {Fault::full, 0, "less room than the low-water mark"}, "before_begin");
+    if (!disk_room_.has_room_for_events()) {
+      degrade({Fault::full, 0, "less room than the low-water mark"}, "before_begin");
       return fail_all(batch, kDiskFull);
     }
     checked_at_ = now;
@@ -112,66 +123,53 @@ void GroupCommitter::commit(std::span<Ticket> batch) noexcept {
 }
 
 GroupCommitter::Attempt GroupCommitter::attempt(std::span<Ticket> batch) noexcept {
+  errno = 0;  // For failure_of().
+  if (const int code = run(begin_); code != SQLITE_OK) return failed(batch, failure_of(database_, code), Step::begin);
   try {
-    if (!begin(batch)) return Attempt::settled;
-    for (Ticket& ticket : batch) {
-      std::visit([this](auto& held) { process(held); }, ticket);
-    }
-    commit_transaction(batch);
-    return Attempt::settled;
+    for (Ticket& ticket : batch) std::visit([this](auto& held) { process(held); }, ticket);
+    // Writes and syncs a page, although the number stays the same and means nothing here. An UPDATE to the same value would write nothing: SQLite
+    // does not write a page whose bytes do not change.
+    if (batch.empty()) database_.exec("PRAGMA user_version = 0");
   } catch (const std::exception& thrown) {
-    return statement_failed(batch, failure_of(thrown));
+    return failed(batch, failure_of(thrown), Step::statement);
   }
+  if (const int code = run(commit_); code != SQLITE_OK) return failed(batch, failure_of(database_, code), Step::commit);
+  if (!files_are_in_place("commit")) {
+    fail_all(batch, kReplaced);
+    return Attempt::settled;
+  }
+  last_sequence_.store(head_.sequence.value(), std::memory_order_release);
+  recovered();
+  return Attempt::settled;
 }
 
-bool GroupCommitter::begin(std::span<Ticket> batch) {
-  const int code = run(begin_);
-  if (code == SQLITE_OK) return true;
-  if (classify(code) != Fault::busy) throw SQLite::Exception(database_.getHandle(), code);
-  log_.write(LogLevel::warning, "begin_busy", {{"tickets", static_cast<std::int64_t>(batch.size())}});
-  fail_all(batch, kBusy);
-  return false;
-}
-
-void GroupCommitter::commit_transaction(std::span<Ticket> batch) noexcept {
-  const int code = run(commit_);
-  if (code == SQLITE_OK) {
-    if (!files_are_in_place("commit")) return fail_all(batch, kReplaced);
-    last_sequence_.store(head_.sequence.value(), std::memory_order_release);
-    recovered();
-    return;
+GroupCommitter::Attempt GroupCommitter::failed(std::span<Ticket> batch, const SqliteFailure& failure, Step step) noexcept {
+  // Before SQLite syncs the log it writes the frame that makes the transaction valid, as the last one. If that had no room, nothing is stored.
+  if (step == Step::commit && failure.fault != Fault::busy && failure.fault != Fault::full) {
+    fail_all(batch, kUnknown);
+    poison(failure, "commit");
+    return Attempt::settled;
   }
-  const SqliteFailure failure{classify(code), code, database_.getErrorMsg()};
-  if (failure.fault == Fault::busy) {
-    fail_all(batch, kBusy);
-    if (!roll_back()) poison(failure, "rollback");
-    return;
-  }
-  fail_all(batch, kUnknown);
-  poison(failure, "commit");
-}
-
-GroupCommitter::Attempt GroupCommitter::statement_failed(std::span<Ticket> batch, const SqliteFailure& failure) {
-  if (!roll_back()) {
+  const char* where = step == Step::begin ? "begin" : step == Step::commit ? "commit" : "statement";
+  fail_all(batch, refusal(failure.fault));
+  if (step != Step::begin && !roll_back()) {
     // There was no COMMIT, so nothing is stored. But the end of the log is not known any more.
-    fail_all(batch, refusal(failure.fault));
     poison(failure, "rollback");
     return Attempt::settled;
   }
   switch (failure.fault) {
-    case Fault::constraint:
-    case Fault::too_big:
+    case Fault::bad_row:
       log_.write(LogLevel::error, "ticket_refused_by_schema", {{"code", std::int64_t{failure.code}}, {"error", failure.text}});
       return Attempt::has_bad_ticket;
-    case Fault::full:
     case Fault::busy:
+    case Fault::full:
     case Fault::io:
     case Fault::no_memory:
-    case Fault::interrupted: set_state(State::degraded, failure, "statement"); break;
+    case Fault::interrupted: degrade(failure, where); break;
+    case Fault::read_only:
     case Fault::corrupt:
-    case Fault::other: poison(failure, "statement"); break;
+    case Fault::other: poison(failure, where); break;
   }
-  fail_all(batch, refusal(failure.fault));
   return Attempt::settled;
 }
 
@@ -241,15 +239,23 @@ void GroupCommitter::maintain() noexcept {
 }
 
 std::optional<std::chrono::milliseconds> GroupCommitter::idle_wait() const noexcept {
-  switch (state()) {
-    case State::healthy: return checkpointer_.due_in();
-    case State::degraded: {
-      const auto probe_in = std::max(std::chrono::milliseconds(0), probe_at_ - clock_.elapsed());
-      return std::min(probe_in, checkpointer_.due_in().value_or(probe_in));
-    }
-    case State::poisoned: break;
+  if (state() == State::poisoned) return waits_for_reader_ ? std::optional(kSaveEvery) : std::nullopt;
+  const auto checkpoint_in = checkpointer_.due_in();
+  if (state() == State::healthy) return checkpoint_in;
+  const auto probe_in = std::max(std::chrono::milliseconds(0), probe_at_ - clock_.elapsed());
+  return std::min(probe_in, checkpoint_in.value_or(probe_in));
+}
+
+StoreHealth GroupCommitter::health() const {
+  StoreHealth health;
+  {
+    const MutexLock lock(mutex_);
+    health.why_not = obstacle_;
   }
-  return must_finish_again_ ? std::optional(kSaveEvery) : std::nullopt;
+  if (health.why_not.empty() && !disk_room_.has_room_for_events()) health.why_not = kNoRoom;
+  health.can_record = health.why_not.empty();
+  health.last_sequence = last_sequence();
+  return health;
 }
 
 void GroupCommitter::checkpoint() noexcept {
@@ -257,58 +263,55 @@ void GroupCommitter::checkpoint() noexcept {
   disk_room_.measure();
   // Below the low-water mark, too: without a checkpoint the log would keep its room for ever.
   if (!disk_room_.has_room_for_checkpoint()) return checkpointer_.postpone();
+  errno = 0;
   const int code = checkpointer_.run();
+  if (code != SQLITE_OK) checkpoint_failed(code);
   disk_room_.measure();
-  if (code != SQLITE_OK && classify(code) != Fault::busy) poison({classify(code), code, sqlite3_errstr(code)}, "checkpoint");
 }
 
 void GroupCommitter::probe() noexcept {
-  if (state() != State::degraded) return;
   probe_at_ = clock_.elapsed() + kProbeEvery;
   disk_room_.measure();
-  if (!disk_has_room()) return;
-  try {
-    WriteTransaction transaction(database_);
-    // Writes and syncs a page, although the number stays the same and means nothing here. An UPDATE to the same value would write nothing: SQLite
-    // does not write a page whose bytes do not change.
-    database_.exec("PRAGMA user_version = 0");
-    const int code = database_.tryExec("COMMIT");
-    if (code == SQLITE_OK) {
-      if (files_are_in_place("probe")) recovered();
-    } else if (classify(code) != Fault::busy) {
-      poison({classify(code), code, database_.getErrorMsg()}, "commit");
-    }
-  } catch (const std::exception&) {
-    // Still degraded: the next probe tries again.
-  }
+  if (!disk_room_.has_room_for_events()) return;
+  // Deliveries need not wait for a probe that waits for a lock.
+  sqlite3_busy_timeout(database_.getHandle(), 0);
+  static_cast<void>(attempt({}));
+  sqlite3_busy_timeout(database_.getHandle(), options_.connection.busy_budget_ms);
 }
 
-void GroupCommitter::finish() noexcept {
+bool GroupCommitter::finish() noexcept {
   if (state() != State::poisoned) static_cast<void>(files_are_in_place("finish"));
-  if (at_end_ == AtEnd::leave_all) return;
-  if (at_end_ == AtEnd::checkpoint_to_save) {
-    // If only the shared memory was replaced, a checkpoint would not see the readers of the new one.
-    const std::vector<DatabaseFiles::Change> changes = files_.changes();
-    if (std::none_of(changes.begin(), changes.end(), [](const DatabaseFiles::Change& change) { return change.has_events; })) return;
-  }
+  const bool saves = at_end_ == AtEnd::save;
+  // If only the shared memory was replaced, a checkpoint would not see the readers of the new one.
+  if (at_end_ == AtEnd::nothing || (saves && !files_.have_lost_events())) return true;
   disk_room_.measure();
   // Events that nothing else saves are worth an attempt even without room.
-  const bool has_room = at_end_ == AtEnd::checkpoint_to_save || disk_room_.has_room_to_finish();
-  const int code = has_room ? checkpointer_.finish() : SQLITE_FULL;
-  if (at_end_ == AtEnd::checkpoint_to_save && classify(code) == Fault::busy) {
+  errno = 0;
+  const bool has_room = saves || disk_room_.has_room_to_finish();
+  const int code = has_room ? checkpoint_truncating(database_) : SQLITE_FULL;
+  if (saves && classify(code) == Fault::busy) {
     // A reader keeps pages from being copied, so the file is a mixture of old and new pages until the reader ends.
-    if (!std::exchange(must_finish_again_, true)) log_.write(LogLevel::error, "log_waits_for_reader", {});
-    return;
+    if (!std::exchange(waits_for_reader_, true)) log_.write(LogLevel::error, "log_waits_for_reader", {});
+    return false;
   }
-  must_finish_again_ = false;
+  waits_for_reader_ = false;
   if (code == SQLITE_OK) {
-    at_end_ = AtEnd::leave_all;  // The log is empty.
+    at_end_ = AtEnd::nothing;
     log_.write(LogLevel::info, "checkpoint_finished", {{"last_sequence", last_sequence().value()}});
-  } else {
-    // Nothing is lost: the next start reads the log.
-    log_.write(LogLevel::warning, "checkpoint_left_to_next_start", {{"code", std::int64_t{code}}, {"error", std::string_view(sqlite3_errstr(code))}});
-    if (has_room && classify(code) != Fault::busy) poison({classify(code), code, sqlite3_errstr(code)}, "checkpoint");
+    return true;
   }
+  if (has_room) checkpoint_failed(code);
+  // Nothing is lost: the next start reads the log.
+  log_.write(LogLevel::warning, "checkpoint_left_to_next_start", {{"code", std::int64_t{code}}, {"error", std::string_view(sqlite3_errstr(code))}});
+  return true;
+}
+
+void GroupCommitter::checkpoint_failed(int code) noexcept {
+  const SqliteFailure failure = failure_of(database_, code);
+  if (failure.fault == Fault::busy) return;
+  // If a page has no room, SQLite counts none as copied, so the log still has all of them.
+  if (failure.fault == Fault::full) return degrade(failure, "checkpoint");
+  poison(failure, "checkpoint");
 }
 
 bool GroupCommitter::files_are_in_place(const char* where) {
@@ -321,25 +324,44 @@ bool GroupCommitter::files_are_in_place(const char* where) {
                 {"found", std::string_view(change.is_missing ? "nothing" : "another file")}});
   }
   poison({Fault::other, 0, "a file of the database is not the one that was opened"}, where);
-  at_end_ = AtEnd::checkpoint_to_save;
+  at_end_ = AtEnd::save;
   return false;
 }
 
 void GroupCommitter::recovered() {
-  if (state_.exchange(State::healthy, std::memory_order_acq_rel) != State::healthy) log_.write(LogLevel::info, "store_recovered", {});
+  if (state() == State::healthy) return;
+  set_state(State::healthy, "");
+  log_.write(LogLevel::info, "store_recovered", {});
 }
 
-void GroupCommitter::set_state(State state, const SqliteFailure& failure, const char* where) {
-  const State before = state_.exchange(state, std::memory_order_acq_rel);
-  if (before == state) return;
-  probe_at_ = clock_.elapsed() + kProbeEvery;
-  log_.write(LogLevel::error, state == State::poisoned ? "store_poisoned" : "store_degraded",
-             {{"where", std::string_view(where)}, {"fault", name(failure.fault)}, {"code", std::int64_t{failure.code}}, {"error", failure.text}});
+void GroupCommitter::degrade(const SqliteFailure& failure, const char* where) {
+  std::string obstacle = "the last write failed";
+  if (failure.fault == Fault::full) obstacle = kNoRoom;
+  if (failure.fault == Fault::busy) obstacle = lock_holder(shared_memory_path(database_), "POSIX", kWriteLockByte) + " holds the write lock";
+  if (state() == State::healthy) probe_at_ = clock_.elapsed() + kProbeEvery;
+  if (set_state(State::degraded, obstacle)) report("store_degraded", failure, where);
 }
 
 void GroupCommitter::poison(const SqliteFailure& failure, const char* where) {
-  set_state(State::poisoned, failure, where);
-  at_end_ = AtEnd::leave_all;
+  if (set_state(State::poisoned, "it stopped writing after a failure; a restart is needed")) report("store_poisoned", failure, where);
+  at_end_ = AtEnd::nothing;
+}
+
+bool GroupCommitter::set_state(State state, std::string obstacle) {
+  const MutexLock lock(mutex_);
+  const State before = state_.exchange(state, std::memory_order_acq_rel);
+  return std::exchange(obstacle_, std::move(obstacle)) != obstacle_ || before != state;
+}
+
+void GroupCommitter::report(std::string_view event, const SqliteFailure& failure, std::string_view where) {
+  const std::string obstacle = health().why_not;
+  log_.write(LogLevel::error, event,
+             {{"where", where},
+              {"fault", name(failure.fault)},
+              {"code", std::int64_t{failure.code}},
+              {"errno", failure.system_error},
+              {"error", failure.text},
+              {"obstacle", std::string_view(obstacle)}});
 }
 
 }  // namespace ledger::storage

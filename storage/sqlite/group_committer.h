@@ -6,19 +6,21 @@
 //   a statement   CONSTRAINT, TOOBIG     one is bad  internal, to it   roll back, try each ticket alone
 //                 FULL, IOERR, NOMEM,    no          unavailable       roll back, read the head again, degraded
 //                 BUSY, INTERRUPT
-//                 CORRUPT, other         no          unavailable       poisoned: the sender is not at fault and must repeat the delivery
+//                 READONLY, CORRUPT,     no          unavailable       poisoned: the sender is not at fault and must repeat the delivery
+//                 other
 //   ROLLBACK      any                    no          as the statement  poisoned: the end of the log is not known
-//   BEGIN         BUSY                   no          unavailable       go on (after the busy timeout of the connection)
-//                 any other              no          as a statement    as a statement
-//   COMMIT        BUSY                   no          unavailable       roll back, go on (after the busy timeout)
+//   BEGIN         any                    no          as a statement    as a statement; BUSY comes after the busy timeout of the connection
+//   COMMIT        BUSY, FULL             no          unavailable       as a statement
 //                 any other              unknown     outcome_unknown   poisoned: a row whose sync failed can be back after a restart
-//   checkpoint    any but BUSY           unknown     -                 poisoned
+//   checkpoint    BUSY                   yes         -                 go on
+//                 FULL                   yes         -                 degraded
+//                 any other              unknown     -                 poisoned
 //   before BEGIN  files replaced         no          unavailable       poisoned: nobody will open the written file again
 //   after COMMIT  files replaced         unknown     outcome_unknown   poisoned: the events may be in such a file
 //
-// SQLite reports a full disk at COMMIT or during a checkpoint, and both poison. Therefore a batch is refused before BEGIN when the disk has less room
-// than the low-water mark, and a checkpoint is made only when the disk has room for it (disk_room.h). Room and files are checked before BEGIN at most
-// once a millisecond, because a check takes half as long as the statements of a delivery.
+// A write that exceeds a disk quota counts as FULL. A batch is refused before BEGIN when the disk has less room than the low-water mark, and a
+// checkpoint is made only when the disk has room for it (disk_room.h). Room and files are checked before BEGIN at most once a millisecond, because a
+// check takes half as long as the statements of a delivery.
 #pragma once
 
 #include "domain/clock.h"
@@ -32,6 +34,7 @@
 #include "storage/sqlite/file_identity.h"
 #include "storage/sqlite/projection.h"
 #include "storage/sqlite/sqlite_error.h"
+#include "sync/mutex.h"
 
 #include <atomic>
 #include <chrono>
@@ -61,37 +64,47 @@ class GroupCommitter final : public Committer {
   void commit(std::span<Ticket> batch) noexcept override;
   void maintain() noexcept override;
   [[nodiscard]] std::optional<std::chrono::milliseconds> idle_wait() const noexcept override;
-  void probe() noexcept override;
 
   /// Copies the write-ahead log into the database file and empties it.
   ///
   /// After poisoning it does so only if the database or its log was replaced. Then the disk did everything that it was told, and only the names are
   /// wrong. What was acknowledged is saved in the one file that was opened, and no log is left that the next start would apply to another file.
   /// May be called again: files may be removed one after another, and readers may have left.
-  void finish() noexcept override;
-  [[nodiscard]] bool must_finish_again() const noexcept override { return must_finish_again_; }
+  [[nodiscard]] bool finish() noexcept override;
+  [[nodiscard]] bool is_poisoned() const noexcept override { return state() == State::poisoned; }
+  [[nodiscard]] StoreHealth health() const override;
 
-  [[nodiscard]] State state() const noexcept override { return state_.load(std::memory_order_acquire); }
-  [[nodiscard]] bool disk_has_room() const noexcept override { return disk_room_.has_room_for_events(); }
-  [[nodiscard]] Sequence last_sequence() const noexcept override { return Sequence(last_sequence_.load(std::memory_order_acquire)); }
+  /// Operators see these by name.
+  enum class State {
+    healthy,   ///< The last write succeeded.
+    degraded,  ///< The last write failed and left nothing behind. The next one may succeed; maintain() tries once a second.
+    poisoned,  ///< See is_poisoned().
+  };
+  /// Any thread.
+  [[nodiscard]] State state() const noexcept { return state_.load(std::memory_order_acquire); }
+  [[nodiscard]] Sequence last_sequence() const noexcept { return Sequence(last_sequence_.load(std::memory_order_acquire)); }
 
  private:
   enum class Attempt { settled, has_bad_ticket };
+  enum class Step { begin, statement, commit };
+  /// One transaction. Without tickets it writes one page and changes nothing.
   Attempt attempt(std::span<Ticket> batch) noexcept;
-  bool begin(std::span<Ticket> batch);
-  /// noexcept: an exception after COMMIT must not count as a failed statement, after which nothing is stored.
-  void commit_transaction(std::span<Ticket> batch) noexcept;
-  Attempt statement_failed(std::span<Ticket> group, const SqliteFailure& failure);
+  Attempt failed(std::span<Ticket> batch, const SqliteFailure& failure, Step step) noexcept;
   void process(AppendTicket& ticket);
   void process(QuarantineTicket& ticket);
   Appended append(const NewEvent& event);
   std::optional<Sequence> duplicate_of(const NewEvent& event, const EventLog::Recordings& known, const std::optional<Association>& before);
   bool roll_back();
+  void probe() noexcept;
   void checkpoint() noexcept;
+  void checkpoint_failed(int code) noexcept;
   bool files_are_in_place(const char* where);
   void recovered();
-  void set_state(State state, const SqliteFailure& failure, const char* where);
+  void degrade(const SqliteFailure& failure, const char* where);
   void poison(const SqliteFailure& failure, const char* where);
+  /// False if that is the state already, for the same reason.
+  bool set_state(State state, std::string obstacle);
+  void report(std::string_view event, const SqliteFailure& failure, std::string_view where);
 
   const Options options_;
   const Clock& clock_;
@@ -111,12 +124,14 @@ class GroupCommitter final : public Committer {
   const DatabaseFiles files_;              // After the head was read: by then SQLite has made all of them.
   enum class AtEnd {
     checkpoint,
-    checkpoint_to_save,  ///< If only a checkpoint saves the events in the log.
-    leave_all,
+    save,  ///< A checkpoint, if only that saves the events in the log.
+    nothing,
   };
   AtEnd at_end_ = AtEnd::checkpoint;
-  bool must_finish_again_ = false;
-  std::atomic<State> state_ = State::healthy;
+  bool waits_for_reader_ = false;
+  std::atomic<State> state_ = State::healthy;  ///< Changed under the mutex, together with the obstacle.
+  mutable Mutex mutex_;
+  std::string obstacle_ LEDGER_GUARDED_BY(mutex_);  ///< Why nothing can be recorded.
   std::atomic<std::int64_t> last_sequence_ = 0;
 };
 

@@ -1,24 +1,38 @@
 // Translates SQLite's result codes. No other file does.
 #include "storage/sqlite/sqlite_error.h"
 
+#include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Exception.h>
 #include <sqlite3.h>
 
+#include <cerrno>
+#include <cstring>
 #include <new>
 
 namespace ledger::storage {
+namespace {
+
+SqliteFailure with_errno(SqliteFailure failure, int error) {
+  if (failure.fault != Fault::io && failure.fault != Fault::full) return failure;
+  if (const char* name = strerrorname_np(error); error != 0 && name != nullptr) failure.system_error = name;
+  // Only of a write: after a failed sync it is not known what is on disk.
+  if (failure.code == SQLITE_IOERR_WRITE && error == EDQUOT) failure.fault = Fault::full;
+  return failure;
+}
+
+}  // namespace
 
 Fault classify(int sqlite_code) noexcept {
   switch (sqlite_code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED: return Fault::busy;
-    case SQLITE_CONSTRAINT: return Fault::constraint;
-    case SQLITE_TOOBIG: return Fault::too_big;
+    case SQLITE_CONSTRAINT:
+    case SQLITE_TOOBIG: return Fault::bad_row;
     case SQLITE_FULL: return Fault::full;
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN:
-    case SQLITE_PROTOCOL:
-    case SQLITE_READONLY: return Fault::io;
+    case SQLITE_PROTOCOL: return Fault::io;
+    case SQLITE_READONLY: return Fault::read_only;
     case SQLITE_NOMEM: return Fault::no_memory;
     case SQLITE_INTERRUPT: return Fault::interrupted;
     case SQLITE_CORRUPT:
@@ -30,9 +44,9 @@ Fault classify(int sqlite_code) noexcept {
 std::string_view name(Fault fault) noexcept {
   switch (fault) {
     case Fault::busy: return "busy";
-    case Fault::constraint: return "constraint";
-    case Fault::too_big: return "too_big";
+    case Fault::bad_row: return "bad_row";
     case Fault::full: return "full";
+    case Fault::read_only: return "read_only";
     case Fault::io: return "io";
     case Fault::no_memory: return "no_memory";
     case Fault::interrupted: return "interrupted";
@@ -42,11 +56,17 @@ std::string_view name(Fault fault) noexcept {
   return "other";
 }
 
+SqliteFailure failure_of(const SQLite::Database& database, int code) {
+  const int error = errno;
+  return with_errno({classify(code), code, database.getErrorMsg()}, error);
+}
+
 SqliteFailure failure_of(const std::exception& thrown) {
+  const int error = errno;
   if (const auto* sqlite = dynamic_cast<const SQLite::Exception*>(&thrown)) {
     // An exception of SQLiteCpp itself has code -1 or no extended code.
     const int code = sqlite->getExtendedErrorCode() > 0 ? sqlite->getExtendedErrorCode() : sqlite->getErrorCode();
-    return {code > 0 ? classify(code) : Fault::other, code, sqlite->what()};
+    return with_errno({code > 0 ? classify(code) : Fault::other, code, sqlite->what()}, error);
   }
   if (dynamic_cast<const std::bad_alloc*>(&thrown) != nullptr) return {Fault::no_memory, SQLITE_NOMEM, "out of memory"};
   return {Fault::other, 0, thrown.what()};
@@ -57,10 +77,10 @@ Error read_error(Fault fault) {
     case Fault::busy: return {Errc::unavailable, "database-busy", "Another process holds the database."};
     case Fault::interrupted: return {Errc::unavailable, "read-timeout", "The question took longer than a read may take; ask for less."};
     case Fault::full:
+    case Fault::read_only:
     case Fault::io:
     case Fault::no_memory: return {Errc::unavailable, "store-failing", "The database cannot be read now."};
-    case Fault::constraint:
-    case Fault::too_big:
+    case Fault::bad_row:
     case Fault::corrupt:
     case Fault::other: return {Errc::internal, "internal", "The database could not answer."};
   }

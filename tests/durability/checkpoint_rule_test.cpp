@@ -119,7 +119,9 @@ TEST_F(CheckpointRule, NobodyButTheWriterCommitsOrCheckpoints) {
 
 TEST_F(CheckpointRule, AReaderThatIsTheLastToCloseLeavesTheLogAlone) {
   {
-    const auto store = storage::SqliteEventStore::open(options(), clock_, log_, [] {}).value();
+    storage::SqliteOptions no_checkpoints = options();
+    no_checkpoints.checkpoint_pages_max = 1000;
+    const auto store = storage::SqliteEventStore::open(no_checkpoints, clock_, log_, [] {}).value();
     ASSERT_TRUE(BlockingStore(*store).append(new_event(R"({"type":"AssociationDelete","locationId":"L","id":"a"})", std::nullopt)));
     const SimulatedDisk as_killed = vfs_.image();
     store->close();

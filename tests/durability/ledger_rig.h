@@ -73,7 +73,7 @@ class LedgerRig {
   void run_writer();
   /// Nothing comes for some seconds: the writer maintains the store, if it has to. REQUIRES is_running().
   void idle();
-  /// Asks as readiness does; a ledger that is degraded tries to write in the turn that follows. REQUIRES is_running().
+  /// Asks as readiness does; a ledger that is degraded tries to write in its turn a second later. REQUIRES is_running().
   void check_health();
   /// send() so often, then a turn.
   void commit(std::size_t size);

@@ -81,8 +81,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"SyncsOfTheLogThatFail", {rule("fdatasync", "-wal", "1 0", EIO)}, ",\"where\":\"commit\",\"fault\":\"io\""},
         Case{"AWriteToTheLogThatFailsOnce", {rule("write", "-wal", "7 7", EIO)}, ",\"where\":\"commit\",\"fault\":\"io\""},
         Case{"WritesToTheLogThatFail", {rule("write", "-wal", "2 0", EIO)}, ",\"where\":\"commit\",\"fault\":\"io\""},
-        Case{"ALogWithoutRoom", {rule("write", "-wal", "5 0", ENOSPC)}, ",\"where\":\"commit\",\"fault\":\"full\""},
-        Case{"AWriteToTheLogThatIsTorn", {"write -wal 6 6 short", rule("write", "-wal", "7 7", ENOSPC)}, ",\"where\":\"commit\",\"fault\":\"full\""},
+        Case{"AWriteToTheLogThatIsTorn", {"write -wal 6 6 short", rule("write", "-wal", "7 7", EIO)}, ",\"where\":\"commit\",\"fault\":\"io\""},
         Case{"ASyncOfTheDatabaseThatFailsOnce", {rule("fdatasync", "ledger.db", "1 1", EIO)}, ",\"where\":\"checkpoint\",\"fault\":\"io\""},
         Case{"AWriteToTheDatabaseThatFailsOnce", {rule("write", "ledger.db", "2 2", EIO)}, ",\"where\":\"checkpoint\",\"fault\":\"io\""}),
     [](const auto& test) { return test.param.name; });
@@ -109,8 +108,52 @@ INSTANTIATE_TEST_SUITE_P(
     Disk, DiskFaultWhileStopping,
     testing::Values(Case{"TheLogCannotBeCutOff", {rule("ftruncate", "-wal", "1 0", EIO)}, ",\"where\":\"checkpoint\",\"fault\":\"io\""},
                     Case{"TheDatabaseCannotBeSynced", {rule("fdatasync", "ledger.db", "1 0", EIO)}, ",\"where\":\"checkpoint\",\"fault\":\"io\""},
-                    Case{"TheDatabaseCannotBeWritten", {rule("write", "ledger.db", "3 0", ENOSPC)}, ",\"where\":\"checkpoint\",\"fault\":\"full\""}),
+                    Case{"TheDatabaseCannotBeWritten", {rule("write", "ledger.db", "3 0", EIO)}, ",\"where\":\"checkpoint\",\"fault\":\"io\""}),
     [](const auto& test) { return test.param.name; });
+
+class DiskFaultWithoutRoom : public DiskFault, public testing::WithParamInterface<Case> {};
+
+TEST_P(DiskFaultWithoutRoom, IsRefusedAndHealsWithoutARestart) {
+  Service service(database_, {"--allow-unsigned"}, faults_.launcher());
+  WebhookLoad load(service.port(), "load", 4);
+  load.wait_for_acknowledged(100);
+  faults_.set(GetParam().rules);
+  load.wait_for_refused(1);
+  EXPECT_EQ(fetch(service.ops_port(), "GET", "/readyz").status, 503);
+  faults_.heal();
+  EXPECT_TRUE(load.wait_for_more_acknowledged(100)) << service.log();
+  load.stop();
+  EXPECT_EQ(fetch(service.ops_port(), "GET", "/readyz").status, 200);
+  for (const auto& [id, reason] : load.refused()) EXPECT_EQ(reason, "disk-full") << id;
+  EXPECT_THAT(service.log(), HasSubstr("\"event\":\"store_degraded\"" + GetParam().log));
+  oracle_.learn(load);
+  service.signal(SIGTERM);
+  EXPECT_EQ(service.wait(), (ProcessEnd{0, 0})) << service.log();
+  expect_everything_after_restart();
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Disk, DiskFaultWithoutRoom,
+    testing::Values(
+        Case{"InTheLog", {rule("write", "-wal", "5 0", ENOSPC)}, ",\"where\":\"commit\",\"fault\":\"full\""},
+        Case{"InTheLogForAWholeWrite", {"write -wal 6 6 short", rule("write", "-wal", "7 0", ENOSPC)}, ",\"where\":\"commit\",\"fault\":\"full\""},
+        Case{"InTheQuota", {rule("write", "-wal", "5 0", EDQUOT)}, ",\"where\":\"commit\",\"fault\":\"full\",\"code\":778,\"errno\":\"EDQUOT\""}),
+    [](const auto& test) { return test.param.name; });
+
+TEST_F(DiskFault, WithoutRoomForTheLastCheckpointTheLogIsLeftToTheNextStart) {
+  {
+    Service service(database_, {"--allow-unsigned"}, faults_.launcher());
+    WebhookLoad load(service.port(), "load", 4);
+    load.wait_for_acknowledged(100);
+    load.stop();
+    faults_.set({rule("write", "ledger.db", "3 0", EDQUOT)});
+    service.signal(SIGTERM);
+    EXPECT_EQ(service.wait(), (ProcessEnd{0, 0})) << service.log();
+    EXPECT_THAT(service.log(), HasSubstr("\"event\":\"checkpoint_left_to_next_start\""));
+    oracle_.learn(load);
+  }
+  expect_everything_after_restart();
+}
 
 TEST_F(DiskFault, WritesThatAreShortOrInterruptedAreCompleted) {
   Service service(database_, {"--allow-unsigned"}, faults_.launcher());

@@ -89,6 +89,20 @@ TEST_F(ForeignProcess, ASecondLedgerIsRefusedUnderLoadAndDisturbsNothing) {
   expect_everything(service, load);
 }
 
+TEST_F(ForeignProcess, AForeignWriteLockIsNamedByReadinessUntilItIsReleased) {
+  Service service(database_);
+  ForeignLock lock(directory_, database_);
+  WebhookLoad load(service.port(), "load", 1);
+  load.wait_for_refused(1);
+  load.stop();
+  const HttpResponse probe = fetch(service.ops_port(), "GET", "/readyz?verbose");
+  EXPECT_EQ(probe.status, 503);
+  EXPECT_THAT(probe.body, testing::ContainsRegex("\"reason\":\"process [0-9]+ holds the write lock\""));
+  lock.release();
+  EXPECT_TRUE(service.wait_for_log("\"event\":\"store_recovered\"")) << "without a delivery";
+  EXPECT_EQ(fetch(service.ops_port(), "GET", "/readyz").status, 200);
+}
+
 TEST_F(ForeignProcess, AForeignWriteLockIsAnsweredWithTryAgainAndThenForgotten) {
   Service service(database_);
   WebhookLoad load(service.port(), "load", 4);
@@ -101,7 +115,7 @@ TEST_F(ForeignProcess, AForeignWriteLockIsAnsweredWithTryAgainAndThenForgotten) 
   EXPECT_EQ(fetch(service.ops_port(), "GET", "/readyz").status, 200);
   load.stop();
   for (const auto& [id, reason] : load.refused()) EXPECT_EQ(reason, "database-busy") << id;
-  EXPECT_THAT(service.log(), HasSubstr("\"event\":\"begin_busy\""));
+  EXPECT_THAT(service.log(), HasSubstr("\"event\":\"store_degraded\",\"where\":\"begin\",\"fault\":\"busy\""));
   evidence(load.refused().size(), "deliveries refused during a foreign lock");
   expect_everything(service, load);
 }

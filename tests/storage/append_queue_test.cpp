@@ -74,15 +74,5 @@ TEST(AppendQueue, RefusesAfterCloseButHandsOverWhatWasQueued) {
   EXPECT_TRUE(last.closed);
 }
 
-TEST(AppendQueue, AProbeWakesTheTakerOnceWithNothing) {
-  AppendQueue queue({});
-  queue.request_probe();
-  queue.request_probe();
-  const AppendQueue::Batch batch = queue.take();
-  EXPECT_TRUE(batch.tickets.empty());
-  EXPECT_TRUE(batch.probe_requested);
-  EXPECT_FALSE(queue.take(std::chrono::milliseconds(0)).probe_requested) << "the second request was the same probe";
-}
-
 }  // namespace
 }  // namespace ledger::storage::append_queue_test

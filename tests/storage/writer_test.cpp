@@ -15,8 +15,6 @@
 namespace ledger::storage::writer_test {
 namespace {
 
-using State = Committer::State;
-
 /// Records everything in memory, or fails as it is told to.
 class FakeCommitter final : public Committer {
  public:
@@ -29,36 +27,28 @@ class FakeCommitter final : public Committer {
         std::get<AppendTicket>(ticket).outcome = Appended{Appended::Status::recorded, Sequence(++last)};
       }
     }
-    now = after_commit;
+    poisoned = poisoned_by_commit;
   }
   void maintain() noexcept override { ++maintained; }
   [[nodiscard]] std::optional<std::chrono::milliseconds> idle_wait() const noexcept override { return wait; }
-  void probe() noexcept override {
-    ++probes;
-    if (now == State::degraded) now = State::healthy;
-  }
-  void finish() noexcept override {
+  bool finish() noexcept override {
     ++finished;
-    now = after_finish.value_or(now.load());
-    if (readers_in_the_way > 0) --readers_in_the_way;
+    poisoned = poisoned || poisoned_by_finish;
+    return readers_in_the_way == 0 || --readers_in_the_way == 0;
   }
-  [[nodiscard]] bool must_finish_again() const noexcept override { return readers_in_the_way > 0; }
-  [[nodiscard]] State state() const noexcept override { return now; }
-  [[nodiscard]] bool disk_has_room() const noexcept override { return has_room; }
-  [[nodiscard]] Sequence last_sequence() const noexcept override { return Sequence(last); }
+  [[nodiscard]] bool is_poisoned() const noexcept override { return poisoned; }
+  [[nodiscard]] StoreHealth health() const override { return {!poisoned, poisoned ? "poisoned" : "", Sequence(last), 0, 0}; }
 
   std::vector<std::size_t> batches;
   std::optional<Error> refusal;
-  State after_commit = State::healthy;
-  std::optional<State> after_finish;
+  bool poisoned_by_commit = false;
+  bool poisoned_by_finish = false;
   std::optional<std::chrono::milliseconds> wait;
   int maintained = 0;
-  int probes = 0;
   int finished = 0;
   int readers_in_the_way = 0;
   std::atomic<std::int64_t> last = 0;
-  std::atomic<State> now = State::healthy;
-  std::atomic<bool> has_room = true;
+  std::atomic<bool> poisoned = false;
 };
 
 class WriterTest : public testing::Test {
@@ -115,13 +105,12 @@ TEST_F(WriterTest, MaintainsTheStoreAfterACommitAndWhenNothingComes) {
   ASSERT_TRUE(writer_->run_once());
   EXPECT_EQ(committer_->maintained, 2);
   EXPECT_EQ(committer_->batches.size(), 1U);
-  EXPECT_EQ(committer_->probes, 0);
 }
 
 TEST_F(WriterTest, ReportsPoisonOnce) {
   open();
   committer_->refusal = Error{Errc::outcome_unknown, "commit-failed", ""};
-  committer_->after_commit = State::poisoned;
+  committer_->poisoned_by_commit = true;
   submit();
   ASSERT_TRUE(writer_->run_once());
   EXPECT_EQ(poisoned_, 1);
@@ -135,7 +124,7 @@ TEST_F(WriterTest, ReportsPoisonOnce) {
 
 TEST_F(WriterTest, ReportsThatTheEndPoisonedTheStore) {
   open();
-  committer_->after_finish = State::poisoned;
+  committer_->poisoned_by_finish = true;
   writer_->close();
   EXPECT_FALSE(writer_->run_once());
   EXPECT_EQ(poisoned_, 1);
@@ -143,7 +132,7 @@ TEST_F(WriterTest, ReportsThatTheEndPoisonedTheStore) {
 
 TEST_F(WriterTest, ReportsPoisonOnlyWhenEverythingIsSaved) {
   open();
-  committer_->after_commit = State::poisoned;
+  committer_->poisoned_by_commit = true;
   committer_->readers_in_the_way = 2;
   submit();
   ASSERT_TRUE(writer_->run_once());
@@ -159,23 +148,6 @@ TEST_F(WriterTest, AtTheEndTriesToSaveOnlySoOften) {
   writer_->close();
   EXPECT_FALSE(writer_->run_once());
   EXPECT_EQ(committer_->finished, 11);
-}
-
-TEST_F(WriterTest, AskingForHealthHealsADegradedStore) {
-  open();
-  committer_->after_commit = State::degraded;
-  submit();
-  ASSERT_TRUE(writer_->run_once());
-  EXPECT_EQ(writer_->health().why_not, "the last write failed");
-  ASSERT_TRUE(writer_->run_once());
-  EXPECT_EQ(committer_->probes, 1);
-  EXPECT_TRUE(writer_->health().can_record);
-}
-
-TEST_F(WriterTest, AFullDiskIsAnObstacle) {
-  open();
-  committer_->has_room = false;
-  EXPECT_EQ(writer_->health().why_not, "the disk is full");
 }
 
 }  // namespace

@@ -69,6 +69,10 @@ class ErrorTable : public testing::Test {
     committer_->commit(tickets);
     return tickets;
   }
+  void maintain_later() {
+    clock_.advance(std::chrono::milliseconds(1000));
+    committer_->maintain();
+  }
   void idle() {
     clock_.advance(std::chrono::milliseconds(5000));
     committer_->maintain();
@@ -115,12 +119,16 @@ TEST_F(ErrorTable, StatementTooBigRefusesOnlyTheBadTicket) {
 
 // BEGIN: BUSY. Nothing stored.
 
-TEST_F(ErrorTable, BeginBusyIsUnavailableAndGoesOn) {
+TEST_F(ErrorTable, BeginBusyIsUnavailableAndDegradesUntilTheLockIsFree) {
   SQLite::Database foreign(kDatabase, SQLite::OPEN_READWRITE, 0, vfs_.name());
   foreign.exec("BEGIN IMMEDIATE");
   expect_all(commit({"a", "b"}), Errc::unavailable, "database-busy");
-  EXPECT_EQ(committer_->state(), State::healthy);
+  EXPECT_EQ(committer_->health().why_not, "another process holds the write lock");
+  maintain_later();
+  EXPECT_FALSE(committer_->health().can_record) << "it is still held";
   foreign.exec("ROLLBACK");
+  maintain_later();
+  EXPECT_TRUE(committer_->health().can_record) << "without another delivery";
   expect_goes_on_with(1);
 }
 
@@ -148,7 +156,7 @@ TEST_P(ErrorTableStatement, HealsWithTheDiskAndReadsTheHeadAgain) {
   vfs_.fail({Operation::write, FileKind::log, GetParam().sqlite_code});
   expect_all(commit_more_than_fits(), Errc::unavailable, GetParam().reason);
   vfs_.heal();
-  committer_->probe();
+  maintain_later();
   EXPECT_EQ(committer_->state(), State::healthy);
   EXPECT_EQ(log_.lines("store_recovered").size(), 1U);
   expect_goes_on_with(2);
@@ -159,8 +167,9 @@ TEST_P(ErrorTableStatement, IsNotHealedByAProbeThatTheDiskDidNotTake) {
   commit({"first"});
   vfs_.fail({Operation::write, FileKind::log, GetParam().sqlite_code});
   commit_more_than_fits();
-  committer_->probe();
-  EXPECT_EQ(committer_->state(), State::poisoned) << "the probe is a commit, and its failure that of one";
+  maintain_later();
+  // The probe is a commit, and its failure that of one.
+  EXPECT_EQ(committer_->state(), GetParam().sqlite_code == SQLITE_FULL ? State::degraded : State::poisoned);
 }
 
 INSTANTIATE_TEST_SUITE_P(Codes, ErrorTableStatement,
@@ -196,7 +205,8 @@ class ErrorTableMemory : public testing::Test {
 TEST_F(ErrorTableMemory, AnAllocationThatFailsOnceIsUnavailableAndDegrades) {
   EXPECT_EQ(commit(Fault::Extent::once).error().reason, "store-failing");
   EXPECT_EQ(committer_->state(), State::degraded);
-  committer_->probe();
+  clock_.advance(std::chrono::milliseconds(1000));
+  committer_->maintain();
   EXPECT_EQ(committer_->state(), State::healthy);
   EXPECT_EQ(committer_->last_sequence(), Sequence(0));
 }
@@ -208,16 +218,56 @@ TEST_F(ErrorTableMemory, NoMemoryEvenToReadTheHeadIsUnavailableAndPoisons) {
   EXPECT_EQ(log_.lines("store_poisoned").at(0).fields.at("where"), "rollback");
 }
 
+// a statement: READONLY. Nothing stored, and only a person can change that.
+TEST_F(ErrorTable, ADatabaseThatBecomesReadOnlyIsUnavailableAndPoisons) {
+  commit({"first"});
+  vfs_.fail({Operation::write, FileKind::log, SQLITE_READONLY});
+  expect_all(commit_more_than_fits(), Errc::unavailable, "store-failed");
+  EXPECT_EQ(log_.lines("store_poisoned").at(0).fields.at("fault"), "read_only");
+  EXPECT_EQ(events_after_restart(), 1);
+}
+
 // COMMIT: BUSY. The transaction is still open.
 
-TEST_F(ErrorTable, CommitBusyRollsBackIsUnavailableAndGoesOn) {
+TEST_F(ErrorTable, CommitBusyRollsBackIsUnavailableAndDegrades) {
   vfs_.fail({Operation::write, FileKind::log, SQLITE_BUSY});
   expect_all(commit({"a", "b"}), Errc::unavailable, "database-busy");
-  EXPECT_EQ(committer_->state(), State::healthy);
+  EXPECT_EQ(committer_->state(), State::degraded);
   vfs_.heal();
   expect_goes_on_with(1);
   EXPECT_EQ(events_after_restart(), 1);
 }
+
+// COMMIT: FULL. The last frame of the transaction is not complete, so nothing is stored.
+
+class ErrorTableCommitFull : public ErrorTable, public testing::WithParamInterface<Fault> {};
+
+TEST_P(ErrorTableCommitFull, IsUnavailableAndStoresNothing) {
+  commit({"first"});
+  vfs_.fail(GetParam());
+  expect_all(commit({"a", "b"}), Errc::unavailable, "disk-full");
+  EXPECT_EQ(committer_->state(), State::degraded);
+  EXPECT_EQ(committer_->health().why_not, "the disk is full");
+  EXPECT_EQ(events_after_restart(), 1);
+}
+
+TEST_P(ErrorTableCommitFull, HealsWithTheDisk) {
+  commit({"first"});
+  vfs_.fail(GetParam());
+  expect_all(commit({"a", "b"}), Errc::unavailable, "disk-full");
+  vfs_.heal();
+  maintain_later();
+  EXPECT_TRUE(committer_->health().can_record);
+  expect_goes_on_with(2);
+  committer_.reset();
+  vfs_.cut_power();
+  open();
+  EXPECT_EQ(committer_->last_sequence(), Sequence(2));
+}
+
+INSTANTIATE_TEST_SUITE_P(Faults, ErrorTableCommitFull,
+                         testing::Values(Fault{Operation::write, FileKind::log, SQLITE_FULL},
+                                         Fault{Operation::write, FileKind::log, SQLITE_FULL, 0, Fault::Extent::once, Fault::Effect::half}));
 
 // COMMIT: any other error. Unknown.
 
@@ -231,11 +281,11 @@ TEST_P(ErrorTableCommit, IsUnknownAndPoisons) {
   EXPECT_EQ(log_.lines("store_poisoned").at(0).fields.at("where"), "commit");
   vfs_.heal();
   expect_all(commit({"later"}), Errc::unavailable, "store-failed");
-  committer_->probe();
+  maintain_later();
   EXPECT_EQ(committer_->state(), State::poisoned) << "a healed disk does not unpoison";
   const std::size_t before = vfs_.changes();
   idle();
-  committer_->finish();
+  static_cast<void>(committer_->finish());
   EXPECT_EQ(vfs_.changes(), before) << "nothing is checkpointed that may not be there";
   const std::int64_t truth = events_after_restart();
   EXPECT_TRUE(truth == 1 || truth == 3) << truth << ": wholly there, or not at all";
@@ -244,8 +294,6 @@ TEST_P(ErrorTableCommit, IsUnknownAndPoisons) {
 
 INSTANTIATE_TEST_SUITE_P(Faults, ErrorTableCommit,
                          testing::Values(Fault{Operation::write, FileKind::log, SQLITE_IOERR_WRITE},
-                                         Fault{Operation::write, FileKind::log, SQLITE_FULL},
-                                         Fault{Operation::write, FileKind::log, SQLITE_FULL, 0, Fault::Extent::once, Fault::Effect::half},
                                          Fault{Operation::write, FileKind::log, SQLITE_NOMEM},
                                          Fault{Operation::sync, FileKind::log, SQLITE_IOERR_FSYNC},
                                          Fault{Operation::sync, FileKind::log, SQLITE_FULL}));
@@ -271,8 +319,21 @@ INSTANTIATE_TEST_SUITE_P(Faults, ErrorTableCheckpoint,
                          testing::Values(Fault{Operation::sync, FileKind::log, SQLITE_IOERR_FSYNC},
                                          Fault{Operation::sync, FileKind::database, SQLITE_IOERR_FSYNC},
                                          Fault{Operation::write, FileKind::database, SQLITE_IOERR_WRITE},
-                                         Fault{Operation::write, FileKind::database, SQLITE_FULL},
                                          Fault{Operation::read, FileKind::log, SQLITE_IOERR_READ}));
+
+TEST_F(ErrorTable, CheckpointFullDegradesAndIsMadeWhenThereIsRoom) {
+  ASSERT_TRUE(outcome(commit({"a"})[0]));
+  vfs_.fail({Operation::write, FileKind::database, SQLITE_FULL});
+  idle();
+  EXPECT_EQ(committer_->state(), State::degraded);
+  EXPECT_EQ(log_.lines("store_degraded").at(0).fields.at("where"), "checkpoint");
+  EXPECT_GT(vfs_.file_bytes(kDatabase + "-wal"), 0U);
+  vfs_.heal();
+  idle();
+  EXPECT_EQ(vfs_.file_bytes(kDatabase + "-wal"), 0U);
+  EXPECT_EQ(committer_->state(), State::healthy);
+  expect_goes_on_with(2);
+}
 
 TEST_F(ErrorTable, CheckpointBusyIsLeftForLater) {
   ASSERT_TRUE(outcome(commit({"a"})[0]));

@@ -96,7 +96,8 @@ TEST_F(GroupCommitterTest, UnderTheLowWaterMarkNothingIsBegun) {
   EXPECT_EQ(outcome(tickets[0]).error().reason, "disk-full");
   EXPECT_EQ(committer.state(), State::degraded);
   EXPECT_EQ(log_bytes(), before);
-  committer.probe();
+  clock_.advance(std::chrono::milliseconds(1000));
+  committer.maintain();
   EXPECT_EQ(committer.state(), State::degraded) << "there still is no room";
 }
 
@@ -138,7 +139,7 @@ class RoomForWhatIsInTheLog : public GroupCommitterTest {
 TEST_F(RoomForWhatIsInTheLog, IsTakenAlreadyWhereDeliveriesAreRefused) {
   free_bytes = 71 * kMegabyte;
   EXPECT_EQ(commit("a", "").error().reason, "disk-full");
-  EXPECT_FALSE(committer_->disk_has_room());
+  EXPECT_FALSE(committer_->health().can_record);
   free_bytes = 74 * kMegabyte;
   EXPECT_TRUE(commit("a", ""));
 }
@@ -159,15 +160,15 @@ TEST_F(RoomForWhatIsInTheLog, IsThereBeforeACheckpointBeginsAlsoBelowTheLowWater
 
 TEST_F(RoomForWhatIsInTheLog, IsKnownFromTheStartAndNotTakenTwiceAfterACheckpoint) {
   free_bytes = 7 * kMegabyte;
-  committer_->finish();
+  static_cast<void>(committer_->finish());
   committer_ = std::make_unique<GroupCommitter>(watched_options(), clock_, log_);
   free_bytes = 71 * kMegabyte;
-  EXPECT_FALSE(committer_->disk_has_room());
+  EXPECT_FALSE(committer_->health().can_record);
   free_bytes = 74 * kMegabyte;
   EXPECT_TRUE(commit("a", ""));
   idle();
   free_bytes = 65 * kMegabyte;
-  EXPECT_TRUE(committer_->disk_has_room());
+  EXPECT_TRUE(committer_->health().can_record);
 }
 
 TEST_F(RoomForWhatIsInTheLog, IsNotAskedForWhereTheDatabaseWasReplaced) {
@@ -181,12 +182,12 @@ TEST_F(RoomForWhatIsInTheLog, IsNotAskedForWhereTheDatabaseWasReplaced) {
 
 TEST_F(RoomForWhatIsInTheLog, IsThereBeforeTheLogIsEmptiedAtTheEnd) {
   free_bytes = 7 * kMegabyte;
-  committer_->finish();
+  static_cast<void>(committer_->finish());
   EXPECT_LT(database_bytes(), kMegabyte);
   EXPECT_EQ(committer_->state(), State::healthy) << "nothing is wrong: the next start reads the log";
   EXPECT_EQ(log_.lines("checkpoint_left_to_next_start").size(), 1U);
   free_bytes = 10 * kMegabyte;
-  committer_->finish();
+  static_cast<void>(committer_->finish());
   EXPECT_GT(database_bytes(), 8 * kMegabyte);
   EXPECT_EQ(log_bytes(), 0U);
 }
@@ -197,7 +198,7 @@ TEST_F(GroupCommitterTest, AFailedLastCheckpointPoisons) {
   auto tickets = group({"a"});
   committer.commit(tickets);
   vfs.fail({test::Operation::sync, test::FileKind::database, SQLITE_IOERR_FSYNC});
-  committer.finish();
+  static_cast<void>(committer.finish());
   EXPECT_EQ(committer.state(), State::poisoned);
 }
 
@@ -206,7 +207,7 @@ TEST_F(GroupCommitterTest, FinishLeavesAnEmptyLogFile) {
   auto tickets = group({"a"});
   committer_->commit(tickets);
   EXPECT_GT(log_bytes(), 0U);
-  committer_->finish();
+  static_cast<void>(committer_->finish());
   EXPECT_EQ(log_bytes(), 0U);
 }
 

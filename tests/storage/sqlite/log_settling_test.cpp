@@ -108,7 +108,7 @@ TEST_P(LogSettling, DoesNotBelieveThatWhatWasCopiedIsOnDisk) {
     ASSERT_EQ(committer->state(), GroupCommitter::State::poisoned);
   }
   vfs_.heal();
-  open()->finish();
+  static_cast<void>(open()->finish());
   ASSERT_EQ(vfs_.file_bytes("ledger.db-wal"), 0U) << "the log was all copied, and let go";
   auditor.reset();
   vfs_.cut_power();
@@ -143,7 +143,7 @@ TEST_P(LogSettling, WritesNothingAfterAnOrderlyEnd) {
   {
     const auto committer = open();
     ASSERT_TRUE(deliver(*committer));
-    committer->finish();
+    static_cast<void>(committer->finish());
   }
   const std::size_t before = vfs_.changes();
   settle_log("ledger.db", vfs_.name());
@@ -169,7 +169,7 @@ TEST_P(LogSettling, ThrowsWhenTheDiskDoesNotTakeIt) {
 }
 
 TEST_P(LogSettling, RefusesWhileAnotherProcessIsCheckpointing) {
-  open()->finish();
+  static_cast<void>(open()->finish());
   const SQLite::Database other = open_reader({"ledger.db", vfs_.name(), 10});
   sqlite3_file* file = nullptr;
   sqlite3_file_control(other.getHandle(), "main", SQLITE_FCNTL_FILE_POINTER, &file);

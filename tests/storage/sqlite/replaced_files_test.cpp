@@ -143,7 +143,7 @@ TEST_F(ReplacedFilesTest, AfterACommitIntoAReplacedFileNobodyIsToldThatItIsRecor
   EXPECT_EQ(committer.state(), State::poisoned);
   EXPECT_EQ(committer.last_sequence(), Sequence(1));
   EXPECT_EQ(log_.lines("database_replaced").at(0).fields.at("where"), "commit");
-  committer.finish();
+  static_cast<void>(committer.finish());
   EXPECT_EQ(events_on_disk(), 3) << "the database itself is in its place, and has it all";
 }
 
@@ -151,7 +151,7 @@ TEST_F(ReplacedFilesTest, AfterACommitIntoAReplacedFileNobodyIsToldThatItIsRecor
 TEST_F(ReplacedFilesTest, WithoutItsLogItSavesWhatIsInTheLog) {
   open();
   commit_and_remove({"-wal", "-shm"});
-  committer_->finish();
+  static_cast<void>(committer_->finish());
   EXPECT_EQ(events_on_disk(), 1);
 }
 
@@ -159,16 +159,16 @@ TEST_F(ReplacedFilesTest, WithoutItsSharedMemoryAloneItCheckpointsNoMore) {
   open();
   commit_and_remove({"-shm"});
   const std::string before = bytes_of_all();
-  committer_->finish();
+  static_cast<void>(committer_->finish());
   EXPECT_EQ(bytes_of_all(), before) << "a process may be reading that it cannot see";
 }
 
 TEST_F(ReplacedFilesTest, WhatIsTakenAwayLaterIsSavedByTheLastLook) {
   open();
   commit_and_remove({"-shm"});
-  committer_->finish();
+  static_cast<void>(committer_->finish());
   std::filesystem::remove(directory_.file("ledger.db-wal"));
-  committer_->finish();
+  static_cast<void>(committer_->finish());
   EXPECT_EQ(events_on_disk(), 1);
 }
 

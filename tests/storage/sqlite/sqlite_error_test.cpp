@@ -14,7 +14,7 @@ namespace {
 TEST(SqliteError, ExtendedCodesCountAsTheirPrimaryOnes) {
   EXPECT_EQ(classify(SQLITE_IOERR_FSYNC), Fault::io);
   EXPECT_EQ(classify(SQLITE_BUSY_SNAPSHOT), Fault::busy);
-  EXPECT_EQ(classify(SQLITE_CONSTRAINT_UNIQUE), Fault::constraint);
+  EXPECT_EQ(classify(SQLITE_CONSTRAINT_UNIQUE), Fault::bad_row);
   EXPECT_EQ(classify(SQLITE_FULL), Fault::full);
   EXPECT_EQ(classify(SQLITE_NOTADB), Fault::corrupt);
   EXPECT_EQ(classify(SQLITE_MISUSE), Fault::other);
