@@ -22,9 +22,26 @@ void expect(SQLite::Database& database, const char* pragma, const std::string& w
   if (found != wanted) throw std::runtime_error("PRAGMA " + std::string(pragma) + " is " + found + ", not " + wanted);
 }
 
+/// https://www.sqlite.org/uri.html
+std::string immutable_uri(const std::string& path) {
+  std::string uri = "file:";
+  for (const char letter : path) {
+    if (letter == '%')
+      uri += "%25";
+    else if (letter == '?')
+      uri += "%3f";
+    else if (letter == '#')
+      uri += "%23";
+    else
+      uri += letter;
+  }
+  return uri + "?immutable=1";
+}
+
 SQLite::Database open(const ConnectionOptions& options, int flags) {
   prepare_sqlite();
-  SQLite::Database database(options.path, flags, options.busy_budget_ms, options.vfs);
+  SQLite::Database database(options.immutable ? immutable_uri(options.path) : options.path, options.immutable ? flags | SQLITE_OPEN_URI : flags,
+                            options.busy_budget_ms, options.vfs);
   sqlite3_extended_result_codes(database.getHandle(), 1);
   // SQLite before 3.51.3 can corrupt a database when a connection checkpoints beside the writer (the WAL-reset bug).
   configure(database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, "NO_CKPT_ON_CLOSE");

@@ -16,6 +16,7 @@ struct ConnectionOptions {
   std::string path;
   std::string vfs = {};       ///< Name of a registered sqlite3_vfs; empty for the system's.
   int busy_budget_ms = 2000;  ///< How long BEGIN and COMMIT wait for a lock that a foreign process holds.
+  bool immutable = false;     ///< Nobody can write the file or has a log of it. SQLite then takes no locks and makes no files beside it.
 };
 
 /// Turns off SQLite's memory statistics, which take a lock at each allocation. Call it before the first use of SQLite in a process (looking up a vfs

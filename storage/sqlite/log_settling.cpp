@@ -1,6 +1,7 @@
 // Makes the write-ahead log durable before the first read after a crash.
 #include "storage/sqlite/log_settling.h"
 
+#include <SQLiteCpp/Exception.h>
 #include <sqlite3.h>
 
 #include <algorithm>
@@ -27,7 +28,7 @@ constexpr std::size_t kBackfillAt = 96;
 constexpr int kCheckpointLock = 1;
 
 void require(int code, const std::string& log) {
-  if (code != SQLITE_OK) throw std::runtime_error(log + ": the write-ahead log cannot be settled: " + sqlite3_errstr(code));
+  if (code != SQLITE_OK) throw SQLite::Exception(log + ": the write-ahead log cannot be settled: " + sqlite3_errstr(code), code);
 }
 
 /// The log, opened as SQLite would open it, so that the first sync also syncs the directory.

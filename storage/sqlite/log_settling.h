@@ -22,11 +22,11 @@ namespace ledger::storage {
 
 /// Rewrites and syncs the log of the database at `path`, if there is one. Costs nothing after a clean end, which leaves the log empty. `vfs` is a
 /// registered sqlite3_vfs, empty for the system's. Call it before the process opens its first connection that writes; others may read meanwhile.
-/// Throws std::runtime_error when the disk fails: then nothing in the log can be relied on.
+/// Throws SQLite::Exception when the disk fails: then nothing in the log can be relied on.
 void settle_log(const std::string& path, const std::string& vfs);
 
 /// Makes the next checkpoint copy the whole log of `database`. Changes nothing when no other process has the database open, because SQLite has just
-/// made the index. Call it on a connection that writes, before its first commit or checkpoint; others may read meanwhile. Throws std::runtime_error,
+/// made the index. Call it on a connection that writes, before its first commit or checkpoint; others may read meanwhile. Throws SQLite::Exception,
 /// also when another process is checkpointing.
 void forget_backfill(SQLite::Database& database);
 

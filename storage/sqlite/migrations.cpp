@@ -111,7 +111,7 @@ Result<std::vector<std::string>> migrate_file(const std::string& path, const Clo
     empty_log(database);
     return names;
   } catch (const std::exception& thrown) {
-    return Error{Errc::unavailable, "database-cannot-be-opened", path + ": " + failure_of(thrown).text};
+    return opening_error(path, thrown);
   }
 }
 

@@ -42,8 +42,8 @@ void require_current_schema(SQLite::Database& database, std::span<const Migratio
 /// when there is none. Additions are ignored. Throws SQLite::Exception.
 [[nodiscard]] std::optional<std::string> schema_difference(SQLite::Database& database, std::span<const Migration> migrations);
 
-/// Migrates the database in a file, made when missing, under its process lock. Returns the names of the migrations applied now. Errors: conflict
-/// ("database-in-use"), unavailable ("database-cannot-be-locked", "database-cannot-be-opened").
+/// Migrates the database in a file, made when missing, under its process lock. Returns the names of the migrations applied now. Errors: those
+/// of ProcessLock::acquire() and opening_error().
 [[nodiscard]] Result<std::vector<std::string>> migrate_file(const std::string& path, const Clock& clock);
 
 }  // namespace ledger::storage

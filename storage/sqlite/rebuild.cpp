@@ -67,7 +67,7 @@ Result<RebuildReport> rebuild(const std::string& path, const Progress& progress)
     trust_to_append(database);
     return rebuild_state(database, progress);
   } catch (const std::exception& thrown) {
-    return Error{Errc::internal, "rebuild-failed", path + ": " + failure_of(thrown).text};
+    return opening_error(path, thrown);
   }
 }
 

@@ -28,8 +28,7 @@ struct RebuildReport {
 RebuildReport rebuild_state(SQLite::Database& database, const Progress& progress);
 
 /// As rebuild_state() for the database in a file. Takes the process lock, so the service must be stopped. Errors: not_found ("database-not-found"),
-/// conflict
-/// ("database-in-use"), unavailable ("database-cannot-be-locked"), internal ("rebuild-failed", with SQLite's message).
+/// those of ProcessLock::acquire() and opening_error().
 [[nodiscard]] Result<RebuildReport> rebuild(const std::string& database, const Progress& progress);
 
 }  // namespace ledger::storage

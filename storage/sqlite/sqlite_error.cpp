@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 #include <new>
+#include <system_error>
 
 namespace ledger::storage {
 namespace {
@@ -70,6 +71,16 @@ SqliteFailure failure_of(const std::exception& thrown) {
   }
   if (dynamic_cast<const std::bad_alloc*>(&thrown) != nullptr) return {Fault::no_memory, SQLITE_NOMEM, "out of memory"};
   return {Fault::other, 0, thrown.what()};
+}
+
+Error opening_error(const std::string& path, const std::exception& thrown) {
+  const SqliteFailure failure = failure_of(thrown);
+  // The ledger's own words about a file are exceptions without a code. Not those of the system, such as about a thread that could not be started.
+  const bool is_about_file = failure.code == 0 && dynamic_cast<const std::system_error*>(&thrown) == nullptr;
+  if (is_about_file || failure.fault == Fault::corrupt || failure.fault == Fault::read_only) {
+    return {Errc::invalid_request, "database-not-usable", path + ": " + failure.text};
+  }
+  return {Errc::unavailable, "database-cannot-be-opened", path + ": " + failure.text};
 }
 
 Error read_error(Fault fault) {

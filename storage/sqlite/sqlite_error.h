@@ -47,6 +47,10 @@ struct SqliteFailure {
 /// The same for an exception. std::bad_alloc is no_memory; other exceptions that SQLiteCpp did not throw are Fault::other.
 [[nodiscard]] SqliteFailure failure_of(const std::exception& thrown);
 
+/// Why the database at `path` could not be opened: invalid_request ("database-not-usable") if a restart cannot help, because the file is damaged, is
+/// no ledger, is read-only, or was made by a newer release; else unavailable ("database-cannot-be-opened").
+[[nodiscard]] Error opening_error(const std::string& path, const std::exception& thrown);
+
 /// A reader's answer to a fault: unavailable if a retry can help, else internal. The detail may be shown to clients.
 [[nodiscard]] Error read_error(Fault fault);
 

@@ -69,7 +69,7 @@ Result<std::unique_ptr<SqliteEventStore>> SqliteEventStore::open(const SqliteOpt
     impl->writer.start();
     return std::unique_ptr<SqliteEventStore>(new SqliteEventStore(std::move(impl)));
   } catch (const std::exception& thrown) {
-    return Error{Errc::unavailable, "database-cannot-be-opened", options.database + ": " + failure_of(thrown).text};
+    return opening_error(options.database, thrown);
   }
 }
 
@@ -133,7 +133,7 @@ Result<std::unique_ptr<ShortReader>> SqliteEventStore::open_short_reader() {
   try {
     return std::make_unique<SqliteShortReader>(impl_->connection, impl_->short_read_deadline_ms, impl_->log);
   } catch (const std::exception& thrown) {
-    return Error{Errc::unavailable, "database-cannot-be-opened", impl_->connection.path + ": " + failure_of(thrown).text};
+    return opening_error(impl_->connection.path, thrown);
   }
 }
 

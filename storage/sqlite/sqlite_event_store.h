@@ -47,7 +47,7 @@ class SqliteEventStore final : public EventStore {
  public:
   /// Locks and opens the database, migrates it, starts the threads. `clock` and `log` outlive the store. `on_poisoned` is called once, on the
   /// writer's thread, when only a restart can help, for one of the reasons in group_committer.h: end the process with a failure. Errors: those
-  /// of ProcessLock::acquire(), unavailable ("database-cannot-be-opened", with the reason).
+  /// of ProcessLock::acquire() and opening_error().
   [[nodiscard]] static Result<std::unique_ptr<SqliteEventStore>> open(const SqliteOptions& options, const Clock& clock, Log& log,
                                                                       std::function<void()> on_poisoned);
   /// As close().

@@ -9,6 +9,9 @@
 #include "storage/sqlite/state_reader.h"
 #include "storage/sqlite/stored_fold.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <stdexcept>
@@ -90,6 +93,16 @@ class StoredDeletions {
   StateReader& definitions_;
   SQLite::Statement select_;
 };
+
+/// Whether nothing can be made beside the file, and it is complete without that: a cleanly stopped database on a read-only medium.
+bool is_at_rest_on_read_only_medium(const std::string& path) {
+  std::error_code unseen;
+  const std::filesystem::path file = std::filesystem::canonical(path, unseen);
+  const std::string log = file.string() + "-wal";
+  const bool has_log = std::filesystem::exists(log, unseen);
+  if (has_log && (std::filesystem::exists(file.string() + "-shm", unseen) || std::filesystem::file_size(log, unseen) > 0)) return false;
+  return ::faccessat(AT_FDCWD, file.parent_path().c_str(), W_OK, AT_EACCESS) != 0;
+}
 
 /// One run over one snapshot.
 class Verification {
@@ -249,11 +262,11 @@ Result<VerifyReport> verify(const std::string& path, std::span<const PublicKey> 
   std::error_code unseen;
   if (!std::filesystem::is_regular_file(path, unseen)) return Error{Errc::not_found, "database-not-found", path + ": there is no such database"};
   try {
-    SQLite::Database database = open_reader({.path = path});
+    SQLite::Database database = open_reader({.path = path, .immutable = is_at_rest_on_read_only_medium(path)});
     return verify_snapshot(database, keys, progress);
   } catch (const std::exception& thrown) {
     const SqliteFailure failure = failure_of(thrown);
-    if (failure.fault != Fault::corrupt) return Error{Errc::internal, "verify-failed", path + ": " + failure.text};
+    if (failure.fault != Fault::corrupt) return opening_error(path, thrown);
     VerifyReport report;
     report.divergence = "file: " + failure.text;
     return report;

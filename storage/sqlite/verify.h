@@ -35,7 +35,8 @@ struct VerifyReport {
 [[nodiscard]] VerifyReport verify_snapshot(SQLite::Database& database, std::span<const PublicKey> keys, const Progress& progress);
 
 /// As verify_snapshot() for the database in a file, through a read-only connection. It may run beside the service; the write-ahead log grows until it
-/// ends. Errors: not_found ("database-not-found"), internal ("verify-failed") when it could not be read at all.
+/// ends. Errors: not_found ("database-not-found"), and those of opening_error() when it could not be read at all. Writes nothing on a read-only
+/// medium.
 [[nodiscard]] Result<VerifyReport> verify(const std::string& database, std::span<const PublicKey> keys, const Progress& progress);
 
 }  // namespace ledger::storage

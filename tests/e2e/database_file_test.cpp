@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -107,6 +108,48 @@ TEST_F(DatabaseFile, OfAnotherUserIsRefusedAtTheStart) {
   make_ledger();
   ASSERT_EQ(::chown(database_.c_str(), kOwner, kOwner), 0);
   expect_refused(run_with_plain_rights(serve(database_)), "owner is user " + std::to_string(kOwner) + ", its mode 0644");
+}
+
+TEST_F(DatabaseFile, OfANewerReleaseIsRefusedAtTheStart) {
+  make_ledger();
+  const std::string newer = "INSERT INTO schema_migration (version, name, sha256, applied_at) VALUES (99, 'newer', 'x', 0)";
+  ASSERT_EQ(run_tool("sqlite3", {database_, newer}).end.exit_code, 0);
+  expect_refused(run_ledger(serve(database_)), "newer release");
+  for (const char* command : {"migrate", "rebuild", "verify"}) expect_refused(run_ledger({command, "--database", database_}), "newer release");
+}
+
+TEST_F(DatabaseFile, ThatIsNoLedgerIsRefusedAtTheStart) {
+  ASSERT_EQ(run_tool("sqlite3", {database_, "CREATE TABLE notes (x)"}).end.exit_code, 0);
+  const std::string text = directory_.file("text.db");
+  std::ofstream(text) << std::string(5000, 'x');
+  for (const std::string command : {"serve", "migrate", "rebuild"}) {
+    expect_refused(run_ledger({command, "--database", database_}), "another application");
+    expect_refused(run_ledger({command, "--database", text}), "not a database");
+  }
+}
+
+TEST_F(DatabaseFile, IsVerifiedInAReadOnlyDirectoryWithoutAWrite) {
+  make_ledger();
+  for (const char* removed : {"-shm", "-wal"}) {
+    SCOPED_TRACE(removed);
+    std::filesystem::remove(database_ + removed);
+    std::filesystem::permissions(directory_.path(), std::filesystem::perms(0555));
+    const ToolResult verified = run_with_plain_rights({"verify", "--database", database_});
+    std::filesystem::permissions(directory_.path(), std::filesystem::perms(0755));
+    EXPECT_EQ(verified.end, (ProcessEnd{0, 0})) << verified.error;
+    EXPECT_THAT(verified.out, HasSubstr("verified: 0 events"));
+    EXPECT_FALSE(std::filesystem::exists(database_ + removed)) << "nothing was made";
+  }
+}
+
+TEST_F(DatabaseFile, IsNotVerifiedInAReadOnlyDirectoryWithoutItsIndexIfTheLogHasEvents) {
+  make_ledger();
+  std::filesystem::remove(database_ + "-shm");
+  std::ofstream(database_ + "-wal") << "events";
+  std::filesystem::permissions(directory_.path(), std::filesystem::perms(0555));
+  const ToolResult verified = run_with_plain_rights({"verify", "--database", database_});
+  std::filesystem::permissions(directory_.path(), std::filesystem::perms(0755));
+  EXPECT_EQ(verified.end, (ProcessEnd{1, 0})) << verified.out;
 }
 
 TEST_F(DatabaseFile, CommandsOfRootLeaveEverythingToTheOwner) {

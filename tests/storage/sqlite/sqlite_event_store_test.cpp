@@ -59,7 +59,7 @@ TEST_F(SqliteEventStoreTest, AFileThatIsNoDatabaseIsRefusedAndLeftAlone) {
   std::ofstream(options().database) << std::string(4096, 'x');
   const auto store = open(options());
   ASSERT_FALSE(store);
-  EXPECT_EQ(store.error().reason, "database-cannot-be-opened");
+  EXPECT_EQ(store.error().reason, "database-not-usable");
   EXPECT_THAT(store.error().detail, testing::HasSubstr("not a database"));
   EXPECT_EQ(std::filesystem::file_size(options().database), 4096U);
 }
