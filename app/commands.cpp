@@ -91,6 +91,7 @@ Exit run_serve(const Settings& settings) {
   ServeOptions options;
   options.store.database = settings.database;
   options.store.queue_items_max = settings.queue_limit;
+  options.store.accept_clock = settings.accept_clock;
   options.limits.body_bytes_max = settings.body_limit_bytes;
   options.server.threads = settings.threads;
 

@@ -62,6 +62,8 @@ CLI::App* add_serve(CLI::App& app, Settings& settings, std::string& config) {
       ->take_all();
   serve->add_flag("--allow-unsigned", settings.allow_unsigned, "For development: accept deliveries without a signature; needs a loopback address")
       ->envname("ASSOCIATION_LEDGER_ALLOW_UNSIGNED");
+  serve->add_flag("--accept-clock", settings.accept_clock, "Start although the clock is more than a day behind the last event")
+      ->envname("ASSOCIATION_LEDGER_ACCEPT_CLOCK");
   add(*serve, "body-limit", settings.body_limit_bytes, "Maximum size of a body, 1KiB to 16MiB (default 1MiB)")
       ->transform(CLI::AsSizeValue(false).description(""))
       ->check(CLI::Range(std::size_t{1024}, 16 * kMebibyte).description(""))

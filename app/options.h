@@ -21,6 +21,7 @@ struct Settings {
   std::vector<std::string> public_keys;      ///< Files, "highlevel" or "highlevel-legacy"; empty means "highlevel".
   std::vector<std::string> webhook_secrets;  ///< Files.
   bool allow_unsigned = false;
+  bool accept_clock = false;
   std::size_t body_limit_bytes = std::size_t{1024} * 1024;
   std::size_t queue_limit = 8192;
   std::size_t threads = 3;

@@ -97,6 +97,7 @@ GroupCommitter::GroupCommitter(const Options& options, const Clock& clock, Log& 
       checkpointer_(database_, options.connection.busy_budget_ms, options.checkpoints, clock),
       disk_room_(database_, {options.connection.path, options.disk_free_bytes_min, options.free_bytes}),
       head_(event_log_.read_head()),
+      clock_watch_(clock, log),
       files_(options.connection.path, log_path(database_)),
       last_sequence_(head_.sequence.value()) {}
 
@@ -104,6 +105,7 @@ void GroupCommitter::commit(std::span<Ticket> batch) noexcept {
   if (state() == State::poisoned) return fail_all(batch, kPoisoned);
   if (const std::chrono::milliseconds now = clock_.elapsed(); now != checked_at_) {
     if (!files_are_in_place("before_begin")) return fail_all(batch, kPoisoned);
+    clock_watch_.look(head_.recorded_at);
     disk_room_.measure();
     if (!disk_room_.has_room_for_events()) {
       degrade({Fault::full, 0, "less room than the low-water mark"}, "before_begin");

@@ -25,6 +25,7 @@
 
 #include "domain/clock.h"
 #include "domain/log.h"
+#include "storage/clock_watch.h"
 #include "storage/committer.h"
 #include "storage/sqlite/buffered_log.h"
 #include "storage/sqlite/checkpointer.h"
@@ -80,6 +81,8 @@ class GroupCommitter final : public Committer {
     degraded,  ///< The last write failed and left nothing behind. The next one may succeed; maintain() tries once a second.
     poisoned,  ///< See is_poisoned().
   };
+  /// When the last event was recorded. The writer's thread.
+  [[nodiscard]] Timestamp last_recorded_at() const noexcept { return head_.recorded_at; }
   /// Any thread.
   [[nodiscard]] State state() const noexcept { return state_.load(std::memory_order_acquire); }
   [[nodiscard]] Sequence last_sequence() const noexcept { return Sequence(last_sequence_.load(std::memory_order_acquire)); }
@@ -118,6 +121,7 @@ class GroupCommitter final : public Committer {
   Checkpointer checkpointer_;
   DiskRoom disk_room_;
   LogHead head_;
+  ClockWatch clock_watch_;
   /// When commit() last checked room and files, by the clock's elapsed().
   std::optional<std::chrono::milliseconds> checked_at_;
   std::chrono::milliseconds probe_at_{0};  ///< While degraded: when maintain() probes, by the clock's elapsed().

@@ -17,6 +17,12 @@
 #include <vector>
 
 namespace ledger::storage {
+namespace {
+
+/// A clock that is further behind the last event is more likely wrong than the log.
+constexpr std::chrono::hours kClockTolerance{24};
+
+}  // namespace
 
 // In this order they are made, and in the other one they go: readers before the writer, so that its last checkpoint finds nobody in the way.
 struct SqliteEventStore::Impl {
@@ -59,6 +65,12 @@ Result<std::unique_ptr<SqliteEventStore>> SqliteEventStore::open(const SqliteOpt
     checkpoints.pages_min = std::min(checkpoints.pages_min, checkpoints.pages_max);
     const GroupCommitter::Options committing{connection, checkpoints, options.disk_free_bytes_min};
     auto committer = std::make_unique<GroupCommitter>(committing, clock, log);
+    if (clock.now() < committer->last_recorded_at() - kClockTolerance) {
+      const std::string behind = options.database + ": the clock is at " + format_rfc3339(clock.now()) + ", and the last event was recorded at " +
+                                 format_rfc3339(committer->last_recorded_at());
+      if (!options.accept_clock) return Error{Errc::invalid_request, "clock-behind", behind + "; set the clock, or start with --accept-clock"};
+      log.write(LogLevel::warning, "clock_accepted", {{"error", std::string_view(behind)}});
+    }
     std::vector<std::unique_ptr<Reader>> readers;
     for (std::size_t i = 0; i < options.readers; ++i) readers.push_back(std::make_unique<Reader>(connection, options.read_deadline_ms, log));
     SQLite::Database first_reader = open_reader(connection);

@@ -39,6 +39,8 @@ struct SqliteOptions {
   int checkpoint_pages_max = 32'000;
   /// Events are refused with "disk-full" while the file system has less room, in bytes. Default 64 MiB, 0 turns it off.
   std::uintmax_t disk_free_bytes_min = std::uintmax_t{64} * 1024 * 1024;
+  /// Opens the database although the clock is more than a day behind the last event. Default false.
+  bool accept_clock = false;
 };
 
 /// One process per database, one thread that writes, a few that read. A short reader is a connection of its own. Appends that wait together are
@@ -47,7 +49,7 @@ class SqliteEventStore final : public EventStore {
  public:
   /// Locks and opens the database, migrates it, starts the threads. `clock` and `log` outlive the store. `on_poisoned` is called once, on the
   /// writer's thread, when only a restart can help, for one of the reasons in group_committer.h: end the process with a failure. Errors: those
-  /// of ProcessLock::acquire() and opening_error().
+  /// of ProcessLock::acquire() and opening_error(), invalid_request ("clock-behind").
   [[nodiscard]] static Result<std::unique_ptr<SqliteEventStore>> open(const SqliteOptions& options, const Clock& clock, Log& log,
                                                                       std::function<void()> on_poisoned);
   /// As close().

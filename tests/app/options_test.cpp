@@ -57,6 +57,7 @@ TEST(Options, ServeHasWorkingDefaults) {
   EXPECT_EQ(found.ops_listen, "127.0.0.1:8081");
   EXPECT_TRUE(found.public_keys.empty());
   EXPECT_FALSE(found.allow_unsigned);
+  EXPECT_FALSE(found.accept_clock);
   EXPECT_EQ(found.body_limit_bytes, 1024U * 1024U);
 }
 
@@ -86,12 +87,14 @@ TEST(Options, EveryOptionOfServeIsRead) {
                                    "--log-format",
                                    "json",
                                    "--log-level",
-                                   "warning"});
+                                   "warning",
+                                   "--accept-clock"});
   EXPECT_EQ(found.listen, "[::1]:1");
   EXPECT_EQ(found.ops_listen, "127.0.0.1:2");
   EXPECT_THAT(found.public_keys, ElementsAre("highlevel", "next.pem"));
   EXPECT_THAT(found.webhook_secrets, ElementsAre("a.secret", "b.secret", "c.secret"));
   EXPECT_TRUE(found.allow_unsigned);
+  EXPECT_TRUE(found.accept_clock);
   EXPECT_EQ(found.body_limit_bytes, 65536U);
   EXPECT_EQ(found.queue_limit, 9U);
   EXPECT_EQ(found.threads, 3U);

@@ -116,18 +116,20 @@ TEST_F(ReplacedFilesTest, WithinTheMillisecondOfTheLastLookItIsNoticedBeforeAnyo
   EXPECT_EQ(committer_->state(), State::poisoned);
 }
 
-/// Does something once, at the first question for the time of the wall: within the transaction of a group.
+/// Does something once, at the third question for the time of the wall. The first two are the clock watch's; this one is within the transaction of a
+/// group.
 class MischievousClock final : public Clock {
  public:
   explicit MischievousClock(std::function<void()> mischief) : mischief_(std::move(mischief)) {}
   [[nodiscard]] Timestamp now() const noexcept override {
-    std::exchange(mischief_, [] {})();
+    if (++questions_ == 3) mischief_();
     return test::FakeClock().now();
   }
   [[nodiscard]] std::chrono::milliseconds elapsed() const noexcept override { return {}; }
 
  private:
-  mutable std::function<void()> mischief_;
+  std::function<void()> mischief_;
+  mutable int questions_ = 0;
 };
 
 TEST_F(ReplacedFilesTest, AfterACommitIntoAReplacedFileNobodyIsToldThatItIsRecorded) {

@@ -64,6 +64,30 @@ TEST_F(SqliteEventStoreTest, AFileThatIsNoDatabaseIsRefusedAndLeftAlone) {
   EXPECT_EQ(std::filesystem::file_size(options().database), 4096U);
 }
 
+TEST_F(SqliteEventStoreTest, AClockADayBehindTheLogIsRefusedUnlessItIsAccepted) {
+  const Timestamp right = clock_.now();
+  clock_.set(right + std::chrono::hours(8 * 365 * 24));
+  ASSERT_TRUE(test::BlockingStore(*open(options()).value()).append(create("a")));
+  clock_.set(right);
+  const auto refused = open(options());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Errc::invalid_request);
+  EXPECT_EQ(refused.error().reason, "clock-behind");
+  EXPECT_THAT(refused.error().detail, testing::AllOf(testing::HasSubstr("2026-11-23T12:00:00.000Z"), testing::HasSubstr("2034-11-21T12:00:00.000Z")));
+  SqliteOptions accepting = options();
+  accepting.accept_clock = true;
+  ASSERT_TRUE(test::BlockingStore(*open(accepting).value()).append(create("b")));
+  EXPECT_EQ(log_.lines("clock_accepted").size(), 1U);
+  EXPECT_EQ(log_.lines("clock_behind").size(), 1U);
+}
+
+TEST_F(SqliteEventStoreTest, AClockLessThanADayBehindTheLogIsNoObstacle) {
+  clock_.advance(std::chrono::hours(24));
+  ASSERT_TRUE(test::BlockingStore(*open(options()).value()).append(create("a")));
+  clock_.advance(-std::chrono::hours(24));
+  EXPECT_TRUE(open(options()));
+}
+
 TEST_F(SqliteEventStoreTest, ReadersAreRefusedPastTheirQueue) {
   SqliteOptions narrow = options();
   narrow.read_queue_max = 0;
