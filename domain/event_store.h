@@ -5,7 +5,9 @@
 #include "domain/event.h"
 #include "domain/result.h"
 
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -137,6 +139,9 @@ struct StoreHealth {
   Sequence last_sequence;
   std::size_t queued_items = 0;
   std::size_t queued_bytes = 0;
+  std::uintmax_t log_bytes = 0;  ///< Of the write-ahead log.
+  /// How long a reader has kept the log from being emptied, so it is at least that old; nullopt when none does.
+  std::optional<std::chrono::milliseconds> log_held_for = {};
 };
 
 /// Answers short questions on the thread that asks them. Not thread-safe: one reader, one thread. Destroy it before the store is closed.

@@ -76,6 +76,12 @@ boost::asio::awaitable<Response> OpsHandler::ready(const Request& request) {
     json.member("lastSequence", health.last_sequence.value());
     json.member("queuedItems", health.queued_items);
     json.member("queuedBytes", health.queued_bytes);
+    json.member("walBytes", health.log_bytes);
+    if (health.log_held_for) {
+      json.member("oldestReaderMs", health.log_held_for->count());
+    } else {
+      json.null_member("oldestReaderMs");
+    }
     write_counters(json, counters_, refusals_, log_);
   }
   json.end_object();

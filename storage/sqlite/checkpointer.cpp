@@ -69,6 +69,7 @@ int Checkpointer::run() noexcept {
     resize(progress.pages_copied - pages_copied_, clock_.elapsed() - begun);
     pause_ = kPauseFirst;
   }
+  note_whether_held(progress.pages_copied < progress.pages);
   believe(progress.pages_copied);
   if (is_under_load()) postpone();
   return code;
@@ -79,6 +80,7 @@ int Checkpointer::truncate(int wait_ms) noexcept {
   sqlite3_busy_timeout(database_.getHandle(), wait_ms);
   const int code = checkpoint(database_, SQLITE_CHECKPOINT_TRUNCATE, progress);
   sqlite3_busy_timeout(database_.getHandle(), busy_budget_ms_);
+  note_whether_held(classify(code) == Fault::busy);
   if (code != SQLITE_OK) {
     believe(progress.pages_copied);
     postpone();
@@ -92,6 +94,11 @@ int Checkpointer::truncate(int wait_ms) noexcept {
 
 void Checkpointer::believe(int pages_copied) noexcept {
   if (pages_copied >= 0) pages_copied_ = pages_copied;
+}
+
+void Checkpointer::note_whether_held(bool is_held) noexcept {
+  if (!is_held) held_since_.reset();
+  if (is_held && !held_since_) held_since_ = clock_.elapsed();
 }
 
 void Checkpointer::resize(int pages, milliseconds duration) noexcept {

@@ -55,6 +55,11 @@ class Checkpointer {
   [[nodiscard]] std::optional<std::chrono::milliseconds> due_in() const noexcept;
   [[nodiscard]] bool is_due() const noexcept { return due_in() == std::chrono::milliseconds(0); }
 
+  /// How many pages the log file has.
+  [[nodiscard]] int file_pages() const noexcept { return file_pages_; }
+  /// Since when a reader keeps pages from being copied, by the clock's elapsed(); nullopt when none does.
+  [[nodiscard]] std::optional<std::chrono::milliseconds> held_since() const noexcept { return held_since_; }
+
   /// Makes one attempt. It waits for no reader, with one exception: once the log file is kLogTooLong times as long as `pages_max`, an attempt under
   /// load truncates it, and waits up to kReadersWaitMs for the questions that are being answered. Without that wait, questions that overlap would
   /// keep the log growing for ever. Returns SQLite's result code. SQLITE_BUSY is harmless: a reader or a foreign process is in the way. After any
@@ -76,6 +81,7 @@ class Checkpointer {
   [[nodiscard]] bool is_under_load() const noexcept { return new_pages() >= pages_due_; }
   int truncate(int wait_ms) noexcept;
   void believe(int pages_copied) noexcept;
+  void note_whether_held(bool is_held) noexcept;
   void resize(int pages, std::chrono::milliseconds duration) noexcept;
 
   SQLite::Database& database_;
@@ -87,6 +93,7 @@ class Checkpointer {
   int pages_copied_ = 0;       ///< Of those, how many SQLite reported as copied.
   int file_pages_ = 0;         ///< How long the log file has become since it was truncated.
   bool log_is_empty_ = false;  ///< The file has 0 bytes.
+  std::optional<std::chrono::milliseconds> held_since_;
   // Moments by the clock's elapsed():
   std::chrono::milliseconds idle_at_;        ///< When the log is to be truncated.
   std::chrono::milliseconds not_before_{0};  ///< The end of the pause.

@@ -28,6 +28,12 @@ constexpr std::chrono::milliseconds kProbeEvery{1000};
 /// The byte of the shared memory that a connection locks while it may write (https://www.sqlite.org/walformat.html).
 constexpr long kWriteLockByte = 120;
 
+/// In the write-ahead log: a page and its header.
+constexpr unsigned kFrameBytes = 4096 + 24;
+
+/// A log that is so many times as long as pages_max is reported while a reader keeps it.
+constexpr int kLogTooLong = 4;
+
 constexpr const char* kNoRoom = "the disk is full";
 
 /// How often finish() is called while readers keep it from saving the log of a replaced database.
@@ -238,6 +244,7 @@ bool GroupCommitter::roll_back() {
 void GroupCommitter::maintain() noexcept {
   if (state() == State::degraded && clock_.elapsed() >= probe_at_) probe();
   checkpoint();
+  watch_log();
 }
 
 std::optional<std::chrono::milliseconds> GroupCommitter::idle_wait() const noexcept {
@@ -253,6 +260,8 @@ StoreHealth GroupCommitter::health() const {
   {
     const MutexLock lock(mutex_);
     health.why_not = obstacle_;
+    health.log_bytes = log_bytes_;
+    if (log_held_since_) health.log_held_for = clock_.elapsed() - *log_held_since_;
   }
   if (health.why_not.empty() && !disk_room_.has_room_for_events()) health.why_not = kNoRoom;
   health.can_record = health.why_not.empty();
@@ -306,6 +315,22 @@ bool GroupCommitter::finish() noexcept {
   // Nothing is lost: the next start reads the log.
   log_.write(LogLevel::warning, "checkpoint_left_to_next_start", {{"code", std::int64_t{code}}, {"error", std::string_view(sqlite3_errstr(code))}});
   return true;
+}
+
+void GroupCommitter::watch_log() noexcept {
+  const std::uintmax_t bytes = std::uintmax_t{kFrameBytes} * static_cast<unsigned>(checkpointer_.file_pages());
+  const auto held_since = checkpointer_.held_since();
+  {
+    const MutexLock lock(mutex_);
+    log_bytes_ = bytes;
+    log_held_since_ = held_since;
+  }
+  const bool is_long = held_since && checkpointer_.file_pages() / kLogTooLong >= options_.checkpoints.pages_max;
+  if (is_long && !long_log_is_reported_) {
+    log_.write(LogLevel::warning, "log_held_by_reader",
+               {{"log_bytes", static_cast<std::int64_t>(bytes)}, {"for_ms", (clock_.elapsed() - *held_since).count()}});
+  }
+  long_log_is_reported_ = is_long;
 }
 
 void GroupCommitter::checkpoint_failed(int code) noexcept {

@@ -101,6 +101,7 @@ class GroupCommitter final : public Committer {
   void probe() noexcept;
   void checkpoint() noexcept;
   void checkpoint_failed(int code) noexcept;
+  void watch_log() noexcept;
   bool files_are_in_place(const char* where);
   void recovered();
   void degrade(const SqliteFailure& failure, const char* where);
@@ -136,6 +137,9 @@ class GroupCommitter final : public Committer {
   std::atomic<State> state_ = State::healthy;  ///< Changed under the mutex, together with the obstacle.
   mutable Mutex mutex_;
   std::string obstacle_ LEDGER_GUARDED_BY(mutex_);  ///< Why nothing can be recorded.
+  std::uintmax_t log_bytes_ LEDGER_GUARDED_BY(mutex_) = 0;
+  std::optional<std::chrono::milliseconds> log_held_since_ LEDGER_GUARDED_BY(mutex_);
+  bool long_log_is_reported_ = false;
   std::atomic<std::int64_t> last_sequence_ = 0;
 };
 

@@ -3,6 +3,7 @@
 
 #include "storage/reader_pool.h"
 #include "storage/sqlite/group_committer.h"
+#include "storage/sqlite/migrations.h"
 #include "storage/sqlite/process_lock.h"
 #include "storage/sqlite/reader.h"
 #include "storage/sqlite/short_reader.h"
@@ -74,6 +75,10 @@ Result<std::unique_ptr<SqliteEventStore>> SqliteEventStore::open(const SqliteOpt
     std::vector<std::unique_ptr<Reader>> readers;
     for (std::size_t i = 0; i < options.readers; ++i) readers.push_back(std::make_unique<Reader>(connection, options.read_deadline_ms, log));
     SQLite::Database first_reader = open_reader(connection);
+    // The service does not need what auditors rely on. Without the guards, other programs can change the log.
+    if (const auto difference = schema_difference(first_reader, embedded_migrations())) {
+      log.write(LogLevel::error, "schema_differs", {{"difference", std::string_view(*difference)}});
+    }
     std::unique_ptr<Impl> impl(new Impl{connection, log, options.short_read_deadline_ms, std::chrono::milliseconds(options.read_deadline_ms),
                                         lineage_of(first_reader), *std::move(lock),
                                         Writer(std::move(committer), {.items_max = options.queue_items_max}, std::move(on_poisoned)),

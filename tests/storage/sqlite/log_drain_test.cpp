@@ -95,6 +95,24 @@ TEST_F(LogDrain, EmptiesWhatAReaderKeptWithinSecondsAfterItLeft) {
   EXPECT_EQ(log_bytes(), 0U);
 }
 
+TEST_F(LogDrain, TellsForHowLongAReaderKeepsTheLogAndWarnsOnceWhenItIsLong) {
+  std::optional<Auditor> auditor(std::in_place, vfs_);
+  for (int i = 0; i < 10; ++i) ASSERT_TRUE(deliver());
+  idle(milliseconds(5000));
+  const StoreHealth health = committer_->health();
+  EXPECT_EQ(health.log_bytes + 32, log_bytes());
+  ASSERT_TRUE(health.log_held_for);
+  EXPECT_GE(*health.log_held_for, milliseconds(4000));
+  EXPECT_TRUE(log_.lines("log_held_by_reader").empty());
+  for (int i = 0; i < 60; ++i) ASSERT_TRUE(deliver());
+  idle(milliseconds(60'000));
+  EXPECT_EQ(log_.lines("log_held_by_reader").size(), 1U);
+  auditor.reset();
+  idle(milliseconds(5000));
+  EXPECT_EQ(committer_->health().log_held_for, std::nullopt);
+  EXPECT_EQ(committer_->health().log_bytes, 0U);
+}
+
 TEST_F(LogDrain, AfterAReaderShortensTheLogUnderLoadToo) {
   std::optional<Auditor> auditor(std::in_place, vfs_);
   for (int i = 0; i < 100; ++i) ASSERT_TRUE(deliver());

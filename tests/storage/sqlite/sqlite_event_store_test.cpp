@@ -8,6 +8,7 @@
 #include "tests/support/simulated_vfs.h"
 #include "tests/support/temp_directory.h"
 
+#include <SQLiteCpp/Database.h>
 #include <gmock/gmock.h>
 #include <sqlite3.h>
 
@@ -62,6 +63,19 @@ TEST_F(SqliteEventStoreTest, AFileThatIsNoDatabaseIsRefusedAndLeftAlone) {
   EXPECT_EQ(store.error().reason, "database-not-usable");
   EXPECT_THAT(store.error().detail, testing::HasSubstr("not a database"));
   EXPECT_EQ(std::filesystem::file_size(options().database), 4096U);
+}
+
+TEST_F(SqliteEventStoreTest, AMissingGuardOrViewIsAnErrorInTheLog) {
+  static_cast<void>(open(options()).value());
+  EXPECT_TRUE(log_.lines("schema_differs").empty());
+  for (const char* damage : {"DROP VIEW deletions", "DROP TRIGGER event_is_not_deleted"}) {
+    SQLite::Database(options().database, SQLite::OPEN_READWRITE).exec(damage);
+    ASSERT_TRUE(open(options()));
+    const auto lines = log_.lines("schema_differs");
+    ASSERT_FALSE(lines.empty()) << damage;
+    EXPECT_EQ(lines.back().level, LogLevel::error);
+    EXPECT_THAT(lines.back().fields.at("difference"), testing::HasSubstr("is not there"));
+  }
 }
 
 TEST_F(SqliteEventStoreTest, AClockADayBehindTheLogIsRefusedUnlessItIsAccepted) {
