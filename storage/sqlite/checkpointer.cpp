@@ -34,7 +34,7 @@ Checkpointer::Checkpointer(SQLite::Database& database, int busy_budget_ms, Bound
       bounds_(bounds),
       clock_(clock),
       pages_due_(std::clamp(kFirstPagesDue, bounds.pages_min, bounds.pages_max)),
-      idle_at_(clock.elapsed() + kIdleAfterWhenShort) {
+      idle_at_(clock.elapsed() + kIdleAfter) {
   sqlite3_wal_hook(database_.getHandle(), &Checkpointer::on_commit, this);
 }
 
@@ -46,10 +46,9 @@ int Checkpointer::on_commit(void* self, sqlite3* /*handle*/, const char* /*schem
   auto& checkpointer = *static_cast<Checkpointer*>(self);
   if (pages <= checkpointer.pages_) checkpointer.pages_copied_ = 0;  // The log has started over.
   checkpointer.pages_ = pages;
-  checkpointer.file_pages_ = std::max(checkpointer.file_pages_, pages);
+  checkpointer.file_pages_ = std::max(checkpointer.file_pages_.load(), pages);
   checkpointer.log_is_empty_ = false;
-  const bool is_short = checkpointer.file_pages_ < checkpointer.bounds_.pages_min;
-  checkpointer.idle_at_ = checkpointer.clock_.elapsed() + (is_short ? kIdleAfterWhenShort : kIdleAfter);
+  checkpointer.idle_at_ = checkpointer.clock_.elapsed() + kIdleAfter;
   return SQLITE_OK;
 }
 
@@ -61,7 +60,7 @@ std::optional<milliseconds> Checkpointer::due_in() const noexcept {
 
 int Checkpointer::run() noexcept {
   if (!is_under_load()) return truncate(0);
-  if (file_pages_ >= std::int64_t{bounds_.pages_max} * kLogTooLong) return truncate(kReadersWaitMs);
+  if (file_pages_.load() >= std::int64_t{bounds_.pages_max} * kLogTooLong) return truncate(kReadersWaitMs);
   const milliseconds begun = clock_.elapsed();
   Progress progress;
   const int code = checkpoint(database_, SQLITE_CHECKPOINT_PASSIVE, progress);
@@ -86,7 +85,8 @@ int Checkpointer::truncate(int wait_ms) noexcept {
     postpone();
     return code;
   }
-  pages_ = pages_copied_ = file_pages_ = 0;
+  pages_ = pages_copied_ = 0;
+  file_pages_ = 0;
   log_is_empty_ = true;
   pause_ = kPauseFirst;
   return SQLITE_OK;
@@ -97,8 +97,13 @@ void Checkpointer::believe(int pages_copied) noexcept {
 }
 
 void Checkpointer::note_whether_held(bool is_held) noexcept {
-  if (!is_held) held_since_.reset();
-  if (is_held && !held_since_) held_since_ = clock_.elapsed();
+  if (!is_held) held_since_ = kNotHeld;
+  if (is_held && held_since_.load() == kNotHeld) held_since_ = clock_.elapsed();
+}
+
+std::optional<milliseconds> Checkpointer::log_held_for() const noexcept {
+  const milliseconds since = held_since_;
+  return since == kNotHeld ? std::nullopt : std::optional(clock_.elapsed() - since);
 }
 
 void Checkpointer::resize(int pages, milliseconds duration) noexcept {
@@ -111,10 +116,6 @@ void Checkpointer::resize(int pages, milliseconds duration) noexcept {
 void Checkpointer::postpone() noexcept {
   not_before_ = clock_.elapsed() + pause_;
   pause_ = std::min(2 * pause_, kPauseMax);
-}
-
-int Checkpointer::finish() noexcept {
-  return checkpoint_truncating(database_);
 }
 
 int checkpoint_truncating(SQLite::Database& database) noexcept {

@@ -5,7 +5,9 @@
 
 #include <SQLiteCpp/Database.h>
 
+#include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <optional>
 
 namespace ledger::storage {
@@ -37,10 +39,8 @@ class Checkpointer {
     int stall_ms_max = 100;
   };
 
-  /// How long after the last commit the log is truncated; the first value when the log file has at least `pages_min` pages. Truncating a short log
-  /// costs more than it saves when a delivery comes every second.
-  static constexpr std::chrono::milliseconds kIdleAfter{100};
-  static constexpr std::chrono::milliseconds kIdleAfterWhenShort{1000};
+  /// How long after the last commit the log is truncated.
+  static constexpr std::chrono::milliseconds kIdleAfter{1000};
   /// The pause after an attempt that could do nothing. It doubles with each further one, up to the second value.
   static constexpr std::chrono::milliseconds kPauseFirst{100};
   static constexpr std::chrono::milliseconds kPauseMax{3200};
@@ -55,10 +55,10 @@ class Checkpointer {
   [[nodiscard]] std::optional<std::chrono::milliseconds> due_in() const noexcept;
   [[nodiscard]] bool is_due() const noexcept { return due_in() == std::chrono::milliseconds(0); }
 
-  /// How many pages the log file has.
-  [[nodiscard]] int file_pages() const noexcept { return file_pages_; }
-  /// Since when a reader keeps pages from being copied, by the clock's elapsed(); nullopt when none does.
-  [[nodiscard]] std::optional<std::chrono::milliseconds> held_since() const noexcept { return held_since_; }
+  /// The length of the log file, since this object was made. Any thread.
+  [[nodiscard]] std::uintmax_t log_bytes() const noexcept { return std::uintmax_t{4096 + 24} * static_cast<unsigned>(file_pages_.load()); }
+  /// For how long a reader has kept pages from being copied; nullopt when none does. Any thread.
+  [[nodiscard]] std::optional<std::chrono::milliseconds> log_held_for() const noexcept;
 
   /// Makes one attempt. It waits for no reader, with one exception: once the log file is kLogTooLong times as long as `pages_max`, an attempt under
   /// load truncates it, and waits up to kReadersWaitMs for the questions that are being answered. Without that wait, questions that overlap would
@@ -69,12 +69,10 @@ class Checkpointer {
   /// Called in place of run() when the disk has no room for a checkpoint: pauses as after an attempt that could do nothing.
   void postpone() noexcept;
 
-  /// Empties the log at the end of all work, as checkpoint_truncating().
-  [[nodiscard]] int finish() noexcept;
-
  private:
   static constexpr int kLogTooLong = 2;
   static constexpr int kReadersWaitMs = 20;
+  static constexpr std::chrono::milliseconds kNotHeld{-1};
 
   static int on_commit(void* self, sqlite3* handle, const char* schema, int pages) noexcept;
   [[nodiscard]] int new_pages() const noexcept { return pages_ - pages_copied_; }
@@ -88,15 +86,15 @@ class Checkpointer {
   const int busy_budget_ms_;
   const Bounds bounds_;
   const Clock& clock_;
-  int pages_due_;              ///< New pages for a checkpoint under load: between the bounds, by the speed of the last one.
-  int pages_ = 0;              ///< In the log after the last commit.
-  int pages_copied_ = 0;       ///< Of those, how many SQLite reported as copied.
-  int file_pages_ = 0;         ///< How long the log file has become since it was truncated.
-  bool log_is_empty_ = false;  ///< The file has 0 bytes.
-  std::optional<std::chrono::milliseconds> held_since_;
+  int pages_due_;                    ///< New pages for a checkpoint under load: between the bounds, by the speed of the last one.
+  int pages_ = 0;                    ///< In the log after the last commit.
+  int pages_copied_ = 0;             ///< Of those, how many SQLite reported as copied.
+  std::atomic<int> file_pages_ = 0;  ///< How long the log file has become since it was truncated.
+  bool log_is_empty_ = false;        ///< The file has 0 bytes.
   // Moments by the clock's elapsed():
   std::chrono::milliseconds idle_at_;        ///< When the log is to be truncated.
   std::chrono::milliseconds not_before_{0};  ///< The end of the pause.
+  std::atomic<std::chrono::milliseconds> held_since_ = kNotHeld;
   std::chrono::milliseconds pause_ = kPauseFirst;
 };
 

@@ -112,23 +112,15 @@ bool in_autocommit(const SQLite::Database& database) noexcept {
   return sqlite3_get_autocommit(database.getHandle()) != 0;
 }
 
-ReadTransaction::ReadTransaction(SQLite::Database& database) : database_(database) {
-  database_.exec("BEGIN");
+Transaction::Transaction(SQLite::Database& database, const char* begin) : database_(database) {
+  database_.exec(begin);
 }
 
-ReadTransaction::~ReadTransaction() {
+Transaction::~Transaction() {
   if (!in_autocommit(database_)) static_cast<void>(database_.tryExec("ROLLBACK"));
 }
 
-WriteTransaction::WriteTransaction(SQLite::Database& database) : database_(database) {
-  database_.exec("BEGIN IMMEDIATE");
-}
-
-WriteTransaction::~WriteTransaction() {
-  if (!in_autocommit(database_)) static_cast<void>(database_.tryExec("ROLLBACK"));
-}
-
-void WriteTransaction::commit() {
+void Transaction::commit() {
   database_.exec("COMMIT");
 }
 

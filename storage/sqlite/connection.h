@@ -39,31 +39,30 @@ void trust_to_append(SQLite::Database& database);
 /// True while no transaction is open. After an error this is the only way to know: SQLite may have ended the transaction silently.
 [[nodiscard]] bool in_autocommit(const SQLite::Database& database) noexcept;
 
-/// A read transaction for one scope: all its statements see the same prefix of the log. Rolls back at the end.
-class ReadTransaction {
+/// A transaction for one scope: without commit() it is rolled back at the end.
+class Transaction {
  public:
-  explicit ReadTransaction(SQLite::Database& database);
-  ReadTransaction(const ReadTransaction&) = delete;
-  ReadTransaction& operator=(const ReadTransaction&) = delete;
-  ~ReadTransaction();
-
- private:
-  SQLite::Database& database_;
-};
-
-/// A write transaction (BEGIN IMMEDIATE) for one scope: without commit() it is rolled back at the end. For commands that may throw. The group
-/// committer does not use it for batches, because it must distinguish a failed commit from a failed statement.
-class WriteTransaction {
- public:
-  explicit WriteTransaction(SQLite::Database& database);
-  WriteTransaction(const WriteTransaction&) = delete;
-  WriteTransaction& operator=(const WriteTransaction&) = delete;
-  ~WriteTransaction();
+  Transaction(SQLite::Database& database, const char* begin);
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+  ~Transaction();
 
   void commit();
 
  private:
   SQLite::Database& database_;
+};
+
+/// All its statements see the same prefix of the log.
+class ReadTransaction : public Transaction {
+ public:
+  explicit ReadTransaction(SQLite::Database& database) : Transaction(database, "BEGIN") {}
+};
+
+/// For commands that may throw. The group committer must tell a failed commit from a failed statement and does without.
+class WriteTransaction : public Transaction {
+ public:
+  explicit WriteTransaction(SQLite::Database& database) : Transaction(database, "BEGIN IMMEDIATE") {}
 };
 
 }  // namespace ledger::storage

@@ -28,11 +28,8 @@ constexpr std::chrono::milliseconds kProbeEvery{1000};
 /// The byte of the shared memory that a connection locks while it may write (https://www.sqlite.org/walformat.html).
 constexpr long kWriteLockByte = 120;
 
-/// In the write-ahead log: a page and its header.
-constexpr unsigned kFrameBytes = 4096 + 24;
-
-/// A log that is so many times as long as pages_max is reported while a reader keeps it.
-constexpr int kLogTooLong = 4;
+/// A log of more bytes for each page of pages_max is reported while a reader keeps it: it is four times as long as it should be.
+constexpr std::int64_t kReportedLogBytes = 4 * 4096;
 
 constexpr const char* kNoRoom = "the disk is full";
 
@@ -244,7 +241,6 @@ bool GroupCommitter::roll_back() {
 void GroupCommitter::maintain() noexcept {
   if (state() == State::degraded && clock_.elapsed() >= probe_at_) probe();
   checkpoint();
-  watch_log();
 }
 
 std::optional<std::chrono::milliseconds> GroupCommitter::idle_wait() const noexcept {
@@ -260,12 +256,12 @@ StoreHealth GroupCommitter::health() const {
   {
     const MutexLock lock(mutex_);
     health.why_not = obstacle_;
-    health.log_bytes = log_bytes_;
-    if (log_held_since_) health.log_held_for = clock_.elapsed() - *log_held_since_;
   }
   if (health.why_not.empty() && !disk_room_.has_room_for_events()) health.why_not = kNoRoom;
   health.can_record = health.why_not.empty();
   health.last_sequence = last_sequence();
+  health.log_bytes = checkpointer_.log_bytes();
+  health.log_held_for = checkpointer_.log_held_for();
   return health;
 }
 
@@ -275,9 +271,17 @@ void GroupCommitter::checkpoint() noexcept {
   // Below the low-water mark, too: without a checkpoint the log would keep its room for ever.
   if (!disk_room_.has_room_for_checkpoint()) return checkpointer_.postpone();
   errno = 0;
-  const int code = checkpointer_.run();
-  if (code != SQLITE_OK) checkpoint_failed(code);
+  if (const int code = checkpointer_.run(); code != SQLITE_OK) checkpoint_failed(code);
   disk_room_.measure();
+  const auto held_for = checkpointer_.log_held_for();
+  const auto bytes = static_cast<std::int64_t>(checkpointer_.log_bytes());
+  if (held_for && bytes > options_.checkpoints.pages_max * kReportedLogBytes) {
+    if (!std::exchange(long_log_is_reported_, true)) {
+      log_.write(LogLevel::warning, "log_held_by_reader", {{"log_bytes", bytes}, {"for_ms", held_for->count()}});
+    }
+  } else {
+    long_log_is_reported_ = false;
+  }
 }
 
 void GroupCommitter::probe() noexcept {
@@ -317,28 +321,12 @@ bool GroupCommitter::finish() noexcept {
   return true;
 }
 
-void GroupCommitter::watch_log() noexcept {
-  const std::uintmax_t bytes = std::uintmax_t{kFrameBytes} * static_cast<unsigned>(checkpointer_.file_pages());
-  const auto held_since = checkpointer_.held_since();
-  {
-    const MutexLock lock(mutex_);
-    log_bytes_ = bytes;
-    log_held_since_ = held_since;
-  }
-  const bool is_long = held_since && checkpointer_.file_pages() / kLogTooLong >= options_.checkpoints.pages_max;
-  if (is_long && !long_log_is_reported_) {
-    log_.write(LogLevel::warning, "log_held_by_reader",
-               {{"log_bytes", static_cast<std::int64_t>(bytes)}, {"for_ms", (clock_.elapsed() - *held_since).count()}});
-  }
-  long_log_is_reported_ = is_long;
-}
-
 void GroupCommitter::checkpoint_failed(int code) noexcept {
   const SqliteFailure failure = failure_of(database_, code);
   if (failure.fault == Fault::busy) return;
+  if (failure.fault != Fault::full) return poison(failure, "checkpoint");
   // If a page has no room, SQLite counts none as copied, so the log still has all of them.
-  if (failure.fault == Fault::full) return degrade(failure, "checkpoint");
-  poison(failure, "checkpoint");
+  log_.write(LogLevel::warning, "checkpoint_postponed", {{"errno", failure.system_error}, {"error", failure.text}});
 }
 
 bool GroupCommitter::files_are_in_place(const char* where) {
@@ -376,8 +364,10 @@ void GroupCommitter::poison(const SqliteFailure& failure, const char* where) {
 
 bool GroupCommitter::set_state(State state, std::string obstacle) {
   const MutexLock lock(mutex_);
-  const State before = state_.exchange(state, std::memory_order_acq_rel);
-  return std::exchange(obstacle_, std::move(obstacle)) != obstacle_ || before != state;
+  if (state_ == state && obstacle_ == obstacle) return false;
+  state_ = state;
+  obstacle_ = std::move(obstacle);
+  return true;
 }
 
 void GroupCommitter::report(std::string_view event, const SqliteFailure& failure, std::string_view where) {

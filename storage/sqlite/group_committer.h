@@ -12,8 +12,7 @@
 //   BEGIN         any                    no          as a statement    as a statement; BUSY comes after the busy timeout of the connection
 //   COMMIT        BUSY, FULL             no          unavailable       as a statement
 //                 any other              unknown     outcome_unknown   poisoned: a row whose sync failed can be back after a restart
-//   checkpoint    BUSY                   yes         -                 go on
-//                 FULL                   yes         -                 degraded
+//   checkpoint    BUSY, FULL             yes         -                 go on, try again later
 //                 any other              unknown     -                 poisoned
 //   before BEGIN  files replaced         no          unavailable       poisoned: nobody will open the written file again
 //   after COMMIT  files replaced         unknown     outcome_unknown   poisoned: the events may be in such a file
@@ -101,7 +100,6 @@ class GroupCommitter final : public Committer {
   void probe() noexcept;
   void checkpoint() noexcept;
   void checkpoint_failed(int code) noexcept;
-  void watch_log() noexcept;
   bool files_are_in_place(const char* where);
   void recovered();
   void degrade(const SqliteFailure& failure, const char* where);
@@ -137,8 +135,6 @@ class GroupCommitter final : public Committer {
   std::atomic<State> state_ = State::healthy;  ///< Changed under the mutex, together with the obstacle.
   mutable Mutex mutex_;
   std::string obstacle_ LEDGER_GUARDED_BY(mutex_);  ///< Why nothing can be recorded.
-  std::uintmax_t log_bytes_ LEDGER_GUARDED_BY(mutex_) = 0;
-  std::optional<std::chrono::milliseconds> log_held_since_ LEDGER_GUARDED_BY(mutex_);
   bool long_log_is_reported_ = false;
   std::atomic<std::int64_t> last_sequence_ = 0;
 };

@@ -76,7 +76,9 @@ int ReadConnection::on_progress(void* self) noexcept {
 
 Error ReadConnection::failed(const std::exception& thrown) {
   const SqliteFailure failure = failure_of(thrown);
-  log_.write(LogLevel::error, "read_failed", {{"fault", name(failure.fault)}, {"code", std::int64_t{failure.code}}, {"error", failure.text}});
+  // A question that takes too long is no fault. A short one is then answered by the pool.
+  const LogLevel level = failure.fault == Fault::interrupted ? LogLevel::warning : LogLevel::error;
+  log_.write(level, "read_failed", {{"fault", name(failure.fault)}, {"code", std::int64_t{failure.code}}, {"error", failure.text}});
   return read_error(failure.fault);
 }
 
