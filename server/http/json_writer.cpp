@@ -135,9 +135,9 @@ void JsonWriter::end_array() {
 }
 
 void JsonWriter::write(std::int64_t number) {
-  constexpr std::size_t kDigitsMax = 20;
-  char* const begin = room(kDigitsMax);
-  size_ += static_cast<std::size_t>(std::to_chars(begin, begin + kDigitsMax, number).ptr - begin);
+  constexpr std::size_t kNumberBytesMax = 20;
+  char* const begin = room(kNumberBytesMax);
+  size_ += static_cast<std::size_t>(std::to_chars(begin, begin + kNumberBytesMax, number).ptr - begin);
 }
 
 void JsonWriter::write(Timestamp moment) {
