@@ -87,6 +87,13 @@ Result<std::vector<std::string>> load_webhook_secrets(const std::vector<std::str
   return secrets;
 }
 
+/// A path without a database is more often a mistake than a wish for a new one.
+std::optional<std::string> missing_database(const Settings& settings) {
+  std::error_code error;
+  if (settings.create || std::filesystem::exists(settings.database, error) || error) return std::nullopt;
+  return "--database: " + settings.database + ": there is no such database; --create makes one";
+}
+
 Exit run_serve(const Settings& settings) {
   ServeOptions options;
   options.store.database = settings.database;
@@ -122,6 +129,7 @@ Exit run_serve(const Settings& settings) {
   if (!std::filesystem::is_directory(directory, error)) {
     return complain(Exit::configuration, "--database: " + directory.string() + ": " + (error ? error.message() : "is not a directory"));
   }
+  if (const auto missing = missing_database(settings)) return complain(Exit::configuration, *missing);
   const SystemClock clock;
   QueuedLog log(STDERR_FILENO, settings.log_format, settings.log_level, clock);
   return serve(std::move(options), clock, log);
@@ -150,7 +158,9 @@ Exit run_rebuild(const Settings& settings) {
 Exit run_verify(const Settings& settings) {
   const auto keys = load_keys(settings);
   if (!keys) return complain(Exit::configuration, "--public-key: " + keys.error().detail);
-  const auto report = storage::verify(settings.database, *keys, progress_lines("verify"));
+  const auto name_unproven = [](const std::string& event) { std::printf("UNPROVEN: %s\n", printable(event).c_str()); };
+  const auto report =
+      storage::verify(settings.database, *keys, progress_lines("verify"), settings.require_signed ? name_unproven : storage::Unproven());
   if (!report) return complain(exit_after(report.error()), report.error().detail);
   if (report->divergence) {
     std::printf("DIVERGENCE: %s\n", printable(*report->divergence).c_str());
@@ -162,10 +172,11 @@ Exit run_verify(const Settings& settings) {
       static_cast<long long>(report->events), static_cast<long long>(report->associations), static_cast<long long>(report->quarantined),
       static_cast<long long>(report->signatures_verified), static_cast<long long>(report->signatures_of_unknown_keys),
       static_cast<long long>(report->unsigned_deliveries));
-  return Exit::ok;
+  return report->unproven_events > 0 ? Exit::divergence : Exit::ok;
 }
 
 Exit run_migrate(const Settings& settings) {
+  if (const auto missing = missing_database(settings)) return complain(Exit::configuration, *missing);
   const SystemClock clock;
   const auto applied = storage::migrate_file(settings.database, clock);
   if (!applied) return complain(exit_after(applied.error()), applied.error().detail);
@@ -187,6 +198,9 @@ Exit run(int argc, const char* const* argv) {
   }
   if (const auto* wrong = std::get_if<ConfigurationError>(&parsed)) return complain(Exit::configuration, wrong->message);
   const Settings& settings = std::get<Settings>(parsed);
+  for (const std::string& variable : settings.unknown_variables) {
+    std::fprintf(stderr, "association-ledger: warning: the environment variable %s names no option\n", printable(variable).c_str());
+  }
   switch (settings.command) {
     case Command::serve: return run_serve(settings);
     case Command::rebuild: return run_rebuild(settings);

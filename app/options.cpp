@@ -1,24 +1,51 @@
 // The commands and options of the command line, and the sources of their values.
 #include "app/options.h"
 
+#include <unistd.h>
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
 #include <map>
+#include <set>
 
 namespace ledger::app {
 namespace {
 
 constexpr std::size_t kMebibyte = std::size_t{1024} * 1024;
 
+constexpr std::string_view kVariablePrefix = "ASSOCIATION_LEDGER_";
+
+std::string variable_of(const std::string& option) {
+  std::string variable(kVariablePrefix);
+  for (const char c : option) variable += c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return variable;
+}
+
 /// Adds an option to a command, with a variable of the environment that is named after it.
 template <class Value>
 CLI::Option* add(CLI::App& command, const std::string& name, Value& value, const std::string& help) {
-  std::string variable = "ASSOCIATION_LEDGER_";
-  for (const char c : name) variable += c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  return command.add_option("--" + name, value, help)->envname(variable);
+  return command.add_option("--" + name, value, help)->envname(variable_of(name));
+}
+
+void add_flag(CLI::App& command, const std::string& name, bool& value, const std::string& help) {
+  command.add_flag("--" + name, value, help)->envname(variable_of(name));
+}
+
+/// The variables of the environment that look like options and are none of any command.
+std::vector<std::string> unknown_variables(const std::map<CLI::App*, Command>& commands) {
+  std::set<std::string> known;
+  for (const auto& [command, kind] : commands) {
+    for (const CLI::Option* option : command->get_options()) known.insert(option->get_envname());
+  }
+  std::vector<std::string> unknown;
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    const std::string name(text.substr(0, text.find('=')));
+    if (name.starts_with(kVariablePrefix) && !known.contains(name)) unknown.push_back(name);
+  }
+  return unknown;
 }
 
 void add_database(CLI::App& command, Settings& settings, std::string& config) {
@@ -60,10 +87,9 @@ CLI::App* add_serve(CLI::App& app, Settings& settings, std::string& config) {
       ->type_name("FILE")
       ->delimiter(',')
       ->take_all();
-  serve->add_flag("--allow-unsigned", settings.allow_unsigned, "For development: accept deliveries without a signature; needs a loopback address")
-      ->envname("ASSOCIATION_LEDGER_ALLOW_UNSIGNED");
-  serve->add_flag("--accept-clock", settings.accept_clock, "Start although the clock is more than a day behind the last event")
-      ->envname("ASSOCIATION_LEDGER_ACCEPT_CLOCK");
+  add_flag(*serve, "create", settings.create, "Make the database if there is none at that path");
+  add_flag(*serve, "allow-unsigned", settings.allow_unsigned, "For development: accept deliveries without a signature; needs a loopback address");
+  add_flag(*serve, "accept-clock", settings.accept_clock, "Start although the clock is more than a day behind the last event");
   add(*serve, "body-limit", settings.body_limit_bytes, "Maximum size of a body, 1KiB to 16MiB (default 1MiB)")
       ->transform(CLI::AsSizeValue(false).description(""))
       ->check(CLI::Range(std::size_t{1024}, 16 * kMebibyte).description(""))
@@ -81,8 +107,8 @@ CLI::App* add_serve(CLI::App& app, Settings& settings, std::string& config) {
       "Every option can also be set in the config file and in the variable ASSOCIATION_LEDGER_<OPTION>. The command line overrides the\n"
       "environment, and the environment overrides the file.\n\n"
       "Examples:\n"
-      "  association-ledger serve --database /var/lib/ledger/ledger.db\n"
-      "  association-ledger serve --database ledger.db --allow-unsigned            # development\n"
+      "  association-ledger serve --database /var/lib/ledger/ledger.db --create\n"
+      "  association-ledger serve --database ledger.db --create --allow-unsigned   # development\n"
       "  association-ledger serve --database ledger.db --public-key highlevel --public-key next.pem   # a rotation\n"
       "  ASSOCIATION_LEDGER_LISTEN=127.0.0.1:9000 association-ledger serve --config /etc/association-ledger.conf");
   return serve;
@@ -99,6 +125,7 @@ CLI::App* add_verify(CLI::App& app, Settings& settings, std::string& config) {
   CLI::App* verify = app.add_subcommand("verify", "Check the log, its signatures and the state; exits with 3 at the first divergence");
   add_database(*verify, settings, config);
   add_public_keys(*verify, settings);
+  add_flag(*verify, "require-signed", settings.require_signed, "Name each event that none of the keys signed, and exit with 3 if there is one");
   verify->footer(
       "It only reads, so the service may run meanwhile. The write-ahead log of the service grows until verify ends.\n\n"
       "Examples:\n"
@@ -110,6 +137,7 @@ CLI::App* add_verify(CLI::App& app, Settings& settings, std::string& config) {
 CLI::App* add_migrate(CLI::App& app, Settings& settings, std::string& config) {
   CLI::App* migrate = app.add_subcommand("migrate", "Bring the database to the schema of this release; serve does that too");
   add_database(*migrate, settings, config);
+  add_flag(*migrate, "create", settings.create, "Make the database if there is none at that path");
   migrate->footer("The service must be stopped.\n\nExample:\n  association-ledger migrate --database /var/lib/ledger/ledger.db");
   return migrate;
 }
@@ -151,7 +179,7 @@ ParsedOptions parse_options(int argc, const char* const* argv, const std::string
   app.require_subcommand(1);
   app.footer(
       "Examples:\n"
-      "  association-ledger serve --database ledger.db --allow-unsigned\n"
+      "  association-ledger serve --database ledger.db --create --allow-unsigned\n"
       "  association-ledger serve --help\n"
       "  association-ledger verify --database ledger.db\n\n"
       "Exit codes: 0 success, 1 failure, 2 wrong usage, 3 verify found a divergence, 4 wrong configuration.");
@@ -179,6 +207,7 @@ ParsedOptions parse_options(int argc, const char* const* argv, const std::string
     return UsageError{error.what()};
   }
 
+  settings.unknown_variables = unknown_variables(commands);
   CLI::App* chosen = app.get_subcommands().front();
   settings.command = commands.at(chosen);
   if (!config.empty()) {

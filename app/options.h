@@ -22,11 +22,14 @@ struct Settings {
   std::vector<std::string> webhook_secrets;  ///< Files.
   bool allow_unsigned = false;
   bool accept_clock = false;
+  bool create = false;
+  bool require_signed = false;
   std::size_t body_limit_bytes = std::size_t{1024} * 1024;
   std::size_t queue_limit = 8192;
   std::size_t threads = 3;
   LogFormat log_format = LogFormat::key_value;
   LogLevel log_level = LogLevel::info;
+  std::vector<std::string> unknown_variables;  ///< Of the environment: ASSOCIATION_LEDGER_… that names no option.
 };
 
 /// The command line asked for help or the version; there is nothing to run.

@@ -43,7 +43,7 @@ std::size_t applied_count(SQLite::Database& database, std::span<const Migration>
 /// The objects that auditors rely on, by name.
 std::map<std::string, std::string> fixed_content(SQLite::Database& database) {
   SQLite::Statement select(database,
-                           "SELECT type || ' ' || name, sql FROM sqlite_schema WHERE type IN ('view', 'trigger')"
+                           "SELECT type || ' ' || name, sql FROM sqlite_schema WHERE type IN ('view', 'trigger', 'index') AND sql IS NOT NULL"
                            " UNION ALL SELECT 'event_kind row ' || kind, name FROM event_kind"
                            " UNION ALL SELECT 'event_source row ' || source, name FROM event_source"
                            " UNION ALL SELECT 'subject_kind row ' || kind, name FROM subject_kind"

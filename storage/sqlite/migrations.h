@@ -38,8 +38,8 @@ std::vector<Migration> migrate(SQLite::Database& database, std::span<const Migra
 /// Throws std::runtime_error unless the database has exactly the schema that this binary knows. For readers, which cannot migrate.
 void require_current_schema(SQLite::Database& database, std::span<const Migration> migrations);
 
-/// Describes the first view, trigger, or name of a kind, source or scheme that `migrations` create and the database lacks or has changed; nullopt
-/// when there is none. Additions are ignored. Throws SQLite::Exception.
+/// Describes the first view, trigger, index, or name of a kind, source or scheme that `migrations` create and the database lacks or has changed;
+/// nullopt when there is none. Additions are ignored. Throws SQLite::Exception.
 [[nodiscard]] std::optional<std::string> schema_difference(SQLite::Database& database, std::span<const Migration> migrations);
 
 /// Migrates the database in a file, made when missing, under its process lock. Returns the names of the migrations applied now. Errors: those

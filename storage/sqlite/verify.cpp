@@ -107,8 +107,8 @@ bool is_at_rest_on_read_only_medium(const std::string& path) {
 /// One run over one snapshot.
 class Verification {
  public:
-  Verification(SQLite::Database& database, std::span<const PublicKey> keys, const Progress& progress)
-      : database_(database), keys_(keys), progress_(progress) {}
+  Verification(SQLite::Database& database, std::span<const PublicKey> keys, const Progress& progress, const Unproven& unproven)
+      : database_(database), keys_(keys), progress_(progress), unproven_(unproven) {}
 
   void run(VerifyReport& report) {
     check_file();
@@ -165,7 +165,12 @@ class Verification {
       const std::string where = "event " + std::to_string(event.sequence.value());
       if (event.sequence.value() != report.events + 1) diverges(where, "expected sequence " + std::to_string(report.events + 1));
       if (event.recorded_at < last_recorded_at) diverges(where, "it was recorded before the event in front of it");
+      const std::int64_t verified_before = report.signatures_verified;
       check_delivery(where, event.delivery, report);
+      if (unproven_ && event.delivery.source == Source::webhook && report.signatures_verified == verified_before) {
+        unproven_(where + (event.delivery.signature ? " has the signature of another key" : " is unsigned"));
+        ++report.unproven_events;
+      }
       if (const auto what = contradiction(event)) diverges(where, *what);
       last_recorded_at = event.recorded_at;
       ++report.events;
@@ -240,30 +245,31 @@ class Verification {
   SQLite::Database& database_;
   std::span<const PublicKey> keys_;
   const Progress& progress_;
+  const Unproven& unproven_;
   std::int64_t total_ = 0;
   std::int64_t done_ = 0;
 };
 
 }  // namespace
 
-VerifyReport verify_snapshot(SQLite::Database& database, std::span<const PublicKey> keys, const Progress& progress) {
+VerifyReport verify_snapshot(SQLite::Database& database, std::span<const PublicKey> keys, const Progress& progress, const Unproven& unproven) {
   VerifyReport report;
   try {
     require_current_schema(database, embedded_migrations());
     const ReadTransaction transaction(database);
-    Verification(database, keys, progress).run(report);
+    Verification(database, keys, progress, unproven).run(report);
   } catch (const Divergence& found) {
     report.divergence = found.what;
   }
   return report;
 }
 
-Result<VerifyReport> verify(const std::string& path, std::span<const PublicKey> keys, const Progress& progress) {
+Result<VerifyReport> verify(const std::string& path, std::span<const PublicKey> keys, const Progress& progress, const Unproven& unproven) {
   std::error_code unseen;
   if (!std::filesystem::is_regular_file(path, unseen)) return Error{Errc::not_found, "database-not-found", path + ": there is no such database"};
   try {
     SQLite::Database database = open_reader({.path = path, .immutable = is_at_rest_on_read_only_medium(path)});
-    return verify_snapshot(database, keys, progress);
+    return verify_snapshot(database, keys, progress, unproven);
   } catch (const std::exception& thrown) {
     const SqliteFailure failure = failure_of(thrown);
     if (failure.fault != Fault::corrupt) return opening_error(path, thrown);

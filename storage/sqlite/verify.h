@@ -6,6 +6,7 @@
 #include "storage/sqlite/rebuild.h"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -16,6 +17,9 @@ class Database;
 
 namespace ledger::storage {
 
+/// Called for each event of a webhook that none of the given keys signed, with a sentence that names it.
+using Unproven = std::function<void(const std::string& event)>;
+
 struct VerifyReport {
   std::int64_t events = 0;
   std::int64_t associations = 0;
@@ -23,6 +27,7 @@ struct VerifyReport {
   std::int64_t signatures_verified = 0;
   std::int64_t signatures_of_unknown_keys = 0;
   std::int64_t unsigned_deliveries = 0;
+  std::int64_t unproven_events = 0;  ///< Only counted if there is somebody to tell.
   /// The first error, with its row; nullopt when there is none.
   std::optional<std::string> divergence;
 };
@@ -32,11 +37,13 @@ struct VerifyReport {
 /// the ids, hash, signature); the state of every association against the fold of its events; the counts of every location; schema_difference(). Not
 /// checked: the flags of events, and the reason for a quarantine. Stops at the first divergence. Throws SQLite::Exception when the database cannot be
 /// read, for example because the file is damaged, and std::runtime_error when its schema is not that of this release.
-[[nodiscard]] VerifyReport verify_snapshot(SQLite::Database& database, std::span<const PublicKey> keys, const Progress& progress);
+[[nodiscard]] VerifyReport verify_snapshot(SQLite::Database& database, std::span<const PublicKey> keys, const Progress& progress,
+                                           const Unproven& unproven = {});
 
 /// As verify_snapshot() for the database in a file, through a read-only connection. It may run beside the service; the write-ahead log grows until it
 /// ends. Errors: not_found ("database-not-found"), and those of opening_error() when it could not be read at all. Writes nothing on a read-only
 /// medium.
-[[nodiscard]] Result<VerifyReport> verify(const std::string& database, std::span<const PublicKey> keys, const Progress& progress);
+[[nodiscard]] Result<VerifyReport> verify(const std::string& database, std::span<const PublicKey> keys, const Progress& progress,
+                                          const Unproven& unproven = {});
 
 }  // namespace ledger::storage

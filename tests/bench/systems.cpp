@@ -43,7 +43,7 @@ std::vector<std::string> command_of(const System& system, const Tools& tools, co
   if (!system.is_ledger()) {
     return {"node", tools.peers + "/server.mjs", "--mode", system.name, "--port", std::to_string(port), "--database", database_in(directory)};
   }
-  std::vector<std::string> command = {tools.ledger, "serve",           "--database",   database_in(directory),
+  std::vector<std::string> command = {tools.ledger, "serve",           "--database",   database_in(directory), "--create",
                                       "--listen",   on_loopback(port), "--ops-listen", on_loopback(ops_port)};
   command.insert(command.end(), system.ledger_options.begin(), system.ledger_options.end());
   return command;

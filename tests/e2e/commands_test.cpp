@@ -90,7 +90,11 @@ TEST_F(Commands, ASecondProcessOnTheDatabaseIsRefused) {
 }
 
 TEST_F(Commands, MigrateMakesTheSchemaOnce) {
-  const ToolResult first = run_ledger({"migrate", "--database", database_});
+  const ToolResult refused = run_ledger({"migrate", "--database", database_});
+  EXPECT_EQ(refused.end.exit_code, 4);
+  EXPECT_THAT(refused.error, HasSubstr(database_ + ": there is no such database; --create makes one"));
+  EXPECT_FALSE(std::filesystem::exists(database_));
+  const ToolResult first = run_ledger({"migrate", "--database", database_, "--create"});
   EXPECT_EQ(first.end.exit_code, 0) << first.error;
   EXPECT_THAT(first.out, HasSubstr("applied: ledger"));
   EXPECT_EQ(std::filesystem::file_size(database_ + "-wal"), 0U) << "what was written is in the file";
@@ -110,6 +114,36 @@ TEST_F(Commands, VerifyFindsAForgedStateAndRebuildRepairsIt) {
   EXPECT_THAT(rebuilt.out, HasSubstr("rebuilt: 1 events, 1 associations, 1 locations"));
   EXPECT_THAT(rebuilt.error, HasSubstr("rebuild: 100 %"));
   EXPECT_EQ(run_ledger({"verify", "--database", database_}).end.exit_code, 0);
+}
+
+// A typo would otherwise make an empty ledger, and the real one would seem to have lost everything.
+TEST_F(Commands, ServeMakesNoDatabaseUnlessItIsTold) {
+  const ToolResult refused = run_ledger({"serve", "--database", database_, "--listen", "127.0.0.1:0", "--ops-listen", "127.0.0.1:0"});
+  EXPECT_EQ(refused.end.exit_code, 4);
+  EXPECT_THAT(refused.error, HasSubstr("--create makes one"));
+  EXPECT_FALSE(std::filesystem::exists(database_));
+}
+
+TEST_F(Commands, AVariableThatNamesNoOptionIsWarnedOf) {
+  const ToolResult warned = run_tool("env", {"ASSOCIATION_LEDGER_THREAD=4", LEDGER_BINARY, "verify", "--database", database_});
+  EXPECT_THAT(warned.error, HasSubstr("the environment variable ASSOCIATION_LEDGER_THREAD names no option"));
+}
+
+// Whoever drops the guards can remove a signed event and put an unsigned one in its place, and nothing else shows it.
+TEST_F(Commands, VerifyNamesEventsThatNobodySignedIfAsked) {
+  record(sample("association-delete.enveloped.json"));
+  EXPECT_EQ(run_ledger({"verify", "--database", database_}).end.exit_code, 0);
+  const ToolResult found = run_ledger({"verify", "--database", database_, "--require-signed"});
+  EXPECT_EQ(found.end.exit_code, 3);
+  EXPECT_THAT(found.out, HasSubstr("UNPROVEN: event 1 is unsigned"));
+}
+
+TEST_F(Commands, VerifyFindsAnIndexThatIsNotThere) {
+  record(sample("association-delete.enveloped.json"));
+  sql("DROP INDEX event_by_delivery");
+  const ToolResult found = run_ledger({"verify", "--database", database_});
+  EXPECT_EQ(found.end.exit_code, 3);
+  EXPECT_THAT(found.out, HasSubstr("DIVERGENCE: index event_by_delivery: it is not there"));
 }
 
 TEST_F(Commands, VerifyRunsBesideTheService) {
@@ -138,7 +172,8 @@ TEST_F(Commands, NoLineGoesIntoAFileOfTheDatabaseWhenStandardDescriptorsAreClose
     const TempDirectory directory;
     const std::string database = directory.file("ledger.db");
     const std::string command = std::string("exec \"$@\" ") + closed;
-    EXPECT_EQ(run_tool("sh", {"-c", command, "sh", LEDGER_BINARY, "serve", "--database", database, "--listen", taken}).end, (ProcessEnd{1, 0}));
+    EXPECT_EQ(run_tool("sh", {"-c", command, "sh", LEDGER_BINARY, "serve", "--database", database, "--create", "--listen", taken}).end,
+              (ProcessEnd{1, 0}));
     for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(database).parent_path())) {
       std::ifstream file(entry.path(), std::ios::binary);
       const std::string text{std::istreambuf_iterator<char>{file}, std::istreambuf_iterator<char>{}};

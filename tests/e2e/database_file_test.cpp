@@ -35,7 +35,7 @@ class DatabaseFile : public testing::Test {
   static Arguments serve(const std::string& database) {
     return {"serve", "--database", database, "--listen", "127.0.0.1:0", "--ops-listen", "127.0.0.1:0"};
   }
-  void make_ledger() { ASSERT_EQ(run_ledger({"migrate", "--database", database_}).end.exit_code, 0); }
+  void make_ledger() { ASSERT_EQ(run_ledger({"migrate", "--database", database_, "--create"}).end.exit_code, 0); }
   void expect_refused(const ToolResult& refused, const std::string& why) {
     EXPECT_EQ(refused.end, (ProcessEnd{4, 0}));
     EXPECT_THAT(refused.error, HasSubstr(why));

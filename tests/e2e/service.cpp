@@ -97,7 +97,8 @@ Service::Service(Spawned /*tag*/, const std::string& database, std::vector<std::
 
 void Service::spawn(const std::string& database, std::vector<std::string> more_arguments, std::vector<std::string> launcher) {
   std::vector<std::string> arguments = std::move(launcher);
-  arguments.insert(arguments.end(), {LEDGER_BINARY, "serve", "--database", database, "--ops-listen", "127.0.0.1:0", "--log-format", "json"});
+  arguments.insert(arguments.end(),
+                   {LEDGER_BINARY, "serve", "--database", database, "--create", "--ops-listen", "127.0.0.1:0", "--log-format", "json"});
   if (std::find(more_arguments.begin(), more_arguments.end(), "--listen") == more_arguments.end()) {
     arguments.insert(arguments.end(), {"--listen", "127.0.0.1:0"});
   }
