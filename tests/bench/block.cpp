@@ -24,7 +24,7 @@ bool is_one_of(std::string_view text, std::initializer_list<std::string_view> ch
 
 /// Whether the database is empty at first and holds only what was measured at the end.
 bool is_ingest(std::string_view workload) {
-  return is_one_of(workload, {"ingest", "ingest-deletions", "ingest-signed", "paced"});
+  return is_one_of(workload, {"ingest", "ingest-deletions", "ingest-late", "ingest-signed", "paced"});
 }
 
 bool is_query(std::string_view workload) {

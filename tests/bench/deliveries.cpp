@@ -168,6 +168,13 @@ std::string_view DeliveryWriter::request_of_unknown_deletion(std::string_view lo
   return request(EventKind::association_delete, location, {id.data(), id.size()}, now);
 }
 
+std::string_view DeliveryWriter::request_of_late_update(std::string_view location, Timestamp now) {
+  static const std::string kAssociation = association_id(0);
+  constexpr auto kYear = static_cast<std::uint64_t>(std::chrono::milliseconds(std::chrono::days(365)).count());
+  const auto earlier = static_cast<std::int64_t>(random_() % kYear);
+  return request(EventKind::association_update, location, kAssociation, now - std::chrono::milliseconds(earlier));
+}
+
 std::string_view DeliveryWriter::body() const noexcept {
   return std::string_view(forms_[last_].request).substr(forms_[last_].body);
 }

@@ -41,6 +41,8 @@ class DeliveryWriter {
   [[nodiscard]] std::string_view request_of_new_association(std::string_view location, Timestamp now);
   /// The Delete of an association that the service does not know. All digits of its id are random.
   [[nodiscard]] std::string_view request_of_unknown_deletion(std::string_view location, Timestamp now);
+  /// An Update of always the same association, at a random time of the year before `now`.
+  [[nodiscard]] std::string_view request_of_late_update(std::string_view location, Timestamp now);
   /// The body of the last request.
   [[nodiscard]] std::string_view body() const noexcept;
 

@@ -15,6 +15,7 @@ namespace {
 constexpr double kIdleCoresMax = 0.001;
 constexpr double kPacedCoresMax = 0.25;
 constexpr double kLargeShareMin = 0.5;
+constexpr double kLateShareMin = 0.5;
 constexpr double kStallMaxUs = 150'000;
 
 std::optional<bool> is_at_least(double value, double bound) {
@@ -37,6 +38,7 @@ class Judge {
     against_fastify();
     cost();
     large_database();
+    late_events();
     information();
     large_information();
     return std::move(goals_);
@@ -80,6 +82,15 @@ class Judge {
     const double idle = results_.find(kIdle, kLedger, 0).server_cores;
     goals_.push_back({"idle: no requests", "≤ " + decimal(100 * kIdleCoresMax, 1) + " % of a core",
                       std::isnan(idle) ? "–" : decimal(100 * idle, 3) + " % of a core", is_at_most(idle, kIdleCoresMax)});
+  }
+
+  void late_events() {
+    const double late = results_.find("ingest-late", kLedger, kManyConnections).per_second;
+    const double calm = results_.find("ingest", kLedger, kManyConnections).per_second;
+    const double share = late / calm;
+    goals_.push_back({"ingest-late, 64 connections, share of the rate of ingest", "≥ " + whole(100 * kLateShareMin) + " %",
+                      std::isnan(share) ? "–" : whole(100 * share) + " %: " + per_second(late) + " against " + per_second(calm),
+                      is_at_least(share, kLateShareMin)});
   }
 
   void add_stall(const std::string& line, std::string_view system) {

@@ -25,8 +25,12 @@ Deliveries::Deliveries(Kind kind, std::uint64_t seed, std::vector<std::string> l
 
 std::string_view Deliveries::next() {
   const std::string& location = locations_[writer_.random()() % locations_.size()];
-  return kind_ == Kind::new_associations ? writer_.request_of_new_association(location, body_time())
-                                         : writer_.request_of_unknown_deletion(location, body_time());
+  switch (kind_) {
+    case Kind::new_associations: return writer_.request_of_new_association(location, body_time());
+    case Kind::unknown_deletions: return writer_.request_of_unknown_deletion(location, body_time());
+    case Kind::late_updates: return writer_.request_of_late_update(locations_.front(), body_time());
+  }
+  return {};
 }
 
 Pool::Pool(std::vector<std::string> requests, Repeat repeat, Expected expected)

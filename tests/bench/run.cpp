@@ -29,6 +29,7 @@ std::vector<Block> plan(const RunOptions& options) {
   add("ingest", {ledger, grouped}, 16);
   add("ingest", {ledger, fastify, grouped}, kManyConnections);
   add("ingest-deletions", {ledger, fastify, grouped}, kManyConnections);
+  add("ingest-late", {ledger}, kManyConnections);
   add("ingest-signed", {ledger}, kManyConnections);
   add("ingest-duplicates", {ledger}, kManyConnections);
   Block& paced = add("paced", {ledger}, kPacedConnections);

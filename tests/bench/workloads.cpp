@@ -98,6 +98,10 @@ std::unique_ptr<Requests> ingest_deletions(const WorkloadOptions& options) {
   return std::make_unique<Deliveries>(Deliveries::Kind::unknown_deletions, options.seed, location_ids(0, options.locations));
 }
 
+std::unique_ptr<Requests> ingest_late(const WorkloadOptions& options) {
+  return std::make_unique<Deliveries>(Deliveries::Kind::late_updates, options.seed, location_ids(0, 1));
+}
+
 std::unique_ptr<Requests> ingest_signed(const WorkloadOptions& options) {
   return std::make_unique<Pool>(signed_deliveries(options), Repeat::once, Expected{});
 }
@@ -188,6 +192,7 @@ std::unique_ptr<Requests> as_of(const WorkloadOptions& options) {
 constexpr std::array kWorkloads = std::to_array<Workload>({
     {"ingest", "each delivery creates an association in a random one of 10,000 locations", ingest},
     {"ingest-deletions", "each delivery deletes an association that is not known; its id is random", ingest_deletions},
+    {"ingest-late", "each delivery updates the same association, at a random time of the last year", ingest_late},
     {"ingest-signed", "ingest, signed with Ed25519", ingest_signed},
     {"ingest-duplicates", "10,000 deliveries that are recorded already", ingest_duplicates},
     {"paced", "ingest in an open loop of 1,000 deliveries a second", ingest},

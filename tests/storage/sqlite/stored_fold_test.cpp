@@ -8,6 +8,7 @@
 #include "tests/support/temp_directory.h"
 
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
 #include <limits>
 #include <string>
@@ -68,6 +69,38 @@ TEST_F(FoldOfAllTest, TakesABodyThatCannotBeDecodedForOneThatCarriesNothing) {
   vandal.exec("DROP TRIGGER event_is_not_updated; UPDATE event SET body = x'7b'");
   FoldOfAll all(vandal);
   while (const FoldOfAll::Folded* const folded = all.next()) EXPECT_EQ(folded->folded.association.state.definition, Definition());
+}
+
+/// Counts the steps of SQLite's virtual machine in units of 100.
+int count_steps(void* count) {
+  ++*static_cast<int*>(count);
+  return 0;
+}
+
+// One association with many updates must not make a late one expensive for everybody else.
+TEST_F(FoldOfAllTest, ALateUpdateReadsOnlyWhatOverridesIt) {
+  GroupCommitter committer({options_, {}, 0}, clock_, log_);
+  const auto update = [](int minute) {
+    const std::string time = format_rfc3339(std::chrono::sys_days{std::chrono::year{2026} / 11 / 1} + std::chrono::minutes(minute));
+    const std::string body =
+        R"({"type":"AssociationUpdate","locationId":"L","id":"a","firstObjectLabel":"at )" + time + R"(","timestamp":")" + time + "\"}";
+    return test::new_event(body, std::nullopt);
+  };
+  constexpr int kUpdates = 5'000;
+  std::vector<Ticket> group;
+  for (int i = 1; i <= kUpdates; ++i) group.emplace_back(AppendTicket{update(i), [](const Result<Appended>&) {}});
+  committer.commit(group);
+
+  SQLite::Database database = open_reader(options_);
+  StoredFold fold(database);
+  int steps = 0;
+  sqlite3_progress_handler(database.getHandle(), 100, &count_steps, &steps);
+  for (const int minute : {0, kUpdates / 2}) {
+    const FoldEvent late = test::fold_event(update(minute), Sequence(kUpdates + 1), clock_.now());
+    EXPECT_EQ(fold.not_overridden(SubjectRef(1), late), Definition()) << minute;
+  }
+  EXPECT_LT(steps, 10) << "less than 1,000 steps for both";
+  sqlite3_progress_handler(database.getHandle(), 0, nullptr, nullptr);
 }
 
 }  // namespace
