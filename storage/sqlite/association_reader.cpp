@@ -10,12 +10,13 @@ namespace ledger::storage {
 namespace {
 
 struct Bounds {
-  std::size_t scan_rows_max;  ///< However few of them match the filter.
+  std::size_t scan_rows_max;      ///< However few of them match the filter.
+  std::size_t folded_events_max;  ///< Of the past. The page ends behind the association that passes it.
   std::size_t limit_max;
   std::size_t bytes_max;
 };
-constexpr Bounds kFull = {10'000, std::numeric_limits<std::size_t>::max(), std::numeric_limits<std::size_t>::max()};
-constexpr Bounds kLittle = {1'000, 100, std::size_t{256} * 1024};
+constexpr Bounds kFull = {10'000, 20'000, std::numeric_limits<std::size_t>::max(), std::numeric_limits<std::size_t>::max()};
+constexpr Bounds kLittle = {1'000, 0, 100, std::size_t{256} * 1024};
 
 Error not_short() {
   return {Errc::unavailable, "question-not-short", "The answer takes more than a few rows."};
@@ -59,10 +60,11 @@ Result<AssociationPage> AssociationReader::list_associations(const AssociationQu
   page.associations.reserve(std::min<std::size_t>(query.limit, 32));
   AssociationId last_skipped;
   std::size_t bytes = 0;
+  const std::size_t folded_before = states_.events_folded();
   for (std::size_t scanned = 0; row.next(); ++scanned) {
-    const bool is_costly = scanned == bounds.scan_rows_max || bytes > bounds.bytes_max || StateAsOf::is_past(row, *through);
-    if (effort_ == Effort::little && is_costly) return not_short();
-    if (scanned == bounds.scan_rows_max) {
+    const bool is_tired = scanned == bounds.scan_rows_max || (scanned > 0 && states_.events_folded() - folded_before > bounds.folded_events_max);
+    if (effort_ == Effort::little && (is_tired || bytes > bounds.bytes_max || StateAsOf::is_past(row, *through))) return not_short();
+    if (is_tired) {
       page.next = page.associations.empty() ? last_skipped : std::max(last_skipped, page.associations.back().key.id);
       break;
     }

@@ -8,7 +8,7 @@ namespace ledger::storage {
 
 /// What an answer may cost.
 enum class Effort {
-  full,    ///< A page looks at 10,000 rows, and then ends early.
+  full,    ///< A page looks at 10,000 rows, or folds 20,000 events of the past, and then ends early.
   little,  ///< 100 associations, 1,000 rows, 256 KiB of texts, no association of the past. What takes more is refused: unavailable
            ///< ("question-not-short").
 };

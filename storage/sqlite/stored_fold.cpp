@@ -62,6 +62,7 @@ std::optional<FoldedAssociation> StoredFold::fold_through(SubjectRef association
     FoldEvent event = read_undecoded(row);
     decode_body(event);
     folding.add(std::move(event));
+    ++events_read_;
   } while (row.next());
   return std::move(folding).take();
 }

@@ -23,11 +23,15 @@ class StoredFold {
   /// The association as of the event `through`; nullopt when it had no event by then. Cost: its events, read in order.
   [[nodiscard]] std::optional<FoldedAssociation> fold_through(SubjectRef association, const AssociationKey& key, Sequence through);
 
+  /// How many events fold_through() has read since the object was made.
+  [[nodiscard]] std::size_t events_read() const noexcept { return events_read_; }
+
   /// The fields of the recorded event `event` that no event after it in the order of the fold carries. Reads from the last one backwards, until every
   /// field is overridden. So it is quick where later events carry the same fields, however many they are.
   [[nodiscard]] Definition not_overridden(SubjectRef association, const FoldEvent& event);
 
  private:
+  std::size_t events_read_ = 0;
   SQLite::Statement forwards_;
   SQLite::Statement backwards_;
 };

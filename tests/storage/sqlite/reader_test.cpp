@@ -71,6 +71,39 @@ TEST_F(ReaderTest, APageThatMatchesNothingIsBoundedAndSaysWhereToGoOn) {
   EXPECT_FALSE(reader.list_associations(query)->next);
 }
 
+// Every association of the past is folded from its events, and a filter can leave all of them out.
+TEST_F(ReaderTest, APageOfThePastThatMatchesNothingIsBoundedAndSaysWhereToGoOn) {
+  constexpr int kAssociations = 60;
+  constexpr int kEventsEach = 400;
+  {
+    GroupCommitter committer({options_, {}, 0}, clock_, log_);
+    for (int i = 0; i < kAssociations; ++i) {
+      std::vector<Ticket> tickets;
+      for (int n = 0; n < kEventsEach; ++n) {
+        const std::string body =
+            R"({"type":"AssociationUpdate","locationId":"L","id":"a)" + std::to_string(10 + i) + R"(","n":")" + std::to_string(n) + "\"}";
+        tickets.emplace_back(AppendTicket{test::new_event(body, std::nullopt), [](const Result<Appended>&) {}});
+      }
+      committer.commit(tickets);
+    }
+    std::vector<Ticket> last;  // So that every association but one has changed since.
+    for (int i = 0; i < kAssociations; ++i) {
+      const std::string body = R"({"type":"AssociationUpdate","locationId":"L","id":"a)" + std::to_string(10 + i) + "\"}";
+      last.emplace_back(AppendTicket{test::new_event(body, std::nullopt), [](const Result<Appended>&) {}});
+    }
+    committer.commit(last);
+  }
+  Reader reader(options_, 60'000, log_);
+  AssociationQuery query = none_of_many();
+  query.as_of = Sequence(kAssociations * kEventsEach);
+  const auto first = reader.list_associations(query);
+  ASSERT_TRUE(first);
+  EXPECT_TRUE(first->associations.empty());
+  ASSERT_TRUE(first->next);
+  query.after = first->next;
+  EXPECT_FALSE(reader.list_associations(query)->next);
+}
+
 TEST_F(ReaderTest, ALocationThatLostNothingIsNotLookedThroughForDeletions) {
   fill(10'000);
   Reader reader(options_, 0, log_);
