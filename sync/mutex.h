@@ -22,23 +22,15 @@
 #define LEDGER_THREAD_ANNOTATION(attribute)
 #endif
 
-/// A type that is a lock.
-#define LEDGER_CAPABILITY(kind) LEDGER_THREAD_ANNOTATION(capability(kind))
-/// A type whose objects hold a lock while they live.
-#define LEDGER_SCOPED_CAPABILITY LEDGER_THREAD_ANNOTATION(scoped_lockable)
 /// A member that is used only while `mutex` is held.
 #define LEDGER_GUARDED_BY(mutex) LEDGER_THREAD_ANNOTATION(guarded_by(mutex))
 /// A function that is called only while these locks are held.
 #define LEDGER_REQUIRES(...) LEDGER_THREAD_ANNOTATION(requires_capability(__VA_ARGS__))
-/// A function that acquires these locks.
-#define LEDGER_ACQUIRE(...) LEDGER_THREAD_ANNOTATION(acquire_capability(__VA_ARGS__))
-/// A function that releases these locks.
-#define LEDGER_RELEASE(...) LEDGER_THREAD_ANNOTATION(release_capability(__VA_ARGS__))
 
 namespace ledger {
 
 /// Not recursive. Only MutexLock locks it.
-class LEDGER_CAPABILITY("mutex") Mutex {
+class LEDGER_THREAD_ANNOTATION(capability("mutex")) Mutex {
  public:
   Mutex() = default;
   Mutex(const Mutex&) = delete;
@@ -50,15 +42,15 @@ class LEDGER_CAPABILITY("mutex") Mutex {
 };
 
 /// Holds a mutex until the end of the scope. The mutex must outlive it.
-class [[nodiscard]] LEDGER_SCOPED_CAPABILITY MutexLock {
+class [[nodiscard]] LEDGER_THREAD_ANNOTATION(scoped_lockable) MutexLock {
  public:
-  explicit MutexLock(Mutex& mutex) LEDGER_ACQUIRE(mutex) : lock_(mutex.mutex_) {}
+  explicit MutexLock(Mutex& mutex) LEDGER_THREAD_ANNOTATION(acquire_capability(mutex)) : lock_(mutex.mutex_) {}
   MutexLock(const MutexLock&) = delete;
   MutexLock& operator=(const MutexLock&) = delete;
-  ~MutexLock() LEDGER_RELEASE() = default;
+  ~MutexLock() LEDGER_THREAD_ANNOTATION(release_capability()) = default;
 
   /// Releases the mutex before the end of the scope. Call it once.
-  void unlock() LEDGER_RELEASE() { lock_.unlock(); }
+  void unlock() LEDGER_THREAD_ANNOTATION(release_capability()) { lock_.unlock(); }
 
  private:
   friend class CondVar;

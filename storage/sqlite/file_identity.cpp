@@ -5,16 +5,14 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
-#include <algorithm>
-
 namespace ledger::storage {
 
-std::optional<FileIdentity> identity_of(const std::string& path) noexcept {
+DatabaseFiles::Identity DatabaseFiles::identity_of(const std::string& path) noexcept {
   // Asks for the inode only. After a question for its times, Linux gives a file a new time at the next write, and on some file systems each sync must
   // then write the inode as well: a second wait for the disk in every commit.
   struct statx found {};
   if (::statx(AT_FDCWD, path.c_str(), 0, STATX_INO, &found) != 0) return std::nullopt;
-  return FileIdentity{makedev(found.stx_dev_major, found.stx_dev_minor), found.stx_ino};
+  return std::pair(std::uint64_t{makedev(found.stx_dev_major, found.stx_dev_minor)}, std::uint64_t{found.stx_ino});
 }
 
 DatabaseFiles::DatabaseFiles(const std::string& database_path, const std::string& log_path)
@@ -23,15 +21,10 @@ DatabaseFiles::DatabaseFiles(const std::string& database_path, const std::string
 std::vector<DatabaseFiles::Change> DatabaseFiles::changes() const {
   std::vector<Change> found;
   for (const Place& place : places_) {
-    const std::optional<FileIdentity> now = identity_of(place.path);
+    const Identity now = identity_of(place.path);
     if (now != place.opened) found.push_back({place.path, !now, place.has_events});
   }
   return found;
-}
-
-bool DatabaseFiles::have_lost_events() const {
-  const std::vector<Change> found = changes();
-  return std::any_of(found.begin(), found.end(), [](const Change& change) { return change.has_events; });
 }
 
 }  // namespace ledger::storage

@@ -1,29 +1,17 @@
 // Detects that a file of the open database was replaced: what is written into a deleted file is lost with the process.
 #pragma once
 
-#include <sys/types.h>
-
 #include <array>
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace ledger::storage {
 
-/// Identifies a file independently of its name. While the file is open, no other file on the machine has the same identity.
-struct FileIdentity {
-  dev_t device = 0;
-  ino_t inode = 0;
-
-  friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
-};
-
-/// The identity of the file at `path`, after following links; nullopt when there is none. Does not open the file: closing it would drop SQLite's
-/// locks.
-[[nodiscard]] std::optional<FileIdentity> identity_of(const std::string& path) noexcept;
-
-/// Remembers the identity of the files of a database. Files that exist only in a test's VFS never change. Thread-safe. changes() costs three
-/// statx(2).
+/// Remembers the files of a database by device and inode: while a file is open, no other file on the machine has the same. Files that exist only in a
+/// test's VFS never change. Thread-safe. changes() costs three statx(2); it opens no file, because closing one would drop SQLite's locks.
 class DatabaseFiles {
  public:
   /// A path that has another file now, or none.
@@ -39,14 +27,15 @@ class DatabaseFiles {
 
   /// All files that were replaced or removed.
   [[nodiscard]] std::vector<Change> changes() const;
-  /// Whether the database or its log is among them.
-  [[nodiscard]] bool have_lost_events() const;
 
  private:
+  using Identity = std::optional<std::pair<std::uint64_t, std::uint64_t>>;
+  static Identity identity_of(const std::string& path) noexcept;
+
   struct Place {
     std::string path;
     bool has_events = false;
-    std::optional<FileIdentity> opened = identity_of(path);
+    Identity opened = identity_of(path);
   };
   std::array<Place, 3> places_;
 };

@@ -297,8 +297,12 @@ void GroupCommitter::probe() noexcept {
 bool GroupCommitter::finish() noexcept {
   if (state() != State::poisoned) static_cast<void>(files_are_in_place("finish"));
   const bool saves = at_end_ == AtEnd::save;
-  // If only the shared memory was replaced, a checkpoint would not see the readers of the new one.
-  if (at_end_ == AtEnd::nothing || (saves && !files_.have_lost_events())) return true;
+  if (at_end_ == AtEnd::nothing) return true;
+  if (saves) {
+    // If only the shared memory was replaced, a checkpoint would not see the readers of the new one.
+    const std::vector<DatabaseFiles::Change> changes = files_.changes();
+    if (std::none_of(changes.begin(), changes.end(), [](const auto& change) { return change.has_events; })) return true;
+  }
   disk_room_.measure();
   // Events that nothing else saves are worth an attempt even without room.
   errno = 0;

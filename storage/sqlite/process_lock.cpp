@@ -118,11 +118,6 @@ Result<ProcessLock> ProcessLock::acquire(const std::string& database_path) {
 
 ProcessLock::ProcessLock(ProcessLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
 
-ProcessLock& ProcessLock::operator=(ProcessLock&& other) noexcept {
-  std::swap(descriptor_, other.descriptor_);
-  return *this;
-}
-
 ProcessLock::~ProcessLock() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }

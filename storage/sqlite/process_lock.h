@@ -27,7 +27,7 @@ class ProcessLock {
   [[nodiscard]] static Result<ProcessLock> acquire(const std::string& database_path);
 
   ProcessLock(ProcessLock&& other) noexcept;
-  ProcessLock& operator=(ProcessLock&& other) noexcept;
+  ProcessLock& operator=(ProcessLock&&) = delete;
   ~ProcessLock();
 
  private:
