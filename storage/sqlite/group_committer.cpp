@@ -29,7 +29,7 @@ constexpr std::chrono::milliseconds kProbeEvery{1000};
 constexpr long kWriteLockByte = 120;
 
 /// A log of more bytes for each page of pages_max is reported while a reader keeps it: it is four times as long as it should be.
-constexpr std::int64_t kReportedLogBytes = 4 * 4096;
+constexpr std::int64_t kReportedLogBytes = std::int64_t{4} * 4096;
 
 constexpr const char* kNoRoom = "the disk is full";
 

@@ -80,10 +80,10 @@ class GroupCommitter final : public Committer {
     degraded,  ///< The last write failed and left nothing behind. The next one may succeed; maintain() tries once a second.
     poisoned,  ///< See is_poisoned().
   };
-  /// When the last event was recorded. The writer's thread.
+  [[nodiscard]] State state() const noexcept { return state_; }
+  /// When the last event was recorded.
   [[nodiscard]] Timestamp last_recorded_at() const noexcept { return head_.recorded_at; }
   /// Any thread.
-  [[nodiscard]] State state() const noexcept { return state_.load(std::memory_order_acquire); }
   [[nodiscard]] Sequence last_sequence() const noexcept { return Sequence(last_sequence_.load(std::memory_order_acquire)); }
 
  private:
@@ -132,10 +132,10 @@ class GroupCommitter final : public Committer {
   };
   AtEnd at_end_ = AtEnd::checkpoint;
   bool waits_for_reader_ = false;
-  std::atomic<State> state_ = State::healthy;  ///< Changed under the mutex, together with the obstacle.
-  mutable Mutex mutex_;
-  std::string obstacle_ LEDGER_GUARDED_BY(mutex_);  ///< Why nothing can be recorded.
   bool long_log_is_reported_ = false;
+  State state_ = State::healthy;
+  mutable Mutex mutex_;
+  std::string obstacle_ LEDGER_GUARDED_BY(mutex_);  ///< Why nothing can be recorded; empty while healthy.
   std::atomic<std::int64_t> last_sequence_ = 0;
 };
 
