@@ -18,16 +18,18 @@ std::optional<std::uintmax_t> free_bytes_at(const std::string& path) noexcept {
   return std::uintmax_t{found.f_bavail} * found.f_frsize;
 }
 
-DiskRoom::DiskRoom(SQLite::Database& database, Options options)
-    : options_(std::move(options)),
-      database_(database),
+DiskRoom::DiskRoom(SQLite::Database& database, std::string path, std::uintmax_t low_water_mark, FreeBytes free_bytes)
+    : database_(database),
+      path_(std::move(path)),
+      low_water_mark_(low_water_mark),
+      free_bytes_(free_bytes),
       page_count_(database, "PRAGMA page_count"),
       page_bytes_(database.execAndGet("PRAGMA page_size").getInt64()) {
   measure();
 }
 
 void DiskRoom::measure() noexcept {
-  if (options_.free_bytes_min == 0) return;
+  if (low_water_mark_ == 0) return;
   try {
     sqlite3_file* file = nullptr;
     sqlite3_file_control(database_.getHandle(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
@@ -41,8 +43,8 @@ void DiskRoom::measure() noexcept {
 }
 
 bool DiskRoom::has_room_for(std::uintmax_t bytes) const noexcept {
-  if (options_.free_bytes_min == 0) return true;
-  const std::optional<std::uintmax_t> free = options_.free_bytes(options_.path);
+  if (low_water_mark_ == 0) return true;
+  const std::optional<std::uintmax_t> free = free_bytes_(path_);
   const std::uintmax_t growth = growth_bytes_.load(std::memory_order_relaxed);
   return !free || (*free >= growth && *free - growth >= bytes);
 }

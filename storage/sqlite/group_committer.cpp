@@ -98,7 +98,7 @@ GroupCommitter::GroupCommitter(const Options& options, const Clock& clock, Log& 
       event_log_(database_),
       projection_(database_),
       checkpointer_(database_, options.connection.busy_budget_ms, options.checkpoints, clock),
-      disk_room_(database_, {options.connection.path, options.disk_free_bytes_min, options.free_bytes}),
+      disk_room_(database_, options.connection.path, options.disk_free_bytes_min, options.free_bytes),
       head_(event_log_.read_head()),
       clock_watch_(clock, log),
       files_(options.connection.path, log_path(database_)),

@@ -54,8 +54,7 @@ class GroupCommitter final : public Committer {
     Checkpointer::Bounds checkpoints;
     /// Batches are refused while the file system has less free space than this after the next checkpoint, in bytes. 0 turns the check off.
     std::uintmax_t disk_free_bytes_min = std::uintmax_t{64} * 1024 * 1024;
-    /// As DiskRoom::Options::free_bytes.
-    std::optional<std::uintmax_t> (*free_bytes)(const std::string& path) noexcept = free_bytes_at;
+    DiskRoom::FreeBytes free_bytes = free_bytes_at;
   };
 
   /// Opens the database, migrates it and reads the head. `clock` and `log` must outlive the object. Throws as open_writer() and migrate() do.

@@ -24,8 +24,8 @@ class DiskRoomTest : public testing::Test {
   /// A database whose log will lengthen the file by some 8 MB.
   DiskRoomTest() { database_.exec("CREATE TABLE t (x); INSERT INTO t VALUES (zeroblob(8000000))"); }
 
-  DiskRoom::Options options(std::uintmax_t free_bytes_min = 64 * kMegabyte) {
-    return {"ledger.db", free_bytes_min, [](const std::string& /*path*/) noexcept { return std::optional(free_bytes.load()); }};
+  DiskRoom room(std::uintmax_t low_water_mark = 64 * kMegabyte) {
+    return {database_, "ledger.db", low_water_mark, [](const std::string& /*path*/) noexcept { return std::optional(free_bytes.load()); }};
   }
 
   test::SimulatedVfs vfs_{1};
@@ -33,7 +33,7 @@ class DiskRoomTest : public testing::Test {
 };
 
 TEST_F(DiskRoomTest, CountsWhatTheNextCheckpointAddsAsUsed) {
-  const DiskRoom room(database_, options());
+  const DiskRoom room = this->room();
   free_bytes = 71 * kMegabyte;
   EXPECT_FALSE(room.has_room_for_events());
   free_bytes = 74 * kMegabyte;
@@ -49,7 +49,7 @@ TEST_F(DiskRoomTest, CountsWhatTheNextCheckpointAddsAsUsed) {
 }
 
 TEST_F(DiskRoomTest, CountsItNoMoreAfterTheCheckpoint) {
-  DiskRoom room(database_, options());
+  DiskRoom room = this->room();
   ASSERT_EQ(checkpoint_truncating(database_), SQLITE_OK);
   room.measure();
   free_bytes = 65 * kMegabyte;
@@ -57,7 +57,7 @@ TEST_F(DiskRoomTest, CountsItNoMoreAfterTheCheckpoint) {
 }
 
 TEST_F(DiskRoomTest, KeepsTheLastMeasureWhenTheFileCannotBeMeasured) {
-  DiskRoom room(database_, options());
+  DiskRoom room = this->room();
   ASSERT_EQ(checkpoint_truncating(database_), SQLITE_OK);
   vfs_.fail({test::Operation::measure, test::FileKind::database, SQLITE_IOERR_FSTAT});
   room.measure();
@@ -66,13 +66,13 @@ TEST_F(DiskRoomTest, KeepsTheLastMeasureWhenTheFileCannotBeMeasured) {
 }
 
 TEST_F(DiskRoomTest, HasRoomWhenTheFreeSpaceIsNotKnown) {
-  const DiskRoom room(
-      database_, {"ledger.db", 64 * kMegabyte, [](const std::string& /*path*/) noexcept -> std::optional<std::uintmax_t> { return std::nullopt; }});
+  const DiskRoom room(database_, "ledger.db", 64 * kMegabyte,
+                      [](const std::string& /*path*/) noexcept -> std::optional<std::uintmax_t> { return std::nullopt; });
   EXPECT_TRUE(room.has_room_for_events());
 }
 
 TEST_F(DiskRoomTest, HasAlwaysRoomWithoutAMark) {
-  const DiskRoom room(database_, options(0));
+  const DiskRoom room = this->room(0);
   free_bytes = 0;
   EXPECT_TRUE(room.has_room_for_events());
   EXPECT_TRUE(room.has_room_for_checkpoint());
