@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <utility>
-#include <vector>
 
 namespace ledger::storage {
 namespace {
@@ -101,7 +100,7 @@ GroupCommitter::GroupCommitter(const Options& options, const Clock& clock, Log& 
       disk_room_(database_, options.connection.path, options.disk_free_bytes_min, options.free_bytes),
       head_(event_log_.read_head()),
       clock_watch_(clock, log),
-      files_(options.connection.path, log_path(database_)),
+      files_(options.connection.path, log_path(database_), log),
       last_sequence_(head_.sequence.value()) {}
 
 void GroupCommitter::commit(std::span<Ticket> batch) noexcept {
@@ -297,12 +296,8 @@ void GroupCommitter::probe() noexcept {
 bool GroupCommitter::finish() noexcept {
   if (state() != State::poisoned) static_cast<void>(files_are_in_place("finish"));
   const bool saves = at_end_ == AtEnd::save;
-  if (at_end_ == AtEnd::nothing) return true;
-  if (saves) {
-    // If only the shared memory was replaced, a checkpoint would not see the readers of the new one.
-    const std::vector<DatabaseFiles::Change> changes = files_.changes();
-    if (std::none_of(changes.begin(), changes.end(), [](const auto& change) { return change.has_events; })) return true;
-  }
+  // If only the shared memory was replaced, a checkpoint would not see the readers of the new one.
+  if (at_end_ == AtEnd::nothing || (saves && files_.have_events_in_place())) return true;
   disk_room_.measure();
   // Events that nothing else saves are worth an attempt even without room.
   errno = 0;
@@ -334,14 +329,7 @@ void GroupCommitter::checkpoint_failed(int code) noexcept {
 }
 
 bool GroupCommitter::files_are_in_place(const char* where) {
-  const std::vector<DatabaseFiles::Change> changes = files_.changes();
-  if (changes.empty()) return true;
-  for (const DatabaseFiles::Change& change : changes) {
-    log_.write(LogLevel::error, "database_replaced",
-               {{"where", std::string_view(where)},
-                {"path", std::string_view(change.path)},
-                {"found", std::string_view(change.is_missing ? "nothing" : "another file")}});
-  }
+  if (files_.are_in_place(where)) return true;
   poison({Fault::other, 0, "a file of the database is not the one that was opened"}, where);
   at_end_ = AtEnd::save;
   return false;
