@@ -183,7 +183,7 @@ void LedgerRig::idle() {
 
 void LedgerRig::check_health() {
   if (writer_->health().can_record || poisoned_) return;
-  clock_.advance(std::chrono::milliseconds(1000));
+  clock_.advance(std::chrono::milliseconds(2000));
   static_cast<void>(writer_->run_once());
   if (!writer_->health().can_record) expect_fault("a degraded ledger does not recover");
 }
