@@ -197,6 +197,7 @@ class EventStore {
   virtual void list_deletions(DeletionQuery query, Callback<DeletionPage> done) = 0;
   /// not_found ("association-not-found") when it was never recorded.
   virtual void list_history(HistoryQuery query, Callback<EventPage> done) = 0;
+  /// invalid_request ("after-in-future") when the log ends before `after`.
   virtual void list_events(EventQuery query, Callback<EventPage> done) = 0;
   /// not_found ("event-not-found").
   virtual void find_event(Sequence sequence, Callback<RecordedEvent> done) = 0;

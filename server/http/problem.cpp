@@ -34,6 +34,7 @@ constexpr KnownReason kCatalogue[] = {
     {"invalid-parameter", 400, "A query parameter is invalid"},
     {"parameter-out-of-range", 400, "A query parameter is out of range"},
     {"invalid-cursor", 400, "The cursor does not belong to this query"},
+    {"after-in-future", 400, "The position asked for is beyond the end of the log"},
     {"as-of-in-future", 400, "The moment asked for is in the future"},
     {"as-of-before-log", 400, "The moment asked for is before the first event"},
     // The delivery

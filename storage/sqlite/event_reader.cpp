@@ -53,10 +53,13 @@ Sequence EventReader::last_of_association(SubjectRef ref, Sequence through) {
 }
 
 Result<EventPage> EventReader::list_events(const EventQuery& query) {
+  const Sequence head = connection_.head();
+  // An empty page would look like the end of the log to a reader of a log that was exchanged for a shorter one.
+  if (query.after > head) return Error{Errc::invalid_request, "after-in-future", "The log ends with event " + std::to_string(head.value()) + "."};
   Query row(events_);
   row.bind(query.after.value());
   EventPage page = read_page(row, query.limit, query.bytes_max);
-  page.last_sequence = connection_.head();
+  page.last_sequence = head;
   return page;
 }
 

@@ -186,6 +186,14 @@ TEST_P(EventStoreContract, AsOfOutsideTheLogIsRefused) {
   EXPECT_EQ(store_.list_associations(query).error().code, Errc::invalid_request);
 }
 
+TEST_P(EventStoreContract, APositionBeyondTheEndOfTheLogIsRefused) {
+  EXPECT_TRUE(store_.list_events({Sequence(0), 10}));
+  EXPECT_EQ(store_.list_events({Sequence(1), 10}).error().reason, "after-in-future");
+  ASSERT_TRUE(store_.append(event("{'type':'AssociationCreate','id':'a','locationId':'L'}")));
+  EXPECT_TRUE(store_.list_events({Sequence(1), 10})->events.empty());
+  EXPECT_EQ(store_.list_events({Sequence(2), 10}).error().code, Errc::invalid_request);
+}
+
 TEST_P(EventStoreContract, AsOfSequenceIsTheLastEventOfTheLocation) {
   ASSERT_TRUE(store_.append(event("{'type':'AssociationCreate','id':'a','locationId':'L'}")));
   ASSERT_TRUE(store_.append(event("{'type':'AssociationCreate','id':'a','locationId':'M'}")));

@@ -156,7 +156,8 @@ Foreseen prefixes(const HistoryRead& read, const Truth& truth) {
 }
 
 Foreseen prefixes(const EventsRead& read, const Truth& /*truth*/) {
-  if (!read.answer) return std::nullopt;
+  // A position beyond the end is refused: the log was not that long yet.
+  if (!read.answer) return read.answer.error().code == Errc::invalid_request ? Foreseen(between(Sequence(0), read.question.after)) : std::nullopt;
   return between(read.answer->last_sequence, Sequence(read.answer->last_sequence.value() + 1));
 }
 

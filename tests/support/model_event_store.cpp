@@ -241,6 +241,10 @@ void ModelEventStore::list_history(HistoryQuery query, Callback<EventPage> done)
 
 void ModelEventStore::list_events(EventQuery query, Callback<EventPage> done) {
   MutexLock lock(mutex_);
+  if (query.after > head()) {
+    lock.unlock();
+    return done(Error{Errc::invalid_request, "after-in-future", "not yet"});
+  }
   std::vector<RecordedEvent> wanted;
   for (const RecordedEvent& event : log_) {
     if (event.sequence > query.after) wanted.push_back(event);

@@ -165,7 +165,7 @@ struct Values {
 
 Values values_of(std::string_view parameter) {
   if (parameter == "limit") return {{"1", "1000"}, {"0", "1001", "-1", "x", ""}};
-  if (parameter == "after") return {{"0", "7"}, {"-1", "x", ""}};
+  if (parameter == "after") return {{"0", "1"}, {"-1", "x", "", "7"}};
   if (parameter == "from" || parameter == "to") return {{"2026-11-07T12:46:45.953Z"}, {"7", "yesterday", ""}};
   if (parameter == "asOf") return {{"1", "2026-11-23T12:00:01Z"}, {"-1", "yesterday", ""}};
   if (parameter == "status") return {{"active", "deleted", "all"}, {"gone", "Active", ""}};
