@@ -83,17 +83,16 @@ std::string rows_table(const Results& results) {
 
 constexpr std::string_view kExplanation =
     "\nNumbers are medians of the rounds; stalls and cold starts are the worst of all rounds. A *stall* is the longest time that one client waited, "
-    "or "
-    "that no client had a response. *CPU* is the processor time of the service with its child processes. A *delivery* is a new association of about "
-    "450 bytes; `ingest-deletions` sends Deletes of unknown associations with random ids, the most expensive event to record.\n"
+    "or that no client had a response. *CPU* is the processor time of the service with its child processes. A *delivery* is a new association of "
+    "about 450 bytes; `ingest-deletions` sends Deletes of unknown associations with random ids.\n"
     "\n"
-    "The comparison is a Fastify service with better-sqlite3 that does the same job on the same disk in the same run "
-    "([peers](../tests/bench/peers/README.md)). Ledger and Fastify both use SQLite with WAL and `synchronous=FULL`, so a response of 200 means that "
-    "the delivery is durable. The ledger runs with `--allow-unsigned --log-level error`, and with a public key for `ingest-signed`.\n"
+    "Fastify is a service with better-sqlite3 that does the same job on the same disk in the same run ([peers](../tests/bench/peers/README.md)). "
+    "Both use WAL and `synchronous=FULL`, so a response of 200 means that the delivery is durable. The ledger runs with `--allow-unsigned "
+    "--log-level error`, and with a public key for `ingest-signed`.\n"
     "\n"
     "Limits of these numbers: everything goes over loopback, without TLS and without a proxy. The load generator takes up to one of the cores. The "
-    "databases fit into memory. Windows last seconds. An fdatasync on another disk may cost more or less; the slower it is, the larger the ratios "
-    "to a service with a commit for each delivery. [Where the time goes](where-the-time-goes.md) explains what limits each line.\n";
+    "databases fit into memory. Windows last seconds. The slower the fdatasync of a disk, the larger the ratios to a service with a commit for each "
+    "delivery. [Where the time goes](where-the-time-goes.md) explains what limits each line.\n";
 
 }  // namespace
 
@@ -101,9 +100,8 @@ std::string summary(const Results& results, const Heading& heading) {
   return "# Performance\n\nFor those who decide whether the ledger is fast enough for them. Written by `" + heading.made_by +
          "`; please do not edit.\n\n" + goals_table(results) + problems(results) + std::string(kExplanation) + machine_table(heading) +
          "\n## Run it yourself\n\n```sh\n./dev bench            # everything, under 20 minutes; writes this file\n"
-         "./dev bench --quick    # a look in 3 minutes\n```\n\nAll rows are in `build/bench/report/report.md` after a run. The machine should do "
-         "nothing else meanwhile. "
-         "[tests/bench](../tests/bench/README.md) describes the workloads and how to run one by hand.\n";
+         "./dev bench --quick    # a look in 3 minutes\n```\n\nAll rows are then in `build/bench/report/report.md`. Let the machine do nothing else. "
+         "[tests/bench](../tests/bench/README.md) describes the workloads.\n";
 }
 
 std::string full_report(const Results& results, const Heading& heading) {
