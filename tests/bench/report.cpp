@@ -90,18 +90,16 @@ constexpr std::string_view kExplanation =
     "Both use WAL and `synchronous=FULL`, so a response of 200 means that the delivery is durable. The ledger runs with `--allow-unsigned "
     "--log-level error`, and with a public key for `ingest-signed`.\n"
     "\n"
-    "Limits of these numbers: everything goes over loopback, without TLS and without a proxy. The load generator takes up to one of the cores. The "
-    "databases fit into memory. Windows last seconds. The slower the fdatasync of a disk, the larger the ratios to a service with a commit for each "
-    "delivery. [Where the time goes](where-the-time-goes.md) explains what limits each line.\n";
+    "Limits: loopback, no TLS, no proxy; the load generator takes up to one core; the databases fit into memory; windows last seconds. The slower "
+    "the fdatasync of a disk, the larger the ratios to a service with a commit for each delivery. [Where the time goes](where-the-time-goes.md) "
+    "explains what limits each line.\n";
 
 }  // namespace
 
 std::string summary(const Results& results, const Heading& heading) {
   return "# Performance\n\nFor those who decide whether the ledger is fast enough for them. Written by `" + heading.made_by +
          "`; please do not edit.\n\n" + goals_table(results) + problems(results) + std::string(kExplanation) + machine_table(heading) +
-         "\n## Run it yourself\n\n```sh\n./dev bench            # everything, under 20 minutes; writes this file\n"
-         "./dev bench --quick    # a look in 3 minutes\n```\n\nAll rows are then in `build/bench/report/report.md`. Let the machine do nothing else. "
-         "[tests/bench](../tests/bench/README.md) describes the workloads.\n";
+         "\n[tests/bench](../tests/bench/README.md) tells how to run it, and describes the workloads.\n";
 }
 
 std::string full_report(const Results& results, const Heading& heading) {
