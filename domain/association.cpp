@@ -17,6 +17,12 @@ bool has_status(const Association& association, StatusFilter status) noexcept {
 
 const Definition SharedDefinition::kEmpty;
 
+std::optional<EndedLife> present_end(const Association& association) {
+  if (!association.is_deleted()) return std::nullopt;
+  const AssociationState& state = association.state;
+  return EndedLife{state.definition, state.created_at, *state.deleted_at, association.deleted_by.value()};
+}
+
 bool AssociationFilter::matches(const Association& association) const {
   const Definition& definition = *association.state.definition;
   return has_status(association, status) && (!id || association.key.id == id) && (!key || definition.key == key) &&

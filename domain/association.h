@@ -66,6 +66,9 @@ struct EndedLife {
   friend bool operator==(const EndedLife&, const EndedLife&) = default;
 };
 
+/// The present life, if it has ended.
+[[nodiscard]] std::optional<EndedLife> present_end(const Association& association);
+
 enum class StatusFilter { active, deleted, all };
 
 /// Selects associations. An absent condition is met by all.

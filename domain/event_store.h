@@ -142,6 +142,8 @@ struct StoreHealth {
   std::uintmax_t log_bytes = 0;  ///< Of the write-ahead log.
   /// How long a reader has kept the log from being emptied, so it is at least that old; nullopt when none does.
   std::optional<std::chrono::milliseconds> log_held_for = {};
+  /// Subjects whose state does not follow from the log: they are folded for each answer until they are repaired.
+  std::int64_t stale_subjects = 0;
 };
 
 /// Answers short questions on the thread that asks them. Not thread-safe: one reader, one thread. Destroy it before the store is closed.

@@ -256,6 +256,11 @@ CREATE TABLE location_state (
   last_sequence        INTEGER NOT NULL REFERENCES event
 ) STRICT;
 
+-- Subjects whose state could not be derived when one of their events was recorded. They are answered from the log until they are repaired.
+CREATE TABLE stale_subject (
+  subject_ref INTEGER PRIMARY KEY REFERENCES subject
+) STRICT;
+
 -- The views of the auditors: a promise, documented in docs/audit.md. Columns may be added, never renamed, removed or redefined.
 -- Times are text, RFC 3339 in UTC with milliseconds, so that the order of the text is the order of time.
 

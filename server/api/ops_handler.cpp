@@ -82,6 +82,7 @@ boost::asio::awaitable<Response> OpsHandler::ready(const Request& request) {
     } else {
       json.null_member("oldestReaderMs");
     }
+    json.member("staleSubjects", health.stale_subjects);
     write_counters(json, counters_, refusals_, log_);
   }
   json.end_object();

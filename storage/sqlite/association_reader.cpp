@@ -23,8 +23,8 @@ Error not_short() {
 }
 
 std::string select_of_location(const char* condition) {
-  return std::string("SELECT ") + kStateAsOfColumns +
-         " FROM subject b JOIN association_state t ON t.subject_ref = b.subject_ref WHERE b.location_ref = ? AND b.kind = 1 AND " + condition;
+  return std::string("SELECT ") + kStateAsOfColumns + " FROM subject b" + kStateAsOfJoins + " WHERE b.location_ref = ? AND b.kind = 1 AND " +
+         condition;
 }
 
 }  // namespace
@@ -33,12 +33,10 @@ AssociationReader::AssociationReader(ReadConnection& connection, StateAsOf& stat
     : connection_(connection),
       states_(states),
       effort_(effort),
-      list_(connection.database(), select_of_location("b.subject_id > ? AND t.subject_ref <= ? ORDER BY b.subject_id")),
-      one_of_list_(connection.database(), select_of_location("b.subject_id = ? AND t.subject_ref <= ?")),
-      find_(connection.database(),
-            std::string("SELECT ") + kStateAsOfColumns +
-                " FROM location l JOIN subject b ON b.location_ref = l.location_ref"
-                " JOIN association_state t ON t.subject_ref = b.subject_ref WHERE l.location_id = ? AND b.kind = 1 AND b.subject_id = ?") {}
+      list_(connection.database(), select_of_location("b.subject_id > ? AND b.subject_ref <= ? ORDER BY b.subject_id")),
+      one_of_list_(connection.database(), select_of_location("b.subject_id = ? AND b.subject_ref <= ?")),
+      find_(connection.database(), std::string("SELECT ") + kStateAsOfColumns + " FROM location l JOIN subject b ON b.location_ref = l.location_ref" +
+                                       kStateAsOfJoins + " WHERE l.location_id = ? AND b.kind = 1 AND b.subject_id = ?") {}
 
 Result<AssociationPage> AssociationReader::list_associations(const AssociationQuery& query) {
   const Bounds& bounds = effort_ == Effort::full ? kFull : kLittle;
@@ -63,7 +61,7 @@ Result<AssociationPage> AssociationReader::list_associations(const AssociationQu
   const std::size_t folded_before = states_.events_folded();
   for (std::size_t scanned = 0; row.next(); ++scanned) {
     const bool is_tired = scanned == bounds.scan_rows_max || (scanned > 0 && states_.events_folded() - folded_before > bounds.folded_events_max);
-    if (effort_ == Effort::little && (is_tired || bytes > bounds.bytes_max || StateAsOf::is_past(row, *through))) return not_short();
+    if (effort_ == Effort::little && (is_tired || bytes > bounds.bytes_max || StateAsOf::must_fold(row, *through))) return not_short();
     if (is_tired) {
       page.next = page.associations.empty() ? last_skipped : std::max(last_skipped, page.associations.back().key.id);
       break;
@@ -87,7 +85,9 @@ Result<Association> AssociationReader::find_association(const AssociationKey& ke
   Query row(find_);
   row.bind(key.location.value()).bind(key.id.value());
   if (!row.next()) return association_not_found();
-  return states_.read(row, key.location, Sequence(std::numeric_limits<std::int64_t>::max()));
+  const Sequence kPresent(std::numeric_limits<std::int64_t>::max());
+  if (effort_ == Effort::little && StateAsOf::must_fold(row, kPresent)) return not_short();
+  return states_.read(row, key.location, kPresent);
 }
 
 }  // namespace ledger::storage

@@ -96,6 +96,14 @@ void trust_to_append(SQLite::Database& database) {
   configure(database, SQLITE_DBCONFIG_ENABLE_FKEY, 0, "ENABLE_FKEY");
 }
 
+std::string log_path(const SQLite::Database& database) {
+  return sqlite3_filename_wal(sqlite3_db_filename(database.getHandle(), "main"));
+}
+
+std::string shared_memory_path(const SQLite::Database& database) {
+  return std::string(sqlite3_db_filename(database.getHandle(), "main")) + "-shm";
+}
+
 SQLite::Database open_reader(const ConnectionOptions& options) {
   SQLite::Database database = open(options, SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX);
   static_cast<void>(owner_of(database));

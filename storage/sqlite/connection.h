@@ -33,6 +33,10 @@ void prepare_sqlite() noexcept;
 /// transaction, and `verify` checks the result.
 void trust_to_append(SQLite::Database& database);
 
+/// The paths of the write-ahead log and of the shared memory. SQLite follows links before it appends the suffix.
+[[nodiscard]] std::string log_path(const SQLite::Database& database);
+[[nodiscard]] std::string shared_memory_path(const SQLite::Database& database);
+
 /// Opens a connection that can only read, and never checkpoints. The database must exist. Throws as open_writer.
 [[nodiscard]] SQLite::Database open_reader(const ConnectionOptions& options);
 

@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <limits>
+#include <stdexcept>
+#include <string>
+#include <utility>
 
 namespace ledger::storage {
 namespace {
@@ -18,18 +21,28 @@ DeletionPosition start_of(const DeletionQuery& query) {
   return query.after ? std::min(start, *query.after) : start;
 }
 
+DeletionPosition position(const EndedLife& life) {
+  return {life.deleted_at, life.deleted_by};
+}
+
+DeletionPosition position(Query& row) {
+  return {to_timestamp(row.integer(3)), Sequence(row.integer(4))};
+}
+
 }  // namespace
 
 DeletionReader::DeletionReader(ReadConnection& connection)
     : connection_(connection),
       definitions_(connection.database()),
+      stale_(connection.database()),
       list_(connection.database(),
             "SELECT b.subject_id, x.definition_ref, x.created_at, x.deleted_at, x.deleted_by, e.kind, t.deleted_by IS x.deleted_by, e.webhook_id,"
             " e.webhook_uuid, e.trace_id, e.recorded_at"
             " FROM deletion x JOIN subject b ON b.subject_ref = x.subject_ref JOIN event e ON e.sequence = x.deleted_by"
-            " JOIN association_state t ON t.subject_ref = x.subject_ref"
-            " WHERE x.location_ref = ? AND (x.deleted_at, x.deleted_by) < (?, ?) AND x.deleted_at >= ?"
-            " ORDER BY x.deleted_at DESC, x.deleted_by DESC") {}
+            " JOIN association_state t ON t.subject_ref = x.subject_ref LEFT JOIN stale_subject s ON s.subject_ref = x.subject_ref"
+            " WHERE x.location_ref = ? AND (x.deleted_at, x.deleted_by) < (?, ?) AND x.deleted_at >= ? AND s.subject_ref IS NULL"
+            " ORDER BY x.deleted_at DESC, x.deleted_by DESC"),
+      event_(connection.database(), std::string(kSelectEvent) + " WHERE e.sequence = ?") {}
 
 Result<DeletionPage> DeletionReader::list_deletions(const DeletionQuery& query) {
   DeletionPage page;
@@ -37,22 +50,53 @@ Result<DeletionPage> DeletionReader::list_deletions(const DeletionQuery& query) 
   if (!location) return page;
   page.as_of = location->last_sequence;
   const DeletionPosition start = start_of(query);
+  std::vector<Deletion> folded = of_stale(*location, query, start);
+  auto next_folded = folded.begin();
   Query row(list_);
   row.bind(location->ref.value())
       .bind(to_column(start.deleted_at))
       .bind(start.deleted_by.value())
       .bind(query.from ? to_column(*query.from) : kAnyTime);
   std::size_t bytes = 0;
-  while (row.next()) {
+  bool has_row = row.next();
+  while (has_row || next_folded != folded.end()) {
     if (page.deletions.size() == query.limit || bytes >= query.bytes_max) {
-      const EndedLife& last = page.deletions.back().life;
-      page.next = DeletionPosition{last.deleted_at, last.deleted_by};
+      page.next = position(page.deletions.back().life);
       break;
     }
-    page.deletions.push_back(read(row, query.location));
+    if (next_folded != folded.end() && (!has_row || position(next_folded->life) > position(row))) {
+      page.deletions.push_back(std::move(*next_folded++));
+    } else {
+      page.deletions.push_back(read(row, query.location));
+      has_row = row.next();
+    }
     bytes += text_bytes(*page.deletions.back().life.definition);
   }
   return page;
+}
+
+std::vector<Deletion> DeletionReader::of_stale(const ReadConnection::Location& location, const DeletionQuery& query, DeletionPosition start) {
+  std::vector<Deletion> deletions;
+  const auto add = [&](const FoldedAssociation& folded, const EndedLife& life) {
+    if (position(life) < start && (!query.from || life.deleted_at >= *query.from)) deletions.push_back(complete(folded, life));
+  };
+  for (const FoldedAssociation& folded : stale_.of_location(location.ref, query.location)) {
+    for (const EndedLife& life : folded.former_lives) add(folded, life);
+    if (const auto end = present_end(folded.association)) add(folded, *end);
+  }
+  std::sort(deletions.begin(), deletions.end(),
+            [](const Deletion& left, const Deletion& right) { return position(left.life) > position(right.life); });
+  return deletions;
+}
+
+Deletion DeletionReader::complete(const FoldedAssociation& folded, EndedLife life) {
+  Query row(event_);
+  row.bind(life.deleted_by.value());
+  if (!row.next()) throw std::runtime_error("event " + std::to_string(life.deleted_by.value()) + " is missing");
+  RecordedEvent event = read_event(row);
+  const bool is_last_life = folded.association.deleted_by == life.deleted_by;
+  return {folded.association.key,      std::move(life),           event.kind,       is_last_life,
+          std::move(event.webhook_id), std::move(event.trace_id), event.recorded_at};
 }
 
 Deletion DeletionReader::read(Query& row, const LocationId& location) {

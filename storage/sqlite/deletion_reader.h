@@ -2,7 +2,10 @@
 #pragma once
 
 #include "storage/sqlite/read_connection.h"
+#include "storage/sqlite/stale_reader.h"
 #include "storage/sqlite/state_reader.h"
+
+#include <vector>
 
 namespace ledger::storage {
 
@@ -15,10 +18,15 @@ class DeletionReader {
 
  private:
   [[nodiscard]] Deletion read(Query& row, const LocationId& location);
+  /// The deletions of stale associations behind `start` and not before `from`, in the order of the list.
+  [[nodiscard]] std::vector<Deletion> of_stale(const ReadConnection::Location& location, const DeletionQuery& query, DeletionPosition start);
+  [[nodiscard]] Deletion complete(const FoldedAssociation& folded, EndedLife life);
 
   ReadConnection& connection_;
   StateReader definitions_;
+  StaleReader stale_;
   SQLite::Statement list_;
+  SQLite::Statement event_;
 };
 
 }  // namespace ledger::storage

@@ -65,15 +65,6 @@ const Error& refusal(Fault fault) noexcept {
   return kInternal;
 }
 
-/// The path of the write-ahead log. SQLite follows links before it appends the suffix.
-std::string log_path(const SQLite::Database& database) {
-  return sqlite3_filename_wal(sqlite3_db_filename(database.getHandle(), "main"));
-}
-
-std::string shared_memory_path(const SQLite::Database& database) {
-  return std::string(sqlite3_db_filename(database.getHandle(), "main")) + "-shm";
-}
-
 /// Runs a statement without rows and resets it. Returns SQLite's result code, because the code decides what is true.
 int run(SQLite::Statement& statement) noexcept {
   static_cast<void>(statement.tryExecuteStep());
@@ -95,7 +86,7 @@ GroupCommitter::GroupCommitter(const Options& options, const Clock& clock, Log& 
       begin_(database_, "BEGIN IMMEDIATE"),
       commit_(database_, "COMMIT"),
       event_log_(database_),
-      projection_(database_),
+      derivation_(database_, clock, log),
       checkpointer_(database_, options.connection.busy_budget_ms, options.checkpoints, clock),
       disk_room_(database_, options.connection.path, options.disk_free_bytes_min, options.free_bytes),
       head_(event_log_.read_head()),
@@ -126,14 +117,21 @@ void GroupCommitter::commit(std::span<Ticket> batch) noexcept {
   }
 }
 
-GroupCommitter::Attempt GroupCommitter::attempt(std::span<Ticket> batch) noexcept {
+GroupCommitter::Attempt GroupCommitter::attempt(std::span<Ticket> batch, Work work) noexcept {
   errno = 0;  // For failure_of().
   if (const int code = run(begin_); code != SQLITE_OK) return failed(batch, failure_of(database_, code), Step::begin);
+  derivation_.begin(work == Work::careful);
   try {
     for (Ticket& ticket : batch) std::visit([this](auto& held) { process(held); }, ticket);
     // Writes and syncs a page, although the number stays the same and means nothing here. An UPDATE to the same value would write nothing: SQLite
     // does not write a page whose bytes do not change.
-    if (batch.empty()) database_.exec("PRAGMA user_version = 0");
+    if (work == Work::repair) {
+      derivation_.repair_next();
+    } else if (batch.empty()) {
+      database_.exec("PRAGMA user_version = 0");
+    }
+  } catch (const StateFault& fault) {
+    return attempt_after(fault, batch, work);
   } catch (const std::exception& thrown) {
     return failed(batch, failure_of(thrown), Step::statement);
   }
@@ -143,8 +141,18 @@ GroupCommitter::Attempt GroupCommitter::attempt(std::span<Ticket> batch) noexcep
     return Attempt::settled;
   }
   last_sequence_.store(head_.sequence.value(), std::memory_order_release);
+  derivation_.committed();
   recovered();
   return Attempt::settled;
+}
+
+GroupCommitter::Attempt GroupCommitter::attempt_after(const StateFault& fault, std::span<Ticket> batch, Work work) noexcept {
+  if (!roll_back()) {
+    fail_all(batch, kPoisoned);
+    poison(failure_of(fault), "rollback");
+    return Attempt::settled;
+  }
+  return work == Work::append ? attempt(batch, Work::careful) : Attempt::settled;
 }
 
 GroupCommitter::Attempt GroupCommitter::failed(std::span<Ticket> batch, const SqliteFailure& failure, Step step) noexcept {
@@ -193,7 +201,7 @@ Appended GroupCommitter::append(const NewEvent& event) {
   std::optional<Association> before;
   EventFlags flags = decoded.flags;
   if (!refs.is_new) {
-    before = projection_.find(refs.subject, key);
+    before = derivation_.find(refs.subject, key, head_.sequence);
     const EventLog::Recordings known = event_log_.find_recordings(event);
     if (const auto first = duplicate_of(event, known, before)) return {Appended::Status::duplicate, *first};
     if (known.as_other_kind) flags.set(EventFlag::kind_conflict);
@@ -211,7 +219,7 @@ Appended GroupCommitter::append(const NewEvent& event) {
 
   event_log_.append(event, {refs.subject, flags, folded.effective_at, recorded_at}, head_);
   folded.sequence = head_.sequence;
-  projection_.apply(refs, key, before, std::move(folded));
+  derivation_.apply(refs, key, before, std::move(folded));
   return {Appended::Status::recorded, head_.sequence};
 }
 
@@ -228,8 +236,8 @@ bool GroupCommitter::roll_back() {
   // SQLite may have ended the transaction itself (FULL, IOERR, NOMEM). Then there is nothing to roll back.
   if (!in_autocommit(database_) && database_.tryExec("ROLLBACK") != SQLITE_OK && !in_autocommit(database_)) return false;
   event_log_.forget();
-  projection_.forget();
   try {
+    derivation_.rolled_back();
     head_ = event_log_.read_head();
     return true;
   } catch (const std::exception&) {
@@ -239,15 +247,17 @@ bool GroupCommitter::roll_back() {
 
 void GroupCommitter::maintain() noexcept {
   if (state() == State::degraded && clock_.elapsed() >= probe_at_) probe();
+  if (state() == State::healthy && derivation_.due_in() == std::chrono::milliseconds(0)) static_cast<void>(attempt({}, Work::repair));
   checkpoint();
 }
 
 std::optional<std::chrono::milliseconds> GroupCommitter::idle_wait() const noexcept {
   if (state() == State::poisoned) return waits_for_reader_ ? std::optional(kSaveEvery) : std::nullopt;
   const auto checkpoint_in = checkpointer_.due_in();
-  if (state() == State::healthy) return checkpoint_in;
   const auto probe_in = std::max(std::chrono::milliseconds(0), probe_at_ - clock_.elapsed());
-  return std::min(probe_in, checkpoint_in.value_or(probe_in));
+  const auto other_in = state() == State::healthy ? derivation_.due_in() : std::optional(probe_in);
+  if (!other_in) return checkpoint_in;
+  return std::min(*other_in, checkpoint_in.value_or(*other_in));
 }
 
 StoreHealth GroupCommitter::health() const {
@@ -261,6 +271,7 @@ StoreHealth GroupCommitter::health() const {
   health.last_sequence = last_sequence();
   health.log_bytes = checkpointer_.log_bytes();
   health.log_held_for = checkpointer_.log_held_for();
+  health.stale_subjects = derivation_.stale_subjects();
   return health;
 }
 

@@ -8,6 +8,8 @@
 //                 BUSY, INTERRUPT
 //                 READONLY, CORRUPT,     no          unavailable       poisoned: the sender is not at fault and must repeat the delivery
 //                 other
+//   the state     CONSTRAINT, TOOBIG,    yes         as recorded       roll back, try the group again and mark the subject as
+//                 an unreadable row                                    stale (derivation.h)
 //   ROLLBACK      any                    no          as the statement  poisoned: the end of the log is not known
 //   BEGIN         any                    no          as a statement    as a statement; BUSY comes after the busy timeout of the connection
 //   COMMIT        BUSY, FULL             no          unavailable       as a statement
@@ -29,10 +31,10 @@
 #include "storage/sqlite/buffered_log.h"
 #include "storage/sqlite/checkpointer.h"
 #include "storage/sqlite/connection.h"
+#include "storage/sqlite/derivation.h"
 #include "storage/sqlite/disk_room.h"
 #include "storage/sqlite/event_log.h"
 #include "storage/sqlite/file_identity.h"
-#include "storage/sqlite/projection.h"
 #include "storage/sqlite/sqlite_error.h"
 #include "sync/mutex.h"
 
@@ -88,8 +90,14 @@ class GroupCommitter final : public Committer {
  private:
   enum class Attempt { settled, has_bad_ticket };
   enum class Step { begin, statement, commit };
-  /// One transaction. Without tickets it writes one page and changes nothing.
-  Attempt attempt(std::span<Ticket> batch) noexcept;
+  enum class Work {
+    append,   ///< Without tickets it writes one page and changes nothing.
+    careful,  ///< The same after a StateFault.
+    repair,   ///< Without tickets.
+  };
+  /// One transaction, or two if the state of a subject cannot be derived.
+  Attempt attempt(std::span<Ticket> batch, Work work = Work::append) noexcept;
+  Attempt attempt_after(const StateFault& fault, std::span<Ticket> batch, Work work) noexcept;
   Attempt failed(std::span<Ticket> batch, const SqliteFailure& failure, Step step) noexcept;
   void process(AppendTicket& ticket);
   void process(QuarantineTicket& ticket);
@@ -115,7 +123,7 @@ class GroupCommitter final : public Committer {
   SQLite::Statement begin_;
   SQLite::Statement commit_;
   EventLog event_log_;
-  Projection projection_;
+  Derivation derivation_;
   Checkpointer checkpointer_;
   DiskRoom disk_room_;
   LogHead head_;

@@ -6,16 +6,6 @@
 #include <utility>
 
 namespace ledger::storage {
-namespace {
-
-/// The present life, if it has ended.
-std::optional<EndedLife> present_end(const Association& association) {
-  if (!association.is_deleted()) return std::nullopt;
-  const AssociationState& state = association.state;
-  return EndedLife{state.definition, state.created_at, *state.deleted_at, association.deleted_by.value()};
-}
-
-}  // namespace
 
 StateTable::StateTable(SQLite::Database& database)
     : definitions_(database),
@@ -25,6 +15,7 @@ StateTable::StateTable(SQLite::Database& database)
       update_(database,
               "UPDATE association_state SET definition_ref = ?, created_at = ?, updated_at = ?, deleted_at = ?, last_sequence = ?, deleted_by = ?,"
               " deleted_at_is_dated = ?, former_lives = ?, inferred = ? WHERE subject_ref = ?"),
+      remove_(database, "DELETE FROM association_state WHERE subject_ref = ?"),
       insert_deletion_(
           database, "INSERT INTO deletion (location_ref, deleted_at, deleted_by, subject_ref, created_at, definition_ref) VALUES (?, ?, ?, ?, ?, ?)"),
       remove_deletion_(database, "DELETE FROM deletion WHERE location_ref = ? AND deleted_at = ? AND deleted_by = ?"),
@@ -41,9 +32,7 @@ void StateTable::update(LocationRef location, SubjectRef association, const Asso
   const std::optional<EndedLife> is = present_end(after);
   if (was == is) return;
   const bool became_former = after.state.former_lives > before.state.former_lives;
-  if (was && !became_former) {
-    Query(remove_deletion_).bind(location.value()).bind(to_column(was->deleted_at)).bind(was->deleted_by.value()).run();
-  }
+  if (was && !became_former) remove_deletion(location, *was);
   if (is) insert_deletion(location, association, *is);
 }
 
@@ -51,6 +40,15 @@ void StateTable::replace(LocationRef location, SubjectRef association, const Fol
   write_state(update_, association, folded.association);
   Query(remove_deletions_).bind(association.value()).run();
   insert_deletions(location, association, folded);
+}
+
+void StateTable::repair(LocationRef location, SubjectRef association, const FoldedAssociation& folded) {
+  Query(remove_).bind(association.value()).run();
+  Query(remove_deletions_).bind(association.value()).run();
+  // An event ends a life of one association, so a row in the place of this one's is wrong.
+  for (const EndedLife& life : folded.former_lives) remove_deletion(location, life);
+  if (const auto end = present_end(folded.association)) remove_deletion(location, *end);
+  insert(location, association, folded);
 }
 
 void StateTable::write_state(SQLite::Statement& statement, SubjectRef association, const Association& state) {
@@ -86,6 +84,10 @@ void StateTable::insert_deletion(LocationRef location, SubjectRef association, c
       .run();
 }
 
+void StateTable::remove_deletion(LocationRef location, const EndedLife& life) {
+  Query(remove_deletion_).bind(location.value()).bind(to_column(life.deleted_at)).bind(life.deleted_by.value()).run();
+}
+
 Projection::Projection(SQLite::Database& database)
     : database_(database),
       stored_fold_(database),
@@ -96,7 +98,15 @@ Projection::Projection(SQLite::Database& database)
                        "UPDATE location_state SET active_associations = active_associations + ?, deleted_associations = deleted_associations + ?,"
                        " last_sequence = ? WHERE location_ref = ?"),
       insert_location_(database,
-                       "INSERT INTO location_state (active_associations, deleted_associations, last_sequence, location_ref) VALUES (?, ?, ?, ?)") {}
+                       "INSERT INTO location_state (active_associations, deleted_associations, last_sequence, location_ref) VALUES (?, ?, ?, ?)"),
+      recount_location_(database,
+                        "INSERT INTO location_state (location_ref, active_associations, deleted_associations, last_sequence)"
+                        " SELECT b.location_ref, count(*) FILTER (WHERE t.deleted_at IS NULL), count(t.deleted_at),"
+                        " max(iif(s.subject_ref IS NULL, t.last_sequence, 0))"
+                        " FROM subject b JOIN association_state t ON t.subject_ref = b.subject_ref"
+                        " LEFT JOIN stale_subject s ON s.subject_ref = b.subject_ref WHERE b.location_ref = ? AND b.kind = 1"
+                        " ON CONFLICT DO UPDATE SET active_associations = excluded.active_associations,"
+                        " deleted_associations = excluded.deleted_associations, last_sequence = max(last_sequence, excluded.last_sequence)") {}
 
 std::optional<Association> Projection::find(SubjectRef association, const AssociationKey& key) {
   Query row(find_);
@@ -130,6 +140,11 @@ void Projection::apply(const EventLog::Interned& refs, const AssociationKey& key
   if (!folded) throw std::runtime_error("event " + std::to_string(event.sequence.value()) + ": the index of the log does not have it");
   states_.replace(refs.location, refs.subject, *folded);
   count(refs.location, before, folded->association);
+}
+
+void Projection::replace(LocationRef location, SubjectRef association, const FoldedAssociation& folded) {
+  states_.repair(location, association, folded);
+  Query(recount_location_).bind(location.value()).run();
 }
 
 void Projection::count(LocationRef location, const std::optional<Association>& before, const Association& after) {

@@ -26,8 +26,11 @@ class StateTable {
   /// becomes a former one.
   void update(LocationRef location, SubjectRef association, const Association& before, const Association& after);
 
-  /// Replaces the states of an association that was folded anew.
+  /// Replaces the states of an association that was folded again.
   void replace(LocationRef location, SubjectRef association, const FoldedAssociation& folded);
+
+  /// As replace(), whatever the rows say now, even if there are none.
+  void repair(LocationRef location, SubjectRef association, const FoldedAssociation& folded);
 
   /// As Definitions::forget().
   void forget() noexcept { definitions_.forget(); }
@@ -35,11 +38,13 @@ class StateTable {
  private:
   void write_state(SQLite::Statement& statement, SubjectRef association, const Association& state);
   void insert_deletion(LocationRef location, SubjectRef association, const EndedLife& life);
+  void remove_deletion(LocationRef location, const EndedLife& life);
   void insert_deletions(LocationRef location, SubjectRef association, const FoldedAssociation& folded);
 
   Definitions definitions_;
   SQLite::Statement insert_;
   SQLite::Statement update_;
+  SQLite::Statement remove_;
   SQLite::Statement insert_deletion_;
   SQLite::Statement remove_deletion_;
   SQLite::Statement remove_deletions_;
@@ -59,6 +64,9 @@ class Projection {
   /// used.
   void apply(const EventLog::Interned& refs, const AssociationKey& key, const std::optional<Association>& before, FoldEvent event);
 
+  /// Writes the association as it was folded from all its events, and counts its location. Cost: a read of each state of the location.
+  void replace(LocationRef location, SubjectRef association, const FoldedAssociation& folded);
+
   /// Call it after a rollback.
   void forget() noexcept {
     states_.forget();
@@ -75,6 +83,7 @@ class Projection {
   SQLite::Statement find_;
   SQLite::Statement update_location_;
   SQLite::Statement insert_location_;
+  SQLite::Statement recount_location_;
 };
 
 }  // namespace ledger::storage

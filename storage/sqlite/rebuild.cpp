@@ -22,6 +22,7 @@ RebuildReport fold_all(SQLite::Database& database, const Progress& progress) {
   RebuildReport report;
   const std::int64_t total = database.execAndGet("SELECT count(*) FROM subject WHERE kind = 1").getInt64();
 
+  database.exec("DELETE FROM stale_subject");
   database.exec("DELETE FROM location_state");
   database.exec("DELETE FROM deletion");
   database.exec("DELETE FROM association_state");

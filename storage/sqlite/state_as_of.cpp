@@ -7,17 +7,17 @@ namespace ledger::storage {
 namespace {
 
 /// Where kStateColumns begin in kStateAsOfColumns.
-constexpr int kFirstStateColumn = 2;
+constexpr int kFirstStateColumn = 3;
 
 }  // namespace
 
-bool StateAsOf::is_past(Query& row, Sequence through) {
-  return Sequence(row.integer(kFirstStateColumn + kLastSequenceColumn)) > through;
+bool StateAsOf::must_fold(Query& row, Sequence through) {
+  return row.integer(2) != 0 || Sequence(row.integer(kFirstStateColumn + kLastSequenceColumn)) > through;
 }
 
 Association StateAsOf::read(Query& row, const LocationId& location, Sequence through) {
   AssociationKey key{location, AssociationId(row.bytes(1))};
-  if (!is_past(row, through)) return state_reader_.read(row, kFirstStateColumn, std::move(key));
+  if (!must_fold(row, through)) return state_reader_.read(row, kFirstStateColumn, std::move(key));
   return stored_fold_.fold_through(SubjectRef(row.integer(0)), key, through).value().association;
 }
 

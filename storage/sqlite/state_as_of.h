@@ -8,10 +8,12 @@
 
 namespace ledger::storage {
 
-/// The columns of StateAsOf::read(), where subject is `b` and association_state is `t`: two, and then kStateColumns.
+/// The columns of StateAsOf::read(), where subject is `b` and kStateAsOfJoins follow: three, and then kStateColumns.
 inline constexpr const char* kStateAsOfColumns =
-    "t.subject_ref, b.subject_id, t.definition_ref, t.created_at, t.updated_at, t.deleted_at, t.last_sequence, t.deleted_by, t.deleted_at_is_dated,"
-    " t.former_lives, t.inferred";
+    "b.subject_ref, b.subject_id, s.subject_ref IS NOT NULL OR t.subject_ref IS NULL, t.definition_ref, t.created_at, t.updated_at,"
+    " t.deleted_at, t.last_sequence, t.deleted_by, t.deleted_at_is_dated, t.former_lives, t.inferred";
+inline constexpr const char* kStateAsOfJoins =
+    " LEFT JOIN association_state t ON t.subject_ref = b.subject_ref LEFT JOIN stale_subject s ON s.subject_ref = b.subject_ref";
 
 /// In place of ReadConnection::newest_by() where no association is to be left out.
 inline const SubjectRef kNewestOfAll(std::numeric_limits<std::int64_t>::max());
@@ -21,8 +23,8 @@ class StateAsOf {
  public:
   explicit StateAsOf(SQLite::Database& database) : stored_fold_(database), state_reader_(database) {}
 
-  /// Whether the association of the row has changed after `through`, so that read() must fold it.
-  [[nodiscard]] static bool is_past(Query& row, Sequence through);
+  /// Whether read() must fold the association of the row, because it has changed after `through` or its state is stale.
+  [[nodiscard]] static bool must_fold(Query& row, Sequence through);
 
   /// The association of a row of kStateAsOfColumns, as it was after the event `through`. Reads the present state when that is it, else folds the
   /// association's events. REQUIRES that the association had an event by then: see ReadConnection::newest_by(). Throws as StateReader and StoredFold.

@@ -61,8 +61,7 @@ std::optional<std::string_view> contradiction(const RecordedEvent& event) {
 /// Every life of an association that ended, in the order in which the table `deletion` has them.
 std::vector<EndedLife> ended_lives(const FoldedAssociation& folded) {
   std::vector<EndedLife> lives = folded.former_lives;
-  const Association& last = folded.association;
-  if (last.is_deleted()) lives.push_back({last.state.definition, last.state.created_at, *last.state.deleted_at, last.deleted_by.value()});
+  if (const auto end = present_end(folded.association)) lives.push_back(*end);
   std::sort(lives.begin(), lives.end(), [](const EndedLife& left, const EndedLife& right) {
     return std::pair(left.deleted_at, left.deleted_by) < std::pair(right.deleted_at, right.deleted_by);
   });
@@ -115,6 +114,7 @@ class Verification {
     total_ = count("SELECT count(*) FROM event") + count("SELECT count(*) FROM quarantine") + count("SELECT count(*) FROM subject");
     check_events(report);
     check_quarantine(report);
+    check_marks();
     check_state(report);
     if (const auto difference = schema_difference(database_, embedded_migrations())) throw Divergence{*difference};
   }
@@ -196,6 +196,14 @@ class Verification {
       ++report.quarantined;
       advance();
     }
+  }
+
+  void check_marks() {
+    SQLite::Statement select(database_,
+                             "SELECT l.location_id, b.subject_id FROM stale_subject s JOIN subject b ON b.subject_ref = s.subject_ref"
+                             " JOIN location l ON l.location_ref = b.location_ref ORDER BY s.subject_ref LIMIT 1");
+    Query row(select);
+    if (row.next()) diverges("association " + row.bytes(1) + " of location " + row.bytes(0), "it is marked as stale and not repaired yet");
   }
 
   void check_state(VerifyReport& report) {

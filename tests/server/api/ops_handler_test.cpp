@@ -62,7 +62,7 @@ TEST(Operations, SayMoreWhenAsked) {
   service.refusals.count("queue-full", "/webhooks/highlevel");
   EXPECT_EQ(
       service.ops.get("/readyz?verbose").body,
-      R"({"status":"not ready","reason":"The disk is full.","lastSequence":7,"queuedItems":2,"queuedBytes":30,"walBytes":0,"oldestReaderMs":null,"counters":{"recorded":7,"duplicate":0,)"
+      R"({"status":"not ready","reason":"The disk is full.","lastSequence":7,"queuedItems":2,"queuedBytes":30,"walBytes":0,"oldestReaderMs":null,"staleSubjects":0,"counters":{"recorded":7,"duplicate":0,)"
       R"("ignored":0,"quarantined":0,"unauthenticated":0,"undecodable":0,"refused":3,"lateResults":1,"logLinesDropped":9,"refusedByReason":{"queue-full":1}}})");
 }
 

@@ -369,11 +369,30 @@ TEST_F(ErrorTable, ADamagedPagePoisons) {
   EXPECT_EQ(committer_->state(), State::poisoned);
 }
 
-TEST_F(ErrorTable, ADamagedStatePoisons) {
+// the state: an unreadable row. Stored; the subject is marked as stale.
+TEST_F(ErrorTable, ADamagedStateIsMarkedInTheSameGroup) {
   ASSERT_TRUE(outcome(commit({"a"})[0]));
   SQLite::Database(kDatabase, SQLite::OPEN_READWRITE, 0, vfs_.name()).exec("UPDATE association_state SET last_sequence = 1000");
-  expect_all(commit({"a"}), Errc::unavailable, "store-failed");
-  EXPECT_EQ(committer_->state(), State::poisoned);
+  const std::size_t syncs = vfs_.count(Operation::sync, FileKind::log);
+  const auto tickets = commit({"b", "a", "c"});
+  EXPECT_EQ(outcome(tickets[1])->sequence, Sequence(3));
+  EXPECT_EQ(outcome(tickets[2])->sequence, Sequence(4));
+  EXPECT_EQ(vfs_.count(Operation::sync, FileKind::log), syncs + 1);
+  EXPECT_EQ(committer_->health().stale_subjects, 1);
+  expect_goes_on_with(5);
+}
+
+TEST_F(ErrorTable, AFullDiskDuringARepairDegradesAndKeepsTheMark) {
+  ASSERT_TRUE(outcome(commit({"a"})[0]));
+  SQLite::Database(kDatabase, SQLite::OPEN_READWRITE, 0, vfs_.name()).exec("UPDATE association_state SET last_sequence = 1000");
+  ASSERT_TRUE(outcome(commit({"a"})[0]));
+  vfs_.fail({Operation::write, FileKind::log, SQLITE_FULL});
+  committer_->maintain();
+  EXPECT_EQ(committer_->state(), State::degraded);
+  EXPECT_EQ(committer_->health().stale_subjects, 1);
+  vfs_.heal();
+  for (int i = 0; i < 3; ++i) maintain_later();
+  EXPECT_EQ(committer_->health().stale_subjects, 0);
 }
 
 }  // namespace

@@ -1,0 +1,43 @@
+// Which associations are folded for the lists of a location. derivation_test.cpp has the lists.
+#include "storage/sqlite/stale_reader.h"
+
+#include "storage/sqlite/group_committer.h"
+#include "tests/support/fake_clock.h"
+#include "tests/support/generators.h"
+#include "tests/support/recording_log.h"
+#include "tests/support/temp_directory.h"
+
+#include <gtest/gtest.h>
+
+namespace ledger::storage::stale_reader_test {
+namespace {
+
+TEST(StaleReader, FoldsTheStaleAssociationsOfOneLocation) {
+  const test::TempDirectory directory;
+  test::FakeClock clock;
+  test::RecordingLog log;
+  const ConnectionOptions options{directory.file("ledger.db"), "", 100};
+  {
+    GroupCommitter committer({options, {}, 0}, clock, log);
+    std::vector<Ticket> batch;
+    for (const char* place : {R"("locationId":"L1","id":"a"})", R"("locationId":"L1","id":"b"})", R"("locationId":"L2","id":"a"})"}) {
+      batch.emplace_back(
+          AppendTicket{test::new_event(std::string(R"({"type":"AssociationDelete",)") + place, std::nullopt), [](const Result<Appended>&) {}});
+    }
+    committer.commit(batch);
+  }
+  SQLite::Database database = open_writer(options);
+  StaleReader reader(database);
+  const LocationId location("L1");
+  EXPECT_TRUE(reader.of_location(LocationRef(1), location).empty());
+
+  database.exec("INSERT INTO stale_subject VALUES (2), (3)");
+  const auto folded = reader.of_location(LocationRef(1), location);
+  ASSERT_EQ(folded.size(), 1U);
+  EXPECT_EQ(folded[0].association.key, (AssociationKey{location, AssociationId("b")}));
+  EXPECT_TRUE(folded[0].association.is_deleted());
+  EXPECT_EQ(folded[0].association.last_sequence, Sequence(2));
+}
+
+}  // namespace
+}  // namespace ledger::storage::stale_reader_test
