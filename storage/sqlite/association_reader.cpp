@@ -23,7 +23,7 @@ Error not_short() {
 }
 
 std::string select_of_location(const char* condition) {
-  return std::string("SELECT ") + kStateAsOfColumns + " FROM subject b" + kStateAsOfJoins + " WHERE b.location_ref = ? AND b.kind = 1 AND " +
+  return std::string("SELECT ") + kStateAsOfColumns + " FROM subject b" + kStateAsOfJoin + " WHERE b.location_ref = ? AND b.kind = 1 AND " +
          condition;
 }
 
@@ -36,7 +36,7 @@ AssociationReader::AssociationReader(ReadConnection& connection, StateAsOf& stat
       list_(connection.database(), select_of_location("b.subject_id > ? AND b.subject_ref <= ? ORDER BY b.subject_id")),
       one_of_list_(connection.database(), select_of_location("b.subject_id = ? AND b.subject_ref <= ?")),
       find_(connection.database(), std::string("SELECT ") + kStateAsOfColumns + " FROM location l JOIN subject b ON b.location_ref = l.location_ref" +
-                                       kStateAsOfJoins + " WHERE l.location_id = ? AND b.kind = 1 AND b.subject_id = ?") {}
+                                       kStateAsOfJoin + " WHERE l.location_id = ? AND b.kind = 1 AND b.subject_id = ?") {}
 
 Result<AssociationPage> AssociationReader::list_associations(const AssociationQuery& query) {
   const Bounds& bounds = effort_ == Effort::full ? kFull : kLittle;

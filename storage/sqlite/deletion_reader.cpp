@@ -39,8 +39,8 @@ DeletionReader::DeletionReader(ReadConnection& connection)
             "SELECT b.subject_id, x.definition_ref, x.created_at, x.deleted_at, x.deleted_by, e.kind, t.deleted_by IS x.deleted_by, e.webhook_id,"
             " e.webhook_uuid, e.trace_id, e.recorded_at"
             " FROM deletion x JOIN subject b ON b.subject_ref = x.subject_ref JOIN event e ON e.sequence = x.deleted_by"
-            " JOIN association_state t ON t.subject_ref = x.subject_ref LEFT JOIN stale_subject s ON s.subject_ref = x.subject_ref"
-            " WHERE x.location_ref = ? AND (x.deleted_at, x.deleted_by) < (?, ?) AND x.deleted_at >= ? AND s.subject_ref IS NULL"
+            " JOIN association_state t ON t.subject_ref = x.subject_ref"
+            " WHERE x.location_ref = ? AND (x.deleted_at, x.deleted_by) < (?, ?) AND x.deleted_at >= ? AND x.subject_ref NOT IN stale_subject"
             " ORDER BY x.deleted_at DESC, x.deleted_by DESC"),
       event_(connection.database(), std::string(kSelectEvent) + " WHERE e.sequence = ?") {}
 

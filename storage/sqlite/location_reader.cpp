@@ -13,8 +13,8 @@ LocationReader::LocationReader(ReadConnection& connection)
                  " WHERE l.location_id > ? ORDER BY l.location_id"),
       count_(connection.database(),
              "SELECT count(*) FILTER (WHERE t.deleted_at IS NULL), count(t.deleted_at) FROM subject b"
-             " JOIN association_state t ON t.subject_ref = b.subject_ref LEFT JOIN stale_subject s ON s.subject_ref = b.subject_ref"
-             " WHERE b.location_ref = ? AND b.kind = 1 AND s.subject_ref IS NULL") {}
+             " JOIN association_state t ON t.subject_ref = b.subject_ref"
+             " WHERE b.location_ref = ? AND b.kind = 1 AND b.subject_ref NOT IN stale_subject") {}
 
 Result<LocationPage> LocationReader::list_locations(const LocationQuery& query) {
   LocationPage page;

@@ -102,9 +102,9 @@ Projection::Projection(SQLite::Database& database)
       recount_location_(database,
                         "INSERT INTO location_state (location_ref, active_associations, deleted_associations, last_sequence)"
                         " SELECT b.location_ref, count(*) FILTER (WHERE t.deleted_at IS NULL), count(t.deleted_at),"
-                        " max(iif(s.subject_ref IS NULL, t.last_sequence, 0))"
+                        " max(iif(b.subject_ref IN stale_subject, 0, t.last_sequence))"
                         " FROM subject b JOIN association_state t ON t.subject_ref = b.subject_ref"
-                        " LEFT JOIN stale_subject s ON s.subject_ref = b.subject_ref WHERE b.location_ref = ? AND b.kind = 1"
+                        " WHERE b.location_ref = ? AND b.kind = 1"
                         " ON CONFLICT DO UPDATE SET active_associations = excluded.active_associations,"
                         " deleted_associations = excluded.deleted_associations, last_sequence = max(last_sequence, excluded.last_sequence)") {}
 

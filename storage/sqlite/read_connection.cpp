@@ -48,11 +48,11 @@ ReadConnection::ReadConnection(const ConnectionOptions& options, int deadline_ms
                      "SELECT l.location_ref, s.last_sequence FROM location l JOIN location_state s ON s.location_ref = l.location_ref"
                      " WHERE l.location_id = ?"),
       find_association_(database_,
-                        "SELECT b.subject_ref, iif(t.subject_ref IS NULL OR s.subject_ref IS NOT NULL,"
+                        "SELECT b.subject_ref, iif(t.subject_ref IS NULL OR b.subject_ref IN stale_subject,"
                         " (SELECT max(e.sequence) FROM event e WHERE e.subject_ref = b.subject_ref), t.last_sequence)"
                         " FROM location l JOIN subject b ON b.location_ref = l.location_ref"
                         " LEFT JOIN association_state t ON t.subject_ref = b.subject_ref"
-                        " LEFT JOIN stale_subject s ON s.subject_ref = b.subject_ref WHERE l.location_id = ? AND b.kind = 1 AND b.subject_id = ?"),
+                        " WHERE l.location_id = ? AND b.kind = 1 AND b.subject_id = ?"),
       last_subject_(database_, "SELECT coalesce(max(subject_ref), 0) FROM subject"),
       first_of_subject_(database_, "SELECT coalesce(min(sequence), 0) FROM event WHERE subject_ref = ?") {
   sqlite3_progress_handler(database_.getHandle(), kStepsPerProgress, &ReadConnection::on_progress, this);

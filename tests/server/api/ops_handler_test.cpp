@@ -24,7 +24,9 @@ struct Operations : test::ApiFixture {
 };
 
 StoreHealth unhealthy() {
-  return {false, "The disk is full.", Sequence(7), 2, 30};
+  StoreHealth health{false, "The disk is full.", Sequence(7), 2, 30};
+  health.stale_subjects = 4;
+  return health;
 }
 
 TEST(Operations, AreAliveWhateverTheStoreSays) {
@@ -62,7 +64,7 @@ TEST(Operations, SayMoreWhenAsked) {
   service.refusals.count("queue-full", "/webhooks/highlevel");
   EXPECT_EQ(
       service.ops.get("/readyz?verbose").body,
-      R"({"status":"not ready","reason":"The disk is full.","lastSequence":7,"queuedItems":2,"queuedBytes":30,"walBytes":0,"oldestReaderMs":null,"staleSubjects":0,"counters":{"recorded":7,"duplicate":0,)"
+      R"({"status":"not ready","reason":"The disk is full.","lastSequence":7,"queuedItems":2,"queuedBytes":30,"walBytes":0,"oldestReaderMs":null,"staleSubjects":4,"counters":{"recorded":7,"duplicate":0,)"
       R"("ignored":0,"quarantined":0,"unauthenticated":0,"undecodable":0,"refused":3,"lateResults":1,"logLinesDropped":9,"refusedByReason":{"queue-full":1}}})");
 }
 

@@ -6,6 +6,7 @@
 #include "storage/sqlite/rebuild.h"
 #include "storage/sqlite/short_reader.h"
 #include "storage/sqlite/verify.h"
+#include "tests/support/describe.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/generators.h"
 #include "tests/support/recording_log.h"
@@ -176,6 +177,19 @@ TEST_F(DerivationTest, ADeletionThatIsInTheWayIsRemoved) {
   EXPECT_EQ(divergence(), std::nullopt);
 }
 
+TEST_F(DerivationTest, ANewAssociationWhoseFirstEventCannotBeCountedIsFound) {
+  damage("UPDATE location_state SET active_associations = 9223372036854775807");
+  ASSERT_TRUE(commit(ticket("AssociationCreate", "c", 3))[0]);
+  EXPECT_EQ(stale(), 1);
+  const AssociationKey c{kLocation, AssociationId("c")};
+  Reader reader(options_, 5000, log_);
+  EXPECT_EQ(reader.find_association(c)->state.definition->first_object_label, "c");
+  EXPECT_EQ(reader.list_locations({})->locations.at(0).active_associations, 3);
+  committer_->maintain();
+  EXPECT_EQ(reader.find_association(c)->state.definition->first_object_label, "c");
+  EXPECT_EQ(divergence(), std::nullopt);
+}
+
 TEST_F(DerivationTest, ABodyThatCannotBeReadCarriesNothing) {
   commit(ticket("AssociationUpdate", "a", 9));
   damage("UPDATE event SET body = x'ff' WHERE sequence = 1");
@@ -284,6 +298,62 @@ TEST_F(DerivationTest, AnAssociationWhoseEventsCannotBeFoldedIsTriedAgain) {
   clock_.advance(std::chrono::minutes(1));
   for (int i = 0; i < 3; ++i) committer_->maintain();
   EXPECT_EQ(stale(), 0);
+  EXPECT_EQ(divergence(), std::nullopt);
+}
+
+/// Every answer about locations L, M and N, page by page.
+std::string answers(const ConnectionOptions& options, Log& log) {
+  Reader reader(options, 5000, log);
+  std::string text = test::describe(reader.list_locations({}));
+  for (const char* location : {"L", "M", "N"}) {
+    for (const AsOf& as_of : {AsOf(Latest{}), AsOf(Sequence(60))}) {
+      AssociationQuery associations;
+      associations.location = LocationId(location);
+      associations.as_of = as_of;
+      associations.filter.status = StatusFilter::all;
+      associations.limit = 3;
+      do {
+        const auto page = reader.list_associations(associations);
+        text += test::describe(page);
+        associations.after = page ? page->next : std::nullopt;
+      } while (associations.after);
+    }
+    DeletionQuery deletions;
+    deletions.location = LocationId(location);
+    deletions.limit = 2;
+    do {
+      const auto page = reader.list_deletions(deletions);
+      text += test::describe(page);
+      deletions.after = page ? page->next : std::nullopt;
+    } while (deletions.after);
+  }
+  return text;
+}
+
+TEST_F(DerivationTest, AnswersAreTheSameWhateverIsStale) {
+  const std::uint64_t seed = test::test_seed();
+  SCOPED_TRACE(seed);
+  test::Random random(seed);
+  for (int i = 0; i < 200; ++i) {
+    const AssociationKey key{LocationId(random.pick<std::string>({"L", "M", "N"})), AssociationId("a" + std::to_string(random.below(8)))};
+    commit(AppendTicket{test::random_event(random, key, test::Dating::some), [](const Result<Appended>&) {}});
+  }
+  const std::string truth = answers(options_, log_);
+  std::string some = "0";
+  for (int ref = 1; ref <= 26; ++ref) some += random.chance(50) ? ", " + std::to_string(ref) : "";
+  damage("INSERT INTO stale_subject SELECT subject_ref FROM subject WHERE subject_ref IN (" + some +
+         ");"
+         "UPDATE association_state SET definition_ref = 1, updated_at = 7, deleted_at = 7, deleted_by = 7, last_sequence = 7"
+         " WHERE subject_ref IN (SELECT subject_ref FROM stale_subject);"
+         "DELETE FROM association_state WHERE subject_ref IN (SELECT subject_ref FROM stale_subject WHERE subject_ref % 2);"
+         "DELETE FROM deletion WHERE subject_ref IN (SELECT subject_ref FROM stale_subject WHERE subject_ref % 3);"
+         "UPDATE location_state SET active_associations = 100, deleted_associations = 100"
+         " WHERE location_ref IN (SELECT location_ref FROM subject NATURAL JOIN stale_subject)");
+  EXPECT_EQ(test::difference(answers(options_, log_), truth), "");
+  while (stale() != 0) {
+    committer_->maintain();
+    ASSERT_EQ(test::difference(answers(options_, log_), truth), "");
+  }
   EXPECT_EQ(divergence(), std::nullopt);
 }
 
