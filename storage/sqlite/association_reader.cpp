@@ -85,9 +85,9 @@ Result<Association> AssociationReader::find_association(const AssociationKey& ke
   Query row(find_);
   row.bind(key.location.value()).bind(key.id.value());
   if (!row.next()) return association_not_found();
-  const Sequence kPresent(std::numeric_limits<std::int64_t>::max());
-  if (effort_ == Effort::little && StateAsOf::must_fold(row, kPresent)) return not_short();
-  return states_.read(row, key.location, kPresent);
+  const Sequence present(std::numeric_limits<std::int64_t>::max());
+  if (effort_ == Effort::little && StateAsOf::must_fold(row, present)) return not_short();
+  return states_.read(row, key.location, present);
 }
 
 }  // namespace ledger::storage

@@ -31,7 +31,7 @@ class StateAsOf {
   /// association's events. REQUIRES that the association had an event by then: see ReadConnection::newest_by(). Throws as StateReader and StoredFold.
   [[nodiscard]] Association read(Query& row, const LocationId& location, Sequence through);
 
-  /// How many events were read for the past since the object was made.
+  /// How many events were folded since the object was made.
   [[nodiscard]] std::size_t events_folded() const noexcept { return stored_fold_.events_read(); }
 
  private:
