@@ -35,7 +35,7 @@ bool begins_life(const AssociationState& state, const FoldEvent& event) noexcept
   return event.kind == EventKind::observed && event.effective_at - *state.deleted_at > kObservedAfterDelete;
 }
 
-void set_fields(AssociationState& state, Definition carried, bool inferred) {
+void set_fields(AssociationState& state, Definition&& carried, bool inferred) {
   Definition known = *state.definition;
   for (std::size_t i = 0; i < kFields.size(); ++i) {
     auto& field = carried.*kFields[i];
@@ -146,7 +146,7 @@ void remove_overridden(Definition& fields, const Definition& later) {
 void insert_late(Association& association, const FoldEvent& event, const Definition& fields) {
   LEDGER_CHECK(only_sets_fields(association, event));
   association.last_sequence = std::max(association.last_sequence, event.sequence);
-  set_fields(association.state, fields, false);
+  set_fields(association.state, Definition(fields), false);
 }
 
 EventFlags arrival_flags(const Association* before, const FoldEvent& event) noexcept {
