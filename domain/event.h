@@ -185,7 +185,9 @@ struct NewQuarantine {
 struct RecordedEvent {
   Sequence sequence;
   EventKind kind{};
-  AssociationKey association;
+  SubjectKind subject =
+      SubjectKind::association;  ///< That of the kind, unless the event is a conflict: then it belongs to what the first kind is about.
+  AssociationKey association;    ///< As in DecodedEvent, for the kind `subject`.
   std::optional<WebhookId> webhook_id;
   std::optional<TraceId> trace_id;
   Timestamp effective_at;                ///< Orders the events of a subject: occurred_at if that is believed, else the time of arrival.

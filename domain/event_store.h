@@ -3,6 +3,7 @@
 
 #include "domain/association.h"
 #include "domain/event.h"
+#include "domain/installs.h"
 #include "domain/result.h"
 
 #include <chrono>
@@ -123,6 +124,9 @@ struct LocationSummary {
   std::int64_t deleted_associations = 0;
   Sequence last_sequence;
   Timestamp last_recorded_at;
+  std::int64_t active_relations = 0;   ///< Those that no Delete of their own ended.
+  std::int64_t deleted_relations = 0;  ///< Those that one ended.
+  Installs installs = {};
 
   friend bool operator==(const LocationSummary&, const LocationSummary&) = default;
 };

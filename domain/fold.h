@@ -33,7 +33,8 @@ struct FoldEvent {
   bool is_dated = false;     ///< effective_at is the sender's.
   bool is_conflict = false;  ///< It has the flag kind_conflict.
   std::string body;
-  Definition definition;
+  Definition definition;  ///< Of an association; otherwise empty.
+  Relation relation;      ///< Of a relation; otherwise empty.
 };
 
 /// Whether the effective time of an event is the body's timestamp.
@@ -41,7 +42,7 @@ struct FoldEvent {
   return occurred_at.has_value() && !flags.has(EventFlag::ahead);
 }
 
-/// The order of the fold. It is total over the events of one association.
+/// The order of the fold. It is total over the events of one subject.
 [[nodiscard]] std::strong_ordering fold_order(const FoldEvent& left, const FoldEvent& right);
 
 struct FoldedAssociation {

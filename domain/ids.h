@@ -30,6 +30,8 @@ class Named {
 using LocationId = Named<struct LocationIdTag, std::string>;
 /// An association definition within one location. Some ids exist in every location, so it identifies nothing alone.
 using AssociationId = Named<struct AssociationIdTag, std::string>;
+/// A relation between two records, within one location.
+using RelationId = Named<struct RelationIdTag, std::string>;
 /// A record of an object ("contact", "custom_objects.…"), which a relation connects with another.
 using RecordId = Named<struct RecordIdTag, std::string>;
 /// The platform's id of one delivery, the same on every attempt.
@@ -56,6 +58,14 @@ struct AssociationKey {
   AssociationId id;
 
   friend auto operator<=>(const AssociationKey&, const AssociationKey&) = default;
+};
+
+/// Identity of a relation.
+struct RelationKey {
+  LocationId location;
+  RelationId id;
+
+  friend auto operator<=>(const RelationKey&, const RelationKey&) = default;
 };
 
 }  // namespace ledger

@@ -236,7 +236,31 @@ CREATE TABLE association_state (
   CHECK ((deleted_at IS NULL) = (deleted_by IS NULL))
 ) STRICT;
 
--- One row for each life that ended, the last one too, in the order in which lists show them.
+-- The present life of each relation. vouched_at is the effective time of its last dated Create.
+CREATE TABLE relation_state (
+  subject_ref         INTEGER PRIMARY KEY REFERENCES subject,
+  location_ref        INTEGER NOT NULL REFERENCES location,
+  association_id      TEXT,
+  first_object_key    TEXT,
+  first_record_id     TEXT,
+  second_object_key   TEXT,
+  second_record_id    TEXT,
+  created_at          INTEGER,
+  vouched_at          INTEGER,
+  updated_at          INTEGER NOT NULL,
+  deleted_at          INTEGER,
+  last_sequence       INTEGER NOT NULL REFERENCES event,
+  deleted_by          INTEGER REFERENCES event,
+  deleted_at_is_dated INTEGER NOT NULL,
+  former_lives        INTEGER NOT NULL,
+  CHECK ((deleted_at IS NULL) = (deleted_by IS NULL))
+) STRICT;
+-- Each ends with the subject, in the order of which lists are paged.
+CREATE INDEX relation_by_association ON relation_state (location_ref, association_id);
+CREATE INDEX relation_by_first_record ON relation_state (location_ref, first_record_id);
+CREATE INDEX relation_by_second_record ON relation_state (location_ref, second_record_id);
+
+-- One row for each life of an association that ended, the last one too, in the order in which lists show them.
 CREATE TABLE deletion (
   location_ref   INTEGER NOT NULL REFERENCES location,
   deleted_at     INTEGER NOT NULL,
@@ -248,12 +272,16 @@ CREATE TABLE deletion (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX deletion_by_subject ON deletion (subject_ref);
 
--- Counts for each location, so that a list of ten thousand locations reads ten thousand rows and not a million.
+-- Installs, and counts for each location, so that a list of ten thousand locations reads ten thousand rows and not a million.
 CREATE TABLE location_state (
   location_ref         INTEGER PRIMARY KEY REFERENCES location,
   active_associations  INTEGER NOT NULL CHECK (active_associations >= 0),
   deleted_associations INTEGER NOT NULL CHECK (deleted_associations >= 0),
-  last_sequence        INTEGER NOT NULL REFERENCES event
+  last_sequence        INTEGER NOT NULL REFERENCES event,
+  active_relations     INTEGER NOT NULL DEFAULT 0 CHECK (active_relations >= 0),
+  deleted_relations    INTEGER NOT NULL DEFAULT 0 CHECK (deleted_relations >= 0),
+  installed_at         INTEGER,
+  uninstalled_at       INTEGER
 ) STRICT;
 
 -- Subjects whose state could not be derived when one of their events was recorded. They are answered from the log until they are repaired.
@@ -332,7 +360,11 @@ SELECT l.location_id,
        t.active_associations,
        t.deleted_associations,
        t.last_sequence,
-       strftime('%Y-%m-%dT%H:%M:%fZ', e.recorded_at / 1000.0, 'unixepoch') AS last_recorded_at
+       strftime('%Y-%m-%dT%H:%M:%fZ', e.recorded_at / 1000.0, 'unixepoch') AS last_recorded_at,
+       t.active_relations,
+       t.deleted_relations,
+       strftime('%Y-%m-%dT%H:%M:%fZ', t.installed_at / 1000.0, 'unixepoch') AS installed_at,
+       strftime('%Y-%m-%dT%H:%M:%fZ', t.uninstalled_at / 1000.0, 'unixepoch') AS uninstalled_at
 FROM location_state t
 JOIN location l ON l.location_ref = t.location_ref
 JOIN event e ON e.sequence = t.last_sequence;

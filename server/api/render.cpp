@@ -91,7 +91,10 @@ void write_event(JsonWriter& json, const RecordedEvent& event) {
   json.member("sequence", event.sequence.value());
   json.member("event", name(event.kind));
   json.member("locationId", event.association.location.value());
-  json.member("associationId", event.association.id.value());
+  const bool is_association = event.subject == SubjectKind::association;
+  json.member("subject", name(event.subject));
+  json.nullable("subjectId", event.subject == SubjectKind::location ? std::nullopt : std::optional(event.association.id.value()));
+  json.nullable("associationId", is_association ? std::optional(event.association.id.value()) : std::nullopt);
   write_id(json, "webhookId", event.webhook_id);
   write_id(json, "traceId", event.trace_id);
   json.nullable("occurredAt", event.occurred_at);
@@ -120,6 +123,10 @@ void write_location(JsonWriter& json, const LocationSummary& location) {
   json.member("locationId", location.location.value());
   json.member("activeAssociations", location.active_associations);
   json.member("deletedAssociations", location.deleted_associations);
+  json.member("activeRelations", location.active_relations);
+  json.member("deletedRelations", location.deleted_relations);
+  json.nullable("installedAt", location.installs.installed_at);
+  json.nullable("uninstalledAt", location.installs.uninstalled_at);
   json.member("lastSequence", location.last_sequence.value());
   json.member("lastRecordedAt", location.last_recorded_at);
   json.end_object();

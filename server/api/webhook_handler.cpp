@@ -15,22 +15,10 @@
 namespace ledger::server {
 namespace {
 
-/// TODO(soon): also relations and installs, when the store keeps them.
-bool is_kept(EventKind kind) noexcept {
-  return subject_kind(kind) == SubjectKind::association;
-}
-
 std::optional<EventKind> path_event(const Routed& routed) {
   if (routed.captures.empty()) return std::nullopt;
   const auto named = find_event_kind(routed.captures.front());
-  return named && is_kept(named->kind) ? std::optional(named->kind) : std::nullopt;
-}
-
-Decoding decode(std::string_view body, std::optional<EventKind> path_event) {
-  Decoding decoding = decode_webhook(body, path_event);
-  const auto* const event = std::get_if<DecodedEvent>(&decoding);
-  if (event == nullptr || is_kept(event->kind)) return decoding;
-  return NotKept{NotKeptBecause::documented, std::string(name(event->kind)), event->webhook_id, event->trace_id};
+  return named ? std::optional(named->kind) : std::nullopt;
 }
 
 Response with_outcome(Response response, std::string_view outcome, LogNotes notes) {
@@ -48,7 +36,10 @@ LogNotes notes_of(const DecodedEvent& decoded) {
   LogNotes notes;
   notes.emplace_back("webhook_event", std::string(name(decoded.kind)));
   notes.emplace_back("location_id", decoded.association.location.value());
-  notes.emplace_back("association_id", decoded.association.id.value());
+  const SubjectKind subject = subject_kind(decoded.kind);
+  if (subject != SubjectKind::location) {
+    notes.emplace_back(subject == SubjectKind::relation ? "relation_id" : "association_id", decoded.association.id.value());
+  }
   notes.emplace_back("webhook_id", text_of(decoded.webhook_id));
   notes.emplace_back("trace_id", text_of(decoded.trace_id));
   return notes;
@@ -62,7 +53,9 @@ Error append_timed_out() {
 
 std::optional<Response> WebhookHandler::refuse_early(const RequestHead& head, const Routed& routed) const {
   if (!routed.captures.empty() && !path_event(routed)) {
-    return problem(Error{Errc::not_found, "unknown-event", "The ledger records AssociationCreate, AssociationUpdate and AssociationDelete."});
+    return problem(
+        Error{Errc::not_found, "unknown-event",
+              "The ledger records AssociationCreate, AssociationUpdate, AssociationDelete, RelationCreate, RelationDelete, INSTALL and UNINSTALL."});
   }
   if (head.content_encoding && !iequals(*head.content_encoding, "identity")) {
     return problem(
@@ -81,7 +74,7 @@ boost::asio::awaitable<Response> WebhookHandler::answer(Request& request) {
   if (vouched_for) refusals_.count_verified();
 
   const std::optional<EventKind> from_path = path_event(request.routed);
-  Decoding decoding = decode(request.body, from_path);
+  Decoding decoding = decode_webhook(request.body, from_path);
   if (const auto* const not_kept = std::get_if<NotKept>(&decoding)) co_return ignore(*not_kept, from_path);
   if (const auto* const undecodable = std::get_if<Undecodable>(&decoding); undecodable != nullptr && !vouched_for) {
     co_return refuse_undecodable(*undecodable);

@@ -50,35 +50,40 @@ Derivation::Derivation(SQLite::Database& database, const Clock& clock, Log& log)
                       "INSERT INTO location_state (active_associations, deleted_associations, last_sequence, location_ref) VALUES (0, 0, ?, ?)"
                       " ON CONFLICT DO UPDATE SET last_sequence = excluded.last_sequence"),
       next_(database,
-            "SELECT s.subject_ref, b.location_ref, l.location_id, b.subject_id FROM stale_subject s JOIN subject b ON b.subject_ref = s.subject_ref"
+            "SELECT s.subject_ref, b.location_ref, b.kind, l.location_id, b.subject_id FROM stale_subject s JOIN subject b ON b.subject_ref = s.subject_ref"
             " JOIN location l ON l.location_ref = b.location_ref WHERE s.subject_ref > ? ORDER BY s.subject_ref LIMIT 1"),
       count_(database, "SELECT count(*) FROM stale_subject"),
       stale_(count_stale()),
       committed_stale_(stale_) {}
 
-std::optional<Association> Derivation::find(SubjectRef association, const AssociationKey& key, Sequence head) {
-  if (!is_stale(association)) {
+SubjectState Derivation::find(const EventLog::Interned& refs, const AssociationKey& key, Sequence head) {
+  if (!is_stale(refs.subject)) {
     try {
       return derived([&] {
-        auto before = projection_.find(association, key);
-        if (!before) throw std::runtime_error("it has events and no state");
+        SubjectState before = projection_.find(refs, key);
+        if (!before.association && !before.relation && !before.installs) throw std::runtime_error("it has events and no state");
         return before;
       });
     } catch (const StateFault& fault) {
       if (!is_careful_) throw;
-      mark(association, key, fault.what());
+      mark(refs, key, fault.what());
     }
   }
+  SubjectState before;
   try {
-    const auto folded = derived([&] { return stored_fold_.fold_through(association, key, head); });
-    if (folded) return folded->association;
+    FoldedSubject folded = derived([&] { return stored_fold_.fold_subject(refs.subject, head); });
+    switch (refs.kind) {
+      case SubjectKind::association: before.association = std::move(folded.association.association); break;
+      case SubjectKind::relation: before.relation = std::move(folded.relation); break;
+      case SubjectKind::location: before.installs = folded.installs; break;
+    }
   } catch (const StateFault&) {
     // The event is recorded without the flags that compare it with what was there before.
   }
-  return std::nullopt;
+  return before;
 }
 
-void Derivation::apply(const EventLog::Interned& refs, const AssociationKey& key, const std::optional<Association>& before, FoldEvent event) {
+void Derivation::apply(const EventLog::Interned& refs, const AssociationKey& key, const SubjectState& before, FoldEvent event) {
   const Sequence sequence = event.sequence;
   if (!is_stale(refs.subject)) {
     const auto project = [&] { projection_.apply(refs, key, before, std::move(event)); };
@@ -92,7 +97,7 @@ void Derivation::apply(const EventLog::Interned& refs, const AssociationKey& key
       Query(roll_back_to_).run();
       Query(release_).run();
       projection_.forget();
-      mark(refs.subject, key, fault.what());
+      mark(refs, key, fault.what());
     }
   }
   Query(touch_location_).bind(sequence.value()).bind(refs.location.value()).run();
@@ -105,37 +110,35 @@ std::optional<std::chrono::milliseconds> Derivation::due_in() const noexcept {
 
 void Derivation::repair_next() {
   AssociationKey key;
-  std::optional<SubjectRef> association;
-  std::optional<LocationRef> location;
+  EventLog::Interned refs;
   {
     Query row(next_);
     row.bind(tried_up_to_);
-    if (row.next()) {
-      association = SubjectRef(row.integer(0));
-      location = LocationRef(row.integer(1));
-      key = {LocationId(row.bytes(2)), AssociationId(row.bytes(3))};
+    if (!row.next()) {
+      tried_up_to_ = 0;
+      if (!std::exchange(is_pass_useful_, false)) retry_at_ = clock_.elapsed() + kRepairAgainAfter;
+      return;
     }
+    refs.subject = SubjectRef(row.integer(0));
+    refs.location = LocationRef(row.integer(1));
+    refs.kind = read_subject_kind(row.integer(2));
+    key = {LocationId(row.bytes(3)), AssociationId(row.bytes(4))};
   }
-  if (!association) {
-    tried_up_to_ = 0;
-    if (!std::exchange(is_pass_useful_, false)) retry_at_ = clock_.elapsed() + kRepairAgainAfter;
-    return;
-  }
-  tried_up_to_ = association->value();
-  Query(remove_mark_).bind(association->value()).run();
+  tried_up_to_ = refs.subject.value();
+  Query(remove_mark_).bind(refs.subject.value()).run();
   try {
     derived([&] {
       // What was read before the fault may not be in the file any more.
       projection_.forget();
-      projection_.replace(*location, *association, stored_fold_.fold_through(*association, key, kWholeLog).value());
+      projection_.replace(refs, stored_fold_.fold_subject(refs.subject, kWholeLog));
     });
   } catch (const StateFault& fault) {
-    write({LogLevel::error, "state_not_repaired", key, fault.what()});
+    write({LogLevel::error, "state_not_repaired", refs.kind, key, fault.what()});
     throw;
   }
   --stale_;
   is_pass_useful_ = true;
-  pending_.push_back({LogLevel::info, "state_repaired", std::move(key), ""});
+  pending_.push_back({LogLevel::info, "state_repaired", refs.kind, std::move(key), ""});
 }
 
 void Derivation::committed() {
@@ -150,24 +153,25 @@ void Derivation::rolled_back() {
   stale_ = count_stale();
 }
 
-bool Derivation::is_stale(SubjectRef association) {
+bool Derivation::is_stale(SubjectRef subject) {
   if (stale_ == 0) return false;
   Query mark(find_mark_);
-  return mark.bind(association.value()).next();
+  return mark.bind(subject.value()).next();
 }
 
-void Derivation::mark(SubjectRef association, const AssociationKey& key, const char* reason) {
-  Query(insert_mark_).bind(association.value()).run();
+void Derivation::mark(const EventLog::Interned& refs, const AssociationKey& key, const char* reason) {
+  Query(insert_mark_).bind(refs.subject.value()).run();
   ++stale_;
   is_pass_useful_ = true;
   retry_at_ = std::chrono::milliseconds(0);
-  pending_.push_back({LogLevel::error, "state_stale", key, reason});
+  pending_.push_back({LogLevel::error, "state_stale", refs.kind, key, reason});
 }
 
 void Derivation::write(const Line& line) {
   log_.write(line.level, line.event,
              {{"location_id", std::string_view(line.key.location.value())},
-              {"association_id", std::string_view(line.key.id.value())},
+              {"subject", name(line.kind)},
+              {"subject_id", std::string_view(line.key.id.value())},
               {"reason", std::string_view(line.reason)}});
 }
 

@@ -6,7 +6,7 @@
 
 #include "domain/clock.h"
 #include "domain/log.h"
-#include "storage/sqlite/projection.h"
+#include "storage/sqlite/subject_projection.h"
 
 #include <SQLiteCpp/Database.h>
 
@@ -37,15 +37,15 @@ class Derivation {
   /// marked instead. That needs a savepoint for each event, so a group is careful only after it failed.
   void begin(bool is_careful) noexcept { is_careful_ = is_careful; }
 
-  /// The association before its next event, which follows `head`. REQUIRES that it has events. A stale one is folded; nullopt if that fails.
-  [[nodiscard]] std::optional<Association> find(SubjectRef association, const AssociationKey& key, Sequence head);
+  /// The subject before its next event, which follows `head`. REQUIRES that it has events. A stale one is folded; empty if that fails.
+  [[nodiscard]] SubjectState find(const EventLog::Interned& refs, const AssociationKey& key, Sequence head);
 
-  /// As Projection::apply(). A stale association stays stale.
-  void apply(const EventLog::Interned& refs, const AssociationKey& key, const std::optional<Association>& before, FoldEvent event);
+  /// As SubjectProjection::apply(). A stale subject stays stale.
+  void apply(const EventLog::Interned& refs, const AssociationKey& key, const SubjectState& before, FoldEvent event);
 
   /// How long until repair_next() has something to do; nullopt when nothing is stale. What could not be repaired is tried again after a minute.
   [[nodiscard]] std::optional<std::chrono::milliseconds> due_in() const noexcept;
-  /// Folds one stale association, writes its state and its deletions, counts its location, and removes the mark. Throws StateFault if its events
+  /// Folds one stale subject, writes its state, counts its location, and removes the mark. Throws StateFault if its events
   /// cannot be folded; the next call then goes on with another one.
   void repair_next();
 
@@ -60,18 +60,19 @@ class Derivation {
   struct Line {
     LogLevel level;
     const char* event;
+    SubjectKind kind;
     AssociationKey key;
     std::string reason;
   };
 
-  bool is_stale(SubjectRef association);
-  void mark(SubjectRef association, const AssociationKey& key, const char* reason);
+  bool is_stale(SubjectRef subject);
+  void mark(const EventLog::Interned& refs, const AssociationKey& key, const char* reason);
   void write(const Line& line);
   std::int64_t count_stale();
 
   const Clock& clock_;
   Log& log_;
-  Projection projection_;
+  SubjectProjection projection_;
   StoredFold stored_fold_;
   SQLite::Statement savepoint_;
   SQLite::Statement release_;

@@ -57,6 +57,11 @@ EventLog::EventLog(SQLite::Database& database)
       find_other_kind_(database,
                        "SELECT 1 FROM event WHERE occurred_at IS ?1 AND substr(body_sha256, 1, 4) = substr(?2, 1, 4) AND body_sha256 = ?2"
                        " AND kind <> ?3 AND (key_ref IS NOT NULL OR NOT ?4) LIMIT 1"),
+      find_first_(
+          database,
+          "SELECT b.location_ref, e.subject_ref, b.kind FROM event e JOIN subject b ON b.subject_ref = e.subject_ref WHERE e.occurred_at IS ?1"
+          " AND substr(e.body_sha256, 1, 4) = substr(?2, 1, 4) AND e.body_sha256 = ?2 AND (e.key_ref IS NOT NULL OR NOT ?4)"
+          " ORDER BY e.sequence LIMIT 1"),
       is_recording_(database, "SELECT 1 FROM event WHERE sequence = ?5 AND body_sha256 = ?2 AND kind = ?3 AND (key_ref IS NOT NULL OR NOT ?4)"),
       find_location_(database, "SELECT location_ref FROM location WHERE location_id = ?"),
       insert_location_(database, "INSERT INTO location (location_id) VALUES (?)"),
@@ -110,13 +115,21 @@ bool EventLog::is_recorded_at(Sequence sequence, const NewEvent& event) {
   return query.bind(sequence.value()).next();
 }
 
+std::optional<EventLog::Interned> EventLog::first_subject_of(const NewEvent& event) {
+  if (!event.decoded.webhook_id || !event.decoded.flags.has(EventFlag::kind_from_path)) return std::nullopt;
+  Query query(find_first_);
+  bind_bytes(query, event);
+  if (!query.next()) return std::nullopt;
+  return Interned{LocationRef(query.integer(0)), SubjectRef(query.integer(1)), read_subject_kind(query.integer(2))};
+}
+
 EventLog::Interned EventLog::intern(const LocationId& id, SubjectKind kind, const std::string& subject_id, bool is_probably_new) {
   const LocationRef location = intern(id);
   if (!is_probably_new) {
-    if (const auto known = find(location, kind, subject_id)) return {location, *known};
+    if (const auto known = find(location, kind, subject_id)) return {location, *known, kind};
   }
-  if (const auto inserted = insert(location, kind, subject_id)) return {location, *inserted, true};
-  return {location, find(location, kind, subject_id).value()};
+  if (const auto inserted = insert(location, kind, subject_id)) return {location, *inserted, kind, true};
+  return {location, find(location, kind, subject_id).value(), kind};
 }
 
 LocationRef EventLog::intern(const LocationId& id) {

@@ -32,7 +32,7 @@ class EventLog {
     std::optional<Sequence> same_kind;  ///< The first one as the same kind.
     bool as_other_kind = false;         ///< Looked up only for an event with a webhook id that has no recording of the same kind.
   };
-  /// The body names the subject, so a new subject has none: see intern().
+  /// A new subject has none, because the body names the subject: see intern() and first_subject_of().
   [[nodiscard]] Recordings find_recordings(const NewEvent& event);
   /// Whether the event `sequence` is a recording of these bytes as the same kind.
   [[nodiscard]] bool is_recorded_at(Sequence sequence, const NewEvent& event);
@@ -41,8 +41,12 @@ class EventLog {
   struct Interned {
     LocationRef location;
     SubjectRef subject;
+    SubjectKind kind{};
     bool is_new = false;  ///< The subject has no event yet.
   };
+  /// The subject of the first recording of the bytes of an event, if they can be recorded as another kind: nullopt if there is none. An event of
+  /// another kind than the first recording belongs to the subject of that, since it is folded into none.
+  [[nodiscard]] std::optional<Interned> first_subject_of(const NewEvent& event);
   [[nodiscard]] Interned intern(const LocationId& location, SubjectKind kind, const std::string& id, bool is_probably_new);
 
   /// After a rollback: integers that the transaction inserted are not in the file.
@@ -72,6 +76,7 @@ class EventLog {
   SQLite::Statement quarantine_head_;
   SQLite::Statement find_same_kind_;
   SQLite::Statement find_other_kind_;
+  SQLite::Statement find_first_;
   SQLite::Statement is_recording_;
   SQLite::Statement find_location_;
   SQLite::Statement insert_location_;

@@ -193,15 +193,21 @@ void GroupCommitter::process(QuarantineTicket& ticket) {
   ticket.outcome = event_log_.quarantine(ticket.request, clock_.now(), head_);
 }
 
+EventLog::Interned GroupCommitter::intern(const NewEvent& event) {
+  if (const auto first = event_log_.first_subject_of(event)) return *first;
+  const DecodedEvent& decoded = event.decoded;
+  const bool is_create = decoded.kind == EventKind::association_create || decoded.kind == EventKind::relation_create;
+  return event_log_.intern(decoded.association.location, subject_kind(decoded.kind), decoded.association.id.value(), is_create);
+}
+
 Appended GroupCommitter::append(const NewEvent& event) {
   const DecodedEvent& decoded = event.decoded;
   const AssociationKey& key = decoded.association;
-  const EventLog::Interned refs =
-      event_log_.intern(key.location, SubjectKind::association, key.id.value(), decoded.kind == EventKind::association_create);
-  std::optional<Association> before;
+  const EventLog::Interned refs = intern(event);
+  SubjectState before;
   EventFlags flags = decoded.flags;
   if (!refs.is_new) {
-    before = derivation_.find(refs.subject, key, head_.sequence);
+    before = derivation_.find(refs, key, head_.sequence);
     const EventLog::Recordings known = event_log_.find_recordings(event);
     if (const auto first = duplicate_of(event, known, before)) return {Appended::Status::duplicate, *first};
     if (known.as_other_kind) flags.set(EventFlag::kind_conflict);
@@ -215,7 +221,8 @@ Appended GroupCommitter::append(const NewEvent& event) {
   folded.is_conflict = flags.has(EventFlag::kind_conflict);
   folded.effective_at = folded.is_dated ? *decoded.occurred_at : recorded_at;
   folded.definition = decoded.definition;
-  if (!folded.is_conflict) flags = flags | arrival_flags(before ? &*before : nullptr, folded);
+  folded.relation = decoded.relation;
+  if (!folded.is_conflict) flags = flags | arrival_flags(before, folded);
 
   event_log_.append(event, {refs.subject, flags, folded.effective_at, recorded_at}, head_);
   folded.sequence = head_.sequence;
@@ -223,13 +230,11 @@ Appended GroupCommitter::append(const NewEvent& event) {
   return {Appended::Status::recorded, head_.sequence};
 }
 
-std::optional<Sequence> GroupCommitter::duplicate_of(const NewEvent& event, const EventLog::Recordings& known,
-                                                     const std::optional<Association>& before) {
+std::optional<Sequence> GroupCommitter::duplicate_of(const NewEvent& event, const EventLog::Recordings& known, const SubjectState& before) {
   if (!known.same_kind || event.decoded.webhook_id) return known.same_kind;
-  // Without a webhook id, only a Delete can be recognised: one that says again what ended the present life.
-  if (event.decoded.kind != EventKind::association_delete || !before || !before->deleted_by) return std::nullopt;
-  if (!event_log_.is_recorded_at(*before->deleted_by, event)) return std::nullopt;
-  return before->deleted_by;
+  // Without a webhook id, only a Delete can be recognised: one that says again what ended the present life. Nothing else is recorded as that.
+  const std::optional<Sequence> end = ended_by(before);
+  return end && event_log_.is_recorded_at(*end, event) ? end : std::nullopt;
 }
 
 bool GroupCommitter::roll_back() {

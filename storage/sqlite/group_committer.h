@@ -36,6 +36,7 @@
 #include "storage/sqlite/event_log.h"
 #include "storage/sqlite/file_identity.h"
 #include "storage/sqlite/sqlite_error.h"
+#include "storage/sqlite/subject_projection.h"
 #include "sync/mutex.h"
 
 #include <atomic>
@@ -101,8 +102,9 @@ class GroupCommitter final : public Committer {
   Attempt failed(std::span<Ticket> batch, const SqliteFailure& failure, Step step) noexcept;
   void process(AppendTicket& ticket);
   void process(QuarantineTicket& ticket);
+  EventLog::Interned intern(const NewEvent& event);
   Appended append(const NewEvent& event);
-  std::optional<Sequence> duplicate_of(const NewEvent& event, const EventLog::Recordings& known, const std::optional<Association>& before);
+  std::optional<Sequence> duplicate_of(const NewEvent& event, const EventLog::Recordings& known, const SubjectState& before);
   bool roll_back();
   void probe() noexcept;
   void checkpoint() noexcept;

@@ -7,7 +7,8 @@ LocationReader::LocationReader(ReadConnection& connection)
     : connection_(connection),
       stale_(connection.database()),
       locations_(connection.database(),
-                 "SELECT l.location_id, s.active_associations, s.deleted_associations, s.last_sequence, e.recorded_at, l.location_ref,"
+                 "SELECT l.location_id, s.active_associations, s.deleted_associations, s.last_sequence, e.recorded_at, s.active_relations,"
+                 " s.deleted_relations, s.installed_at, s.uninstalled_at, l.location_ref,"
                  " EXISTS (SELECT 1 FROM stale_subject x CROSS JOIN subject b ON b.subject_ref = x.subject_ref WHERE b.location_ref = l.location_ref)"
                  " FROM location l JOIN location_state s ON s.location_ref = l.location_ref JOIN event e ON e.sequence = s.last_sequence"
                  " WHERE l.location_id > ? ORDER BY l.location_id"),
@@ -27,8 +28,16 @@ Result<LocationPage> LocationReader::list_locations(const LocationQuery& query) 
       page.next = page.locations.back().location;
       break;
     }
-    page.locations.push_back({LocationId(row.bytes(0)), row.integer(1), row.integer(2), Sequence(row.integer(3)), to_timestamp(row.integer(4))});
-    if (row.integer(6) != 0) recount(page.locations.back(), LocationRef(row.integer(5)));
+    LocationSummary& location = page.locations.emplace_back();
+    location.location = LocationId(row.bytes(0));
+    location.active_associations = row.integer(1);
+    location.deleted_associations = row.integer(2);
+    location.last_sequence = Sequence(row.integer(3));
+    location.last_recorded_at = to_timestamp(row.integer(4));
+    location.active_relations = row.integer(5);
+    location.deleted_relations = row.integer(6);
+    location.installs = {to_timestamp(row.optional_integer(7)), to_timestamp(row.optional_integer(8))};
+    if (row.integer(10) != 0) recount(location, LocationRef(row.integer(9)));
   }
   return page;
 }

@@ -1,7 +1,7 @@
-// Computes location_state from the states of all associations.
+// Computes location_state from the states of all subjects.
 #pragma once
 
-#include "domain/fold.h"
+#include "domain/subject.h"
 #include "storage/sqlite/rows.h"
 
 #include <SQLiteCpp/Database.h>
@@ -14,11 +14,13 @@
 namespace ledger::storage {
 
 /// For `rebuild` and `verify`, which read every state anyway: sorting four million states by location in SQLite would take a quarter of a rebuild.
-/// Needs some 80 bytes of memory for each location. Not thread-safe.
+/// Needs some 130 bytes of memory for each location. Not thread-safe.
 class LocationTotals {
  public:
-  /// Call it once for each association of the ledger, in any order.
+  /// Call one of them once for each subject of the ledger, in any order.
   void add(LocationRef location, const Association& association);
+  void add(LocationRef location, const RelationState& relation);
+  void add(LocationRef location, const Installs& installs, Sequence last);
 
   /// Inserts the rows into location_state. REQUIRES that it is empty and that a write transaction is open. Throws SQLite::Exception.
   void insert_into(SQLite::Database& database) const;
@@ -33,6 +35,9 @@ class LocationTotals {
     std::int64_t active = 0;
     std::int64_t deleted = 0;
     Sequence last;
+    std::int64_t active_relations = 0;
+    std::int64_t deleted_relations = 0;
+    Installs installs;
 
     friend bool operator==(const Total&, const Total&) = default;
   };

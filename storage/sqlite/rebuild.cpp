@@ -7,6 +7,7 @@
 #include "storage/sqlite/migrations.h"
 #include "storage/sqlite/process_lock.h"
 #include "storage/sqlite/projection.h"
+#include "storage/sqlite/relation_table.h"
 #include "storage/sqlite/sqlite_error.h"
 #include "storage/sqlite/stored_fold.h"
 
@@ -20,28 +21,43 @@ constexpr std::int64_t kProgressEvery = 1000;
 
 RebuildReport fold_all(SQLite::Database& database, const Progress& progress) {
   RebuildReport report;
-  const std::int64_t total = database.execAndGet("SELECT count(*) FROM subject WHERE kind = 1").getInt64();
+  const std::int64_t total = database.execAndGet("SELECT count(*) FROM subject").getInt64();
 
   database.exec("DELETE FROM stale_subject");
   database.exec("DELETE FROM location_state");
   database.exec("DELETE FROM deletion");
   database.exec("DELETE FROM association_state");
+  database.exec("DELETE FROM relation_state");
   StateTable states(database);
+  RelationTable relations(database);
   LocationTotals totals;
   FoldOfAll folds(database);
   const FoldOfAll::Folded* folded = folds.next();
-  SQLite::Statement select(database, "SELECT subject_ref, location_ref FROM subject WHERE kind = 1 ORDER BY subject_ref");
+  SQLite::Statement select(database, "SELECT subject_ref, location_ref, kind FROM subject ORDER BY subject_ref");
+  std::int64_t done = 0;
   Query row(select);
   while (row.next()) {
     if (folded == nullptr || folded->ref != SubjectRef(row.integer(0))) continue;
     const LocationRef location(row.integer(1));
-    states.insert(location, folded->ref, folded->folded);
-    totals.add(location, folded->folded.association);
+    const FoldedSubject& subject = folded->folded;
+    switch (read_subject_kind(row.integer(2))) {
+      case SubjectKind::association:
+        states.insert(location, folded->ref, subject.association);
+        totals.add(location, subject.association.association);
+        ++report.associations;
+        break;
+      case SubjectKind::relation:
+        relations.insert(location, folded->ref, subject.relation);
+        totals.add(location, subject.relation);
+        ++report.relations;
+        break;
+      case SubjectKind::location: totals.add(location, subject.installs, folded->last_sequence); break;
+    }
     report.events += folded->events;
-    if (++report.associations % kProgressEvery == 0 || report.associations == total) progress(report.associations, total);
+    if (++done % kProgressEvery == 0 || done == total) progress(done, total);
     folded = folds.next();
   }
-  if (folded != nullptr) throw std::runtime_error("the log has events of an association that is not there");
+  if (folded != nullptr) throw std::runtime_error("the log has events of a subject that is not there");
   totals.insert_into(database);
   report.locations = static_cast<std::int64_t>(totals.size());
   return report;

@@ -19,6 +19,7 @@ using Progress = std::function<void(std::int64_t done, std::int64_t total)>;
 struct RebuildReport {
   std::int64_t events = 0;
   std::int64_t associations = 0;
+  std::int64_t relations = 0;
   std::int64_t locations = 0;
 };
 

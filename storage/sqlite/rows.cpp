@@ -40,6 +40,7 @@ void read_after_sequence(Query& row, RecordedEvent& event) {
   event.delivery.body_sha256 = row.digest(14);
   event.delivery.body = row.bytes(15);
   event.effective_at = to_timestamp(row.integer(16));
+  event.subject = read_subject_kind(row.integer(17));
 }
 
 }  // namespace
@@ -49,6 +50,13 @@ EventKind read_kind(std::int64_t column) {
   constexpr auto kLast = static_cast<std::int64_t>(EventKind::missing);
   if (column < kFirst || column > kLast) throw std::runtime_error("its kind is unknown to this release");
   return static_cast<EventKind>(column);
+}
+
+SubjectKind read_subject_kind(std::int64_t column) {
+  constexpr auto kFirst = static_cast<std::int64_t>(SubjectKind::association);
+  constexpr auto kLast = static_cast<std::int64_t>(SubjectKind::location);
+  if (column < kFirst || column > kLast) throw std::runtime_error("the kind of its subject is unknown to this release");
+  return static_cast<SubjectKind>(column);
 }
 
 EventFlags read_flags(std::int64_t column) {

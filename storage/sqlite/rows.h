@@ -24,12 +24,13 @@ using DefinitionRef = Named<struct DefinitionRefTag, std::int64_t>;
 
 /// Throws std::runtime_error on a number that no release of this schema writes.
 [[nodiscard]] EventKind read_kind(std::int64_t column);
+[[nodiscard]] SubjectKind read_subject_kind(std::int64_t column);
 [[nodiscard]] EventFlags read_flags(std::int64_t column);
 
 /// The columns of read_event, as a SELECT without a WHERE: joins every dictionary.
 inline constexpr const char* kSelectEvent =
     "SELECT e.sequence, e.kind, l.location_id, b.subject_id, e.webhook_id, e.webhook_uuid, e.trace_id, e.occurred_at, e.recorded_at, e.source,"
-    " e.flags, g.scheme, g.key_id, e.signature, e.body_sha256, e.body, e.effective_at"
+    " e.flags, g.scheme, g.key_id, e.signature, e.body_sha256, e.body, e.effective_at, b.kind"
     " FROM event e JOIN subject b ON b.subject_ref = e.subject_ref JOIN location l ON l.location_ref = b.location_ref"
     " LEFT JOIN signing_key g ON g.key_ref = e.key_ref";
 

@@ -1,4 +1,4 @@
-// Folds an association from its events in the log: for late arrivals, for the past, for rebuild and for verify.
+// Folds a subject from its events in the log: for late arrivals, for the past, for rebuild and for verify.
 #include "storage/sqlite/stored_fold.h"
 
 #include "domain/webhook_decoder.h"
@@ -40,7 +40,11 @@ FoldEvent read_undecoded(Query& row) {
 
 /// Replaces the body by what it carries.
 void decode_body(FoldEvent& event) {
-  event.definition = decode_definition(event.body);
+  if (event.kind == EventKind::relation_create || event.kind == EventKind::relation_delete) {
+    event.relation = decode_relation(event.body);
+  } else {
+    event.definition = decode_definition(event.body);
+  }
   event.body.clear();
 }
 
@@ -64,6 +68,18 @@ std::optional<FoldedAssociation> StoredFold::fold_through(SubjectRef association
     folding.add(std::move(event));
     ++events_read_;
   } while (row.next());
+  return std::move(folding).take();
+}
+
+FoldedSubject StoredFold::fold_subject(SubjectRef subject, Sequence through) {
+  Query row(forwards_);
+  row.bind(subject.value()).bind(through.value());
+  SubjectFold folding;
+  while (row.next()) {
+    FoldEvent event = read_undecoded(row);
+    decode_body(event);
+    folding.add(std::move(event));
+  }
   return std::move(folding).take();
 }
 
@@ -92,11 +108,12 @@ FoldOfAll::FoldOfAll(SQLite::Database& database)
 
 const FoldOfAll::Folded* FoldOfAll::next() {
   if (pending_ == nullptr) return nullptr;
-  AssociationFold folding(AssociationKey{});
-  current_ = Folded{pending_->ref, {}, 0, pending_->event.sequence};
+  SubjectFold folding;
+  current_ = Folded{pending_->ref, {}, 0, pending_->event.sequence, {}};
   for (; pending_ != nullptr && pending_->ref == current_->ref; pending_ = next_event()) {
     ++current_->events;
     current_->first_sequence = std::min(current_->first_sequence, pending_->event.sequence);
+    current_->last_sequence = std::max(current_->last_sequence, pending_->event.sequence);
     folding.add(std::move(pending_->event));
   }
   current_->folded = std::move(folding).take();

@@ -1,7 +1,7 @@
-// Folds an association from its events in the log: for late arrivals, for the past, for rebuild and for verify.
+// Folds a subject from its events in the log: for late arrivals, for the past, for rebuild and for verify.
 #pragma once
 
-#include "domain/fold.h"
+#include "domain/subject.h"
 #include "storage/sqlite/rows.h"
 
 #include <SQLiteCpp/Database.h>
@@ -14,7 +14,7 @@
 
 namespace ledger::storage {
 
-/// Prepared reads of one association's events, in the order of the fold. One event is in memory at a time. Not thread-safe, like its connection,
+/// Prepared reads of one subject's events, in the order of the fold. One event is in memory at a time. Not thread-safe, like its connection,
 /// which must outlive it. Throws SQLite::Exception, and std::runtime_error for a row that no release of this schema writes.
 class StoredFold {
  public:
@@ -22,6 +22,9 @@ class StoredFold {
 
   /// The association as of the event `through`; nullopt when it had no event by then. Cost: its events, read in order.
   [[nodiscard]] std::optional<FoldedAssociation> fold_through(SubjectRef association, const AssociationKey& key, Sequence through);
+
+  /// A subject of any kind as of the event `through`. Cost: its events, read in order.
+  [[nodiscard]] FoldedSubject fold_subject(SubjectRef subject, Sequence through);
 
   /// How many events fold_through() has read since the object was made.
   [[nodiscard]] std::size_t events_read() const noexcept { return events_read_; }
@@ -36,19 +39,20 @@ class StoredFold {
   SQLite::Statement backwards_;
 };
 
-/// Folds every association, one after the other, in the order of their surrogates. One pass over the index of the log costs a fraction of a query for
+/// Folds every subject, one after the other, in the order of their surrogates. One pass over the index of the log costs a fraction of a query for
 /// each. Bodies are decoded on a second thread, while the caller's thread folds one batch and reads the next; only the caller's thread uses SQLite.
 /// Otherwise as StoredFold. Between two calls of next() the connection may write, but not to the log.
 class FoldOfAll {
  public:
   explicit FoldOfAll(SQLite::Database& database);
 
-  /// One association that has events. Its key is empty: the caller knows the surrogate.
+  /// One subject that has events. Its keys are empty: the caller knows the surrogate, and the kind.
   struct Folded {
     SubjectRef ref;
-    FoldedAssociation folded;
+    FoldedSubject folded;
     std::int64_t events = 0;
     Sequence first_sequence;
+    Sequence last_sequence;
   };
   /// Returns null after the last one. The pointer is valid until the next call.
   [[nodiscard]] const Folded* next();
@@ -71,7 +75,7 @@ class FoldOfAll {
   Batch batch_;
   std::size_t used_ = 0;      ///< Of batch_.
   std::future<Batch> ahead_;  ///< Its destructor waits for the thread.
-  Item* pending_ = nullptr;   ///< The first event of the next association, in batch_.
+  Item* pending_ = nullptr;   ///< The first event of the next subject, in batch_.
   std::optional<Folded> current_;
 };
 

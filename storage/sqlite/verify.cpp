@@ -5,6 +5,7 @@
 #include "storage/sqlite/connection.h"
 #include "storage/sqlite/location_totals.h"
 #include "storage/sqlite/migrations.h"
+#include "storage/sqlite/relation_table.h"
 #include "storage/sqlite/sqlite_error.h"
 #include "storage/sqlite/state_reader.h"
 #include "storage/sqlite/stored_fold.h"
@@ -48,7 +49,10 @@ std::optional<std::string_view> contradiction(const RecordedEvent& event) {
   const auto* decoded = std::get_if<DecodedEvent>(&decoding);
   if (decoded == nullptr) return "its body cannot be decoded";
   if (decoded->kind != event.kind) return "its body says that it is another event";
-  if (decoded->association != event.association) return "its body speaks of another association";
+  const bool is_its_own_subject = !event.flags.has(EventFlag::kind_conflict);
+  if (is_its_own_subject && (subject_kind(event.kind) != event.subject || decoded->association != event.association)) {
+    return "its body speaks of another subject";
+  }
   if (decoded->webhook_id != event.webhook_id) return "its webhook id is not the body's";
   if (decoded->trace_id != event.trace_id) return "its trace id is not the body's";
   if (decoded->occurred_at != event.occurred_at) return "its time is not the body's timestamp";
@@ -90,6 +94,58 @@ class StoredDeletions {
 
  private:
   StateReader& definitions_;
+  SQLite::Statement select_;
+};
+
+/// Compares rows of association_state and deletion with what was folded.
+class AssociationCheck {
+ public:
+  explicit AssociationCheck(SQLite::Database& database)
+      : states_(database),
+        deletions_(database, states_),
+        select_(database, std::string("SELECT ") + kStateColumns + " FROM association_state t WHERE t.subject_ref = ?") {}
+
+  void check(const std::string& where, LocationRef location, const FoldOfAll::Folded& folded) {
+    const FoldedAssociation& expected = folded.folded.association;
+    {
+      Query row(select_);
+      row.bind(folded.ref.value());
+      if (!row.next()) diverges(where, "it has events and no state");
+      const Association state = readable(where + ": ", [&] { return states_.read(row, 0, {}); });
+      if (state != expected.association) diverges(where, "its state is not the fold of its events");
+    }
+    if (!expected.association.is_deleted() && expected.association.state.former_lives == 0) return;
+    const std::vector<EndedLife> lives = storage::ended_lives(expected);
+    if (readable(where + ": ", [&] { return deletions_.read(location, folded.ref); }) != lives) {
+      diverges(where, "its deletions are not those of its events");
+    }
+    ended_lives_ += static_cast<std::int64_t>(lives.size());
+  }
+
+  [[nodiscard]] std::int64_t ended_lives() const noexcept { return ended_lives_; }
+
+ private:
+  StateReader states_;
+  StoredDeletions deletions_;
+  SQLite::Statement select_;
+  std::int64_t ended_lives_ = 0;
+};
+
+/// Compares rows of relation_state with what was folded.
+class RelationCheck {
+ public:
+  explicit RelationCheck(SQLite::Database& database)
+      : select_(database, std::string("SELECT t.location_ref, ") + kRelationColumns + " FROM relation_state t WHERE t.subject_ref = ?") {}
+
+  void check(const std::string& where, LocationRef location, const FoldOfAll::Folded& folded) {
+    Query row(select_);
+    row.bind(folded.ref.value());
+    if (!row.next()) diverges(where, "it has events and no state");
+    const RelationState state = readable(where + ": ", [&] { return read_relation(row, 1, {}); });
+    if (state != folded.folded.relation || LocationRef(row.integer(0)) != location) diverges(where, "its state is not the fold of its events");
+  }
+
+ private:
   SQLite::Statement select_;
 };
 
@@ -200,53 +256,52 @@ class Verification {
 
   void check_marks() {
     SQLite::Statement select(database_,
-                             "SELECT l.location_id, b.subject_id FROM stale_subject s JOIN subject b ON b.subject_ref = s.subject_ref"
-                             " JOIN location l ON l.location_ref = b.location_ref ORDER BY s.subject_ref LIMIT 1");
+                             "SELECT l.location_id, b.subject_id, k.name FROM stale_subject s JOIN subject b ON b.subject_ref = s.subject_ref"
+                             " JOIN subject_kind k ON k.kind = b.kind JOIN location l ON l.location_ref = b.location_ref ORDER BY s.subject_ref LIMIT 1");
     Query row(select);
-    if (row.next()) diverges("association " + row.bytes(1) + " of location " + row.bytes(0), "it is marked as stale and not repaired yet");
+    if (row.next()) diverges(row.bytes(2) + " " + row.bytes(1) + " of location " + row.bytes(0), "it is marked as stale and not repaired yet");
   }
 
   void check_state(VerifyReport& report) {
     FoldOfAll folds(database_);
-    const FoldOfAll::Folded* folded = folds.next();
     LocationTotals totals;
     Sequence last_first;
     SQLite::Statement select(database_,
-                             std::string("SELECT b.subject_ref, b.location_ref, l.location_id, b.subject_id, t.subject_ref, ") + kStateColumns +
-                                 " FROM subject b JOIN location l ON l.location_ref = b.location_ref"
-                                 " LEFT JOIN association_state t ON t.subject_ref = b.subject_ref WHERE b.kind = 1 ORDER BY b.subject_ref");
-    StateReader states(database_);
-    StoredDeletions deletions(database_, states);
-    std::int64_t deleted_lives = 0;
+                             "SELECT b.subject_ref, b.location_ref, b.kind, l.location_id, b.subject_id FROM subject b"
+                             " JOIN location l ON l.location_ref = b.location_ref ORDER BY b.subject_ref");
+    AssociationCheck associations(database_);
+    RelationCheck relations(database_);
     Query row(select);
     while (row.next()) {
-      const std::string where = "association " + row.bytes(3) + " of location " + row.bytes(2);
+      const SubjectKind kind = readable("subject: ", [&row] { return read_subject_kind(row.integer(2)); });
+      const std::string where = std::string(name(kind)) + " " + row.bytes(4) + " of location " + row.bytes(3);
+      const FoldOfAll::Folded* const folded = folds.next();
       if (folded == nullptr || folded->ref != SubjectRef(row.integer(0))) diverges(where, "it has no event");
       // Queries about the past depend on this order.
-      if (folded->first_sequence < last_first) diverges(where, "it was numbered before an association that is older");
+      if (folded->first_sequence < last_first) diverges(where, "it was numbered before a subject that is older");
       last_first = folded->first_sequence;
-      if (!row.optional_integer(4)) diverges(where, "it has events and no state");
-      const Association& expected = folded->folded.association;
-      const Association state = readable(where + ": ", [&] { return states.read(row, 5, {}); });
-      if (state != expected) diverges(where, "its state is not the fold of its events");
       const LocationRef location(row.integer(1));
-      if (expected.is_deleted() || expected.state.former_lives != 0) {
-        const std::vector<EndedLife> lives = ended_lives(folded->folded);
-        if (readable(where + ": ", [&] { return deletions.read(location, folded->ref); }) != lives) {
-          diverges(where, "its deletions are not those of its events");
-        }
-        deleted_lives += static_cast<std::int64_t>(lives.size());
+      switch (kind) {
+        case SubjectKind::association:
+          associations.check(where, location, *folded);
+          totals.add(location, folded->folded.association.association);
+          ++report.associations;
+          break;
+        case SubjectKind::relation:
+          relations.check(where, location, *folded);
+          totals.add(location, folded->folded.relation);
+          ++report.relations;
+          break;
+        case SubjectKind::location: totals.add(location, folded->folded.installs, folded->last_sequence); break;
       }
-      totals.add(location, expected);
-      folded = folds.next();
-      ++report.associations;
       advance();
     }
     if (count("SELECT count(*) FROM association_state") != report.associations)
       diverges("association_state", "there is a state without an association");
-    if (count("SELECT count(*) FROM deletion") != deleted_lives) diverges("deletion", "there is a row that no event explains");
+    if (count("SELECT count(*) FROM relation_state") != report.relations) diverges("relation_state", "there is a state without a relation");
+    if (count("SELECT count(*) FROM deletion") != associations.ended_lives()) diverges("deletion", "there is a row that no event explains");
     if (const auto location = totals.difference(database_)) {
-      diverges("location_state row " + std::to_string(location->value()), "its counts are not those of its associations");
+      diverges("location_state row " + std::to_string(location->value()), "it does not follow from the subjects of the location");
     }
   }
 

@@ -23,6 +23,7 @@ using Unproven = std::function<void(const std::string& event)>;
 struct VerifyReport {
   std::int64_t events = 0;
   std::int64_t associations = 0;
+  std::int64_t relations = 0;
   std::int64_t quarantined = 0;
   std::int64_t signatures_verified = 0;
   std::int64_t signatures_of_unknown_keys = 0;

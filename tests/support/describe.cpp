@@ -51,11 +51,11 @@ std::string text_of(const std::optional<Signature>& signature) {
 }
 
 std::string text_of(const RecordedEvent& event) {
-  return text_of(event.sequence) + " " + std::string(name(event.kind)) + " " + text_of(event.association.location) + "/" +
-         text_of(event.association.id) + " webhook " + text_of(event.webhook_id) + " trace " + text_of(event.trace_id) + " occurred " +
-         text_of(event.occurred_at) + " effective " + text_of(event.effective_at) + " recorded " + text_of(event.recorded_at) + " flags " +
-         std::to_string(event.flags.bits()) + " " + std::string(name(event.delivery.source)) + " " + text_of(event.delivery.signature) + " " +
-         to_hex(event.delivery.body_sha256) + " " + event.delivery.body;
+  return text_of(event.sequence) + " " + std::string(name(event.kind)) + " of " + std::string(name(event.subject)) + " " +
+         text_of(event.association.location) + "/" + text_of(event.association.id) + " webhook " + text_of(event.webhook_id) + " trace " +
+         text_of(event.trace_id) + " occurred " + text_of(event.occurred_at) + " effective " + text_of(event.effective_at) + " recorded " +
+         text_of(event.recorded_at) + " flags " + std::to_string(event.flags.bits()) + " " + std::string(name(event.delivery.source)) + " " +
+         text_of(event.delivery.signature) + " " + to_hex(event.delivery.body_sha256) + " " + event.delivery.body;
 }
 
 /// What went wrong, or what `value` says of the answer.
@@ -115,7 +115,9 @@ std::string describe(const Result<LocationPage>& page) {
     std::string text = "as of " + text_of(shown.as_of) + " next " + text_of(shown.next);
     for (const LocationSummary& location : shown.locations) {
       text += "\n  " + text_of(location.location) + " active " + text_of(location.active_associations) + " deleted " +
-              text_of(location.deleted_associations) + " last " + text_of(location.last_sequence) + " " + text_of(location.last_recorded_at);
+              text_of(location.deleted_associations) + " last " + text_of(location.last_sequence) + " " + text_of(location.last_recorded_at) +
+              " relations " + text_of(location.active_relations) + " " + text_of(location.deleted_relations) + " installed " +
+              text_of(location.installs.installed_at) + " uninstalled " + text_of(location.installs.uninstalled_at);
     }
     return text;
   });

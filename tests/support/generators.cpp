@@ -17,7 +17,7 @@ struct FieldChoices {
 };
 
 /// Values that need no escape in JSON. Bytes above 0x7f are among them, so that a signed comparison of bodies would show.
-const std::vector<FieldChoices>& field_choices() {
+const std::vector<FieldChoices>& association_fields() {
   static const std::vector<FieldChoices> choices = {
       {"key", {"owner_home", "k\xc3\xa4ufer"}},
       {"associationType", {"USER_DEFINED", "SYSTEM_DEFINED"}},
@@ -31,9 +31,40 @@ const std::vector<FieldChoices>& field_choices() {
   return choices;
 }
 
+const std::vector<FieldChoices>& relation_fields() {
+  static const std::vector<FieldChoices> choices = {
+      {"firstObjectKey", {"contact", "custom_objects.property"}},
+      {"firstRecordId", {"r1", "r2", "k\xc3\xa4ufer"}},
+      {"secondObjectKey", {"business", "opportunity"}},
+      {"secondRecordId", {"r1", "r2", "r3"}},
+      {"associationId", {"a", "b"}},
+  };
+  return choices;
+}
+
 void append_member(std::string& body, std::string_view name, std::string_view value) {
   body += body.empty() ? "{\"" : ",\"";
   body.append(name).append("\":\"").append(value).append("\"");
+}
+
+NewEvent random_event_of(Random& random, EventKind kind, const std::vector<FieldChoices>& fields, const AssociationKey& key, Dating dating) {
+  // Long before what FakeClock tells, and about then: so that what has a timestamp sorts in front of what has none, and behind it.
+  constexpr Timestamp kLongAgo = std::chrono::sys_days{std::chrono::year{2026} / 11 / 7};
+  constexpr Timestamp kNow = std::chrono::sys_days{std::chrono::year{2026} / 11 / 23} + std::chrono::hours{12};
+  std::string body;
+  append_member(body, "id", key.id.value());
+  append_member(body, "locationId", key.location.value());
+  for (const FieldChoices& field : fields) {
+    if (random.chance(40)) append_member(body, field.name, random.pick(field.values));
+  }
+  if (dating == Dating::all || random.chance(50)) {
+    append_member(body, "timestamp", format_rfc3339((random.chance(70) ? kLongAgo : kNow) + std::chrono::milliseconds{random.below(12)}));
+  }
+  // Some bodies name their event, others leave it to the path: then one body can be two events.
+  const bool names_event = random.chance(50);
+  if (names_event) append_member(body, "type", name(kind));
+  body += "}";
+  return new_event(std::move(body), names_event ? std::nullopt : std::optional{kind});
 }
 
 }  // namespace
@@ -60,29 +91,19 @@ NewEvent new_event(std::string body, std::optional<EventKind> path_event) {
 NewEvent random_event(Random& random, const AssociationKey& key, Dating dating) {
   static const std::vector<EventKind> kinds = {EventKind::association_create, EventKind::association_update, EventKind::association_update,
                                                EventKind::association_delete};
-  // Long before what FakeClock tells, and about then: so that what has a timestamp sorts in front of what has none, and behind it.
-  constexpr Timestamp kLongAgo = std::chrono::sys_days{std::chrono::year{2026} / 11 / 7};
-  constexpr Timestamp kNow = std::chrono::sys_days{std::chrono::year{2026} / 11 / 23} + std::chrono::hours{12};
-  const EventKind kind = random.pick(kinds);
-  std::string body;
-  append_member(body, "id", key.id.value());
-  append_member(body, "locationId", key.location.value());
-  for (const FieldChoices& field : field_choices()) {
-    if (random.chance(40)) append_member(body, field.name, random.pick(field.values));
-  }
-  if (dating == Dating::all || random.chance(50)) {
-    append_member(body, "timestamp", format_rfc3339((random.chance(70) ? kLongAgo : kNow) + std::chrono::milliseconds{random.below(12)}));
-  }
-  // Some bodies name their event, others leave it to the path: then one body can be two events.
-  const bool names_event = random.chance(50);
-  if (names_event) append_member(body, "type", name(kind));
-  body += "}";
-  return new_event(std::move(body), names_event ? std::nullopt : std::optional{kind});
+  return random_event_of(random, random.pick(kinds), association_fields(), key, dating);
+}
+
+NewEvent random_event_of_any_kind(Random& random, const AssociationKey& key, Dating dating) {
+  if (random.chance(60)) return random_event(random, key, dating);
+  static const std::vector<EventKind> kinds = {EventKind::relation_create, EventKind::relation_create, EventKind::relation_delete, EventKind::install,
+                                               EventKind::uninstall};
+  return random_event_of(random, random.pick(kinds), relation_fields(), key, dating);
 }
 
 NewEvent random_delivery(Random& random, const Places& places) {
   const AssociationKey association{LocationId(random.pick(places.locations)), AssociationId(random.pick(places.ids))};
-  NewEvent event = random_event(random, association, random.chance(70) ? Dating::all : Dating::some);
+  NewEvent event = random_event_of_any_kind(random, association, random.chance(70) ? Dating::all : Dating::some);
   std::string body = event.delivery.body;
   body.pop_back();
   // The platform's are UUIDs, which are kept in another form than a text that is none.
@@ -104,6 +125,7 @@ FoldEvent fold_event(const NewEvent& event, Sequence sequence, Timestamp recorde
   folded.effective_at = folded.is_dated ? *event.decoded.occurred_at : recorded_at;
   folded.body = event.delivery.body;
   folded.definition = event.decoded.definition;
+  folded.relation = event.decoded.relation;
   return folded;
 }
 

@@ -50,7 +50,11 @@ enum class Dating { all, some };
 /// A random event of the association `key`. Without webhook id.
 [[nodiscard]] NewEvent random_event(Random& random, const AssociationKey& key, Dating dating);
 
-/// The few associations that random deliveries are about.
+/// A random event of any kind of webhook: usually of the association `key`, else of the relation with the same id, or of the location. Without
+/// webhook id.
+[[nodiscard]] NewEvent random_event_of_any_kind(Random& random, const AssociationKey& key, Dating dating);
+
+/// The few associations, relations and locations that random deliveries are about.
 struct Places {
   std::vector<std::string> locations = {"L1", "L2", "L3"};
   std::vector<std::string> ids = {"a", "b", "c", "d"};

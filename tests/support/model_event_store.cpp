@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 #include <utility>
 
 namespace ledger::test {
@@ -20,14 +21,20 @@ bool repeats(const Delivery& known, const Delivery& delivery) {
   return known.body == delivery.body && (known.signature || !delivery.signature);
 }
 
+void count(LocationSummary& summary, const SubjectState& state) {
+  if (state.association) ++(state.association->is_deleted() ? summary.deleted_associations : summary.active_associations);
+  if (state.relation) ++(state.relation->is_deleted() ? summary.deleted_relations : summary.active_relations);
+  if (state.installs) summary.installs = *state.installs;
+}
+
 }  // namespace
 
-std::optional<Sequence> ModelEventStore::find_duplicate(const NewEvent& event, const std::optional<Association>& before) const {
+std::optional<Sequence> ModelEventStore::find_duplicate(const NewEvent& event, const SubjectState& before) const {
   const DecodedEvent& decoded = event.decoded;
   for (const RecordedEvent& recorded : log_) {
     if (recorded.kind != decoded.kind || !repeats(recorded.delivery, event.delivery)) continue;
     if (decoded.webhook_id) return recorded.sequence;
-    if (decoded.kind == EventKind::association_delete && before && before->deleted_by == recorded.sequence) return recorded.sequence;
+    if (ended_by(before) == recorded.sequence) return recorded.sequence;
   }
   return std::nullopt;
 }
@@ -42,13 +49,43 @@ EventFlags ModelEventStore::flags_of_known_bytes(const NewEvent& event) const {
   return flags;
 }
 
-std::optional<FoldedAssociation> ModelEventStore::folded(const AssociationKey& key, Sequence through) const {
-  const auto found = by_association_.find(key);
-  if (found == by_association_.end()) return std::nullopt;
+// Bytes that are known as another kind with the same webhook id are about what the first recording is about.
+ModelEventStore::Subject ModelEventStore::subject_of(const NewEvent& event) const {
+  const Subject own{subject_kind(event.decoded.kind), event.decoded.association};
+  if (!event.decoded.webhook_id) return own;
+  const auto first =
+      std::find_if(log_.begin(), log_.end(), [&event](const RecordedEvent& recorded) { return repeats(recorded.delivery, event.delivery); });
+  return first == log_.end() ? own : Subject{first->subject, first->association};
+}
+
+std::vector<FoldEvent> ModelEventStore::events_of(const Subject& subject, Sequence through) const {
+  const auto found = by_subject_.find(subject);
+  if (found == by_subject_.end()) return {};
   std::vector<FoldEvent> events = found->second;
   std::erase_if(events, [through](const FoldEvent& event) { return event.sequence > through; });
+  return events;
+}
+
+std::optional<FoldedAssociation> ModelEventStore::folded(const AssociationKey& key, Sequence through) const {
+  std::vector<FoldEvent> events = events_of({SubjectKind::association, key}, through);
   if (events.empty()) return std::nullopt;
   return fold(key, std::move(events));
+}
+
+SubjectState ModelEventStore::state(const Subject& subject) const {
+  SubjectState state;
+  std::vector<FoldEvent> events = events_of(subject, head());
+  if (events.empty()) return state;
+  std::sort(events.begin(), events.end(), [](const FoldEvent& left, const FoldEvent& right) { return fold_order(left, right) < 0; });
+  SubjectFold folding;
+  for (FoldEvent& event : events) folding.add(std::move(event));
+  FoldedSubject folded = std::move(folding).take();
+  switch (subject.first) {
+    case SubjectKind::association: state.association = std::move(folded.association.association); break;
+    case SubjectKind::relation: state.relation = std::move(folded.relation); break;
+    case SubjectKind::location: state.installs = folded.installs; break;
+  }
+  return state;
 }
 
 std::optional<Association> ModelEventStore::state(const AssociationKey& key, Sequence through) const {
@@ -59,8 +96,9 @@ std::optional<Association> ModelEventStore::state(const AssociationKey& key, Seq
 
 std::vector<Association> ModelEventStore::states(const LocationId& location, Sequence through) const {
   std::vector<Association> found;
-  for (const auto& [key, events] : by_association_) {
-    if (key.location != location) continue;
+  for (const auto& [subject, events] : by_subject_) {
+    const auto& [kind, key] = subject;
+    if (kind != SubjectKind::association || key.location != location) continue;
     if (auto association = state(key, through)) found.push_back(*std::move(association));
   }
   return found;
@@ -93,13 +131,14 @@ Result<Appended> ModelEventStore::record(const NewEvent& event) {
   const MutexLock lock(mutex_);
   if (closed_) return kClosing;
   const DecodedEvent& decoded = event.decoded;
-  const std::optional<Association> before = state(decoded.association, head());
+  const Subject subject = subject_of(event);
+  const SubjectState before = state(subject);
   if (const auto first = find_duplicate(event, before)) return Appended{Appended::Status::duplicate, *first};
 
   RecordedEvent recorded;
   recorded.sequence = Sequence(head().value() + 1);
   recorded.kind = decoded.kind;
-  recorded.association = decoded.association;
+  std::tie(recorded.subject, recorded.association) = subject;
   recorded.webhook_id = decoded.webhook_id;
   recorded.trace_id = decoded.trace_id;
   recorded.occurred_at = decoded.occurred_at;
@@ -108,10 +147,10 @@ Result<Appended> ModelEventStore::record(const NewEvent& event) {
   recorded.flags = decoded.flags | flags_of_known_bytes(event);
   if (decoded.occurred_at && !folding.is_dated) recorded.flags.set(EventFlag::ahead);
   folding.is_conflict = recorded.flags.has(EventFlag::kind_conflict);
-  if (!folding.is_conflict) recorded.flags = recorded.flags | arrival_flags(before ? &*before : nullptr, folding);
+  if (!folding.is_conflict) recorded.flags = recorded.flags | arrival_flags(before, folding);
   recorded.effective_at = folding.effective_at;
   recorded.delivery = event.delivery;
-  by_association_[decoded.association].push_back(std::move(folding));
+  by_subject_[subject].push_back(std::move(folding));
   log_.push_back(recorded);
   return Appended{Appended::Status::recorded, recorded.sequence};
 }
@@ -184,8 +223,9 @@ void ModelEventStore::list_deletions(DeletionQuery query, Callback<DeletionPage>
   MutexLock lock(mutex_);
   const auto place = [](const Deletion& deletion) { return DeletionPosition{deletion.life.deleted_at, deletion.life.deleted_by}; };
   std::vector<Deletion> wanted;
-  for (const auto& [key, events] : by_association_) {
-    if (key.location != query.location) continue;
+  for (const auto& [subject, events] : by_subject_) {
+    const auto& [kind, key] = subject;
+    if (kind != SubjectKind::association || key.location != query.location) continue;
     for (Deletion& deletion : deletions_of(key)) {
       const Timestamp deleted_at = deletion.life.deleted_at;
       if ((query.from && deleted_at < *query.from) || (query.to && deleted_at >= *query.to)) continue;
@@ -227,13 +267,14 @@ void ModelEventStore::list_history(HistoryQuery query, Callback<EventPage> done)
   std::vector<RecordedEvent> wanted;
   Sequence last;
   for (const RecordedEvent& event : log_) {
-    if (event.association != query.association || (query.through && event.sequence > *query.through)) continue;
+    if (event.subject != SubjectKind::association || event.association != query.association || (query.through && event.sequence > *query.through))
+      continue;
     last = event.sequence;
     if (event.sequence > query.after) wanted.push_back(event);
   }
   EventPage page = page_of(wanted, query.limit, query.bytes_max);
   page.last_sequence = last;
-  const bool is_known = by_association_.contains(query.association);
+  const bool is_known = by_subject_.contains({SubjectKind::association, query.association});
   lock.unlock();
   if (!is_known) return done(kUnknownAssociation);
   done(std::move(page));
@@ -269,16 +310,15 @@ void ModelEventStore::list_locations(LocationQuery query, Callback<LocationPage>
   LocationPage page;
   page.as_of = head();
   std::set<LocationId> ids;
-  for (const auto& [key, events] : by_association_) ids.insert(key.location);
+  for (const RecordedEvent& event : log_) ids.insert(event.association.location);
   for (const LocationId& id : ids) {
     if (query.after && id <= *query.after) continue;
     LocationSummary summary;
     summary.location = id;
-    for (const Association& association : states(id, page.as_of)) {
-      ++(association.is_deleted() ? summary.deleted_associations : summary.active_associations);
-      summary.last_sequence = std::max(summary.last_sequence, association.last_sequence);
+    for (const auto& [subject, events] : by_subject_) {
+      if (subject.second.location == id) count(summary, state(subject));
     }
-    if (summary.last_sequence == Sequence(0)) continue;
+    summary.last_sequence = last_of(id);
     if (page.locations.size() == query.limit) {
       page.next = page.locations.back().location;
       break;

@@ -3,13 +3,14 @@
 
 #include "domain/clock.h"
 #include "domain/event_store.h"
-#include "domain/fold.h"
+#include "domain/subject.h"
 #include "sync/mutex.h"
 
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace ledger::test {
@@ -36,7 +37,11 @@ class ModelEventStore final : public EventStore {
  private:
   class Reader;
   [[nodiscard]] Result<Appended> record(const NewEvent& event);
-  [[nodiscard]] std::optional<Sequence> find_duplicate(const NewEvent& event, const std::optional<Association>& before) const LEDGER_REQUIRES(mutex_);
+  using Subject = std::pair<SubjectKind, AssociationKey>;
+  [[nodiscard]] Subject subject_of(const NewEvent& event) const LEDGER_REQUIRES(mutex_);
+  [[nodiscard]] SubjectState state(const Subject& subject) const LEDGER_REQUIRES(mutex_);
+  [[nodiscard]] std::vector<FoldEvent> events_of(const Subject& subject, Sequence through) const LEDGER_REQUIRES(mutex_);
+  [[nodiscard]] std::optional<Sequence> find_duplicate(const NewEvent& event, const SubjectState& before) const LEDGER_REQUIRES(mutex_);
   [[nodiscard]] EventFlags flags_of_known_bytes(const NewEvent& event) const LEDGER_REQUIRES(mutex_);
   [[nodiscard]] std::optional<FoldedAssociation> folded(const AssociationKey& key, Sequence through) const LEDGER_REQUIRES(mutex_);
   [[nodiscard]] std::vector<Deletion> deletions_of(const AssociationKey& key) const LEDGER_REQUIRES(mutex_);
@@ -50,7 +55,7 @@ class ModelEventStore final : public EventStore {
   const Clock& clock_;
   mutable Mutex mutex_;
   std::vector<RecordedEvent> log_ LEDGER_GUARDED_BY(mutex_);
-  std::map<AssociationKey, std::vector<FoldEvent>> by_association_ LEDGER_GUARDED_BY(mutex_);
+  std::map<Subject, std::vector<FoldEvent>> by_subject_ LEDGER_GUARDED_BY(mutex_);
   std::vector<NewQuarantine> quarantine_ LEDGER_GUARDED_BY(mutex_);
   bool closed_ LEDGER_GUARDED_BY(mutex_) = false;
 };

@@ -1,6 +1,7 @@
 // The documents of the contract, to the byte.
 #include "server/api/render.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -51,7 +52,7 @@ RecordedEvent full_event() {
 }
 
 const std::string full_event_text =
-    R"({"sequence":7,"event":"AssociationDelete","locationId":"L","associationId":"A","webhookId":"w","traceId":"t",)"
+    R"({"sequence":7,"event":"AssociationDelete","locationId":"L","subject":"association","subjectId":"A","associationId":"A","webhookId":"w","traceId":"t",)"
     R"("occurredAt":"1970-01-01T00:00:00.001Z","effectiveAt":"1970-01-01T00:00:00.001Z","recordedAt":"1970-01-01T00:00:00.002Z","source":"webhook","flags":["event_mismatch","late"],)"
     R"("body":"{\"id\":\"A\"}\n","bodyBase64":null,"bodySha256":"abababababababababababababababababababababababababababababababab",)"
     R"("signature":{"scheme":"ed25519","keyId":"key","value":"YWJj"}})";
@@ -106,17 +107,28 @@ TEST(Render, AnEventWithoutEnvelopeAndSignature) {
   event.occurred_at.reset();
   event.flags = EventFlags();
   event.delivery.signature.reset();
-  EXPECT_EQ(
-      render(event),
-      R"({"sequence":7,"event":"AssociationDelete","locationId":"L","associationId":"A","webhookId":null,"traceId":null,"occurredAt":null,"effectiveAt":"1970-01-01T00:00:00.001Z",)"
-      R"("recordedAt":"1970-01-01T00:00:00.002Z","source":"webhook","flags":[],"body":"{\"id\":\"A\"}\n",)"
-      R"("bodyBase64":null,"bodySha256":"abababababababababababababababababababababababababababababababab","signature":null})");
+  EXPECT_EQ(render(event),
+            R"({"sequence":7,"event":"AssociationDelete","locationId":"L","subject":"association","subjectId":"A","associationId":"A",)"
+            R"("webhookId":null,"traceId":null,"occurredAt":null,"effectiveAt":"1970-01-01T00:00:00.001Z",)"
+            R"("recordedAt":"1970-01-01T00:00:00.002Z","source":"webhook","flags":[],"body":"{\"id\":\"A\"}\n",)"
+            R"("bodyBase64":null,"bodySha256":"abababababababababababababababababababababababababababababababab","signature":null})");
 }
 
 TEST(Render, ABodyThatIsNotUtf8AsBase64) {
   RecordedEvent event = full_event();
   event.delivery.body = "{\"x\":\"\xff\"}";
   EXPECT_THAT(render(event), testing::HasSubstr(R"("body":null,"bodyBase64":"eyJ4Ijoi/yJ9","bodySha256":)"));
+}
+
+TEST(Render, AnEventOfAnotherSubject) {
+  RecordedEvent event;
+  event.kind = EventKind::relation_create;
+  event.subject = SubjectKind::relation;
+  event.association = {LocationId("L"), AssociationId("r")};
+  EXPECT_THAT(render(event), ::testing::HasSubstr(R"("subject":"relation","subjectId":"r","associationId":null)"));
+  event.subject = SubjectKind::location;
+  event.association.id = {};
+  EXPECT_THAT(render(event), ::testing::HasSubstr(R"("subject":"location","subjectId":null,"associationId":null)"));
 }
 
 TEST(Render, AHistoryAndTheLog) {
@@ -132,7 +144,8 @@ TEST(Render, AHistoryAndTheLog) {
 TEST(Render, APageOfLocations) {
   LocationPage page;
   page.locations = {{LocationId("L"), 3, 2, Sequence(9), moment(5)}};
-  EXPECT_EQ(render(page, std::nullopt), R"({"locations":[{"locationId":"L","activeAssociations":3,"deletedAssociations":2,"lastSequence":9,)"
+  EXPECT_EQ(render(page, std::nullopt), R"({"locations":[{"locationId":"L","activeAssociations":3,"deletedAssociations":2,"activeRelations":0,)"
+                                        R"("deletedRelations":0,"installedAt":null,"uninstalledAt":null,"lastSequence":9,)"
                                         R"("lastRecordedAt":"1970-01-01T00:00:00.005Z"}],"nextCursor":null})");
 }
 

@@ -127,11 +127,31 @@ TEST(WebhookHandler, QuarantinesABodyOfWhichNothingNamesTheEvent) {
             R"({"status":"quarantined","quarantineId":1,"reason":"event-unknown"})");
 }
 
+// The ledger answered "ignored" and kept nothing.
+TEST(WebhookHandler, RecordsRelationsAndInstalls) {
+  ApiFixture api;
+  EXPECT_EQ(api.api_client.post(test::sample("install.json")).body, R"({"status":"recorded","sequence":1})");
+  const Response relation = api.api_client.post(test::sample("relation-create.json"), "/webhooks/highlevel/RelationCreate");
+  EXPECT_EQ(relation.body, R"({"status":"recorded","sequence":2})");
+  EXPECT_EQ(note(relation, "relation_id"), "67ae0d741119d218c9d0c477");
+  EXPECT_EQ(api.api_client.post(R"({"id":"r","locationId":"L"})", "/webhooks/highlevel/RelationDelete").body,
+            R"({"status":"recorded","sequence":3})");
+  EXPECT_EQ(api.api_client.post(R"({"locationId":"L"})", "/webhooks/highlevel/INSTALL").body, R"({"status":"recorded","sequence":4})");
+  EXPECT_EQ(api.api_client.post(R"({"locationId":"L"})", "/webhooks/highlevel/UNINSTALL").body, R"({"status":"recorded","sequence":5})");
+  EXPECT_EQ(api.counters.ignored, 0U);
+}
+
+TEST(WebhookHandler, IgnoresAnInstallForAnAgency) {
+  ApiFixture api;
+  EXPECT_EQ(api.api_client.post(R"({"type":"INSTALL","companyId":"C"})").body, R"({"status":"ignored","event":"INSTALL"})");
+  EXPECT_EQ(api.counters.recorded, 0U);
+}
+
 TEST(WebhookHandler, IgnoresOtherKindsOfEvent) {
   ApiFixture api;
-  const Response response = api.api_client.post(test::sample("install.json"));
+  const Response response = api.api_client.post(R"({"type":"ContactCreate","id":"c","locationId":"L"})");
   EXPECT_EQ(response.status, 200);
-  EXPECT_EQ(response.body, R"({"status":"ignored","event":"INSTALL"})");
+  EXPECT_EQ(response.body, R"({"status":"ignored","event":"ContactCreate"})");
   EXPECT_EQ(api.counters.ignored, 1U);
   EXPECT_EQ(api.model.health().last_sequence, Sequence(0));
   EXPECT_EQ(note(response, "outcome"), "ignored");
@@ -235,7 +255,7 @@ TEST(WebhookHandler, KnowsTheEventsThatAPathCanName) {
   const Response response = api.api_client.post(create, "/webhooks/highlevel/ContactCreate");
   EXPECT_EQ(response.status, 404);
   EXPECT_EQ(reason_of(response.body), "unknown-event");
-  EXPECT_THAT(response.body, HasSubstr("AssociationCreate, AssociationUpdate and AssociationDelete"));
+  EXPECT_THAT(response.body, HasSubstr("AssociationDelete, RelationCreate, RelationDelete, INSTALL and UNINSTALL"));
 }
 
 constexpr const char* documented_body = R"({"locationId":"L","id":"A"})";

@@ -143,7 +143,7 @@ TEST_P(DerivedDamage, IsRecordedAnsweredFromTheLogAndRepaired) {
   ASSERT_EQ(lines.size(), 1U);
   EXPECT_EQ(lines[0].level, LogLevel::error);
   EXPECT_EQ(lines[0].fields.at("location_id"), "L");
-  EXPECT_EQ(lines[0].fields.at("association_id"), "a");
+  EXPECT_EQ(lines[0].fields.at("subject_id"), "a");
   EXPECT_THAT(lines[0].fields.at("reason"), HasSubstr(GetParam().reason));
   expect_a_is_deleted_and_b_is_active();
   EXPECT_NE(divergence(), std::nullopt);
@@ -152,7 +152,7 @@ TEST_P(DerivedDamage, IsRecordedAnsweredFromTheLogAndRepaired) {
   committer_->maintain();
   EXPECT_EQ(stale(), 0);
   ASSERT_EQ(log_.lines("state_repaired").size(), 1U);
-  EXPECT_EQ(log_.lines("state_repaired")[0].fields.at("association_id"), "a");
+  EXPECT_EQ(log_.lines("state_repaired")[0].fields.at("subject_id"), "a");
   expect_a_is_deleted_and_b_is_active();
   EXPECT_EQ(divergence(), std::nullopt);
   EXPECT_NE(committer_->idle_wait(), std::chrono::milliseconds(0));

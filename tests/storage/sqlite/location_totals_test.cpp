@@ -1,4 +1,4 @@
-// The totals of locations, summed up from the states of their associations.
+// The totals of locations, summed up from the states of their subjects.
 #include "storage/sqlite/location_totals.h"
 
 #include "storage/sqlite/connection.h"
@@ -20,6 +20,10 @@ class LocationTotalsTest : public testing::Test {
     totals_.add(LocationRef(1), association(3, false));
     totals_.add(LocationRef(2), association(5, true));
     totals_.add(LocationRef(2), association(6, true));
+    RelationState relation;
+    relation.last_sequence = Sequence(8);
+    totals_.add(LocationRef(2), relation);
+    totals_.add(LocationRef(1), Installs{Timestamp{} + std::chrono::milliseconds(5), std::nullopt}, Sequence(2));
   }
 
   static Association association(std::int64_t last_sequence, bool is_deleted) {
@@ -46,12 +50,13 @@ class LocationTotalsTest : public testing::Test {
 TEST_F(LocationTotalsTest, CountByLocation) {
   totals_.insert_into(database_);
   EXPECT_EQ(totals_.size(), 2U);
-  EXPECT_EQ(
-      database_
-          .execAndGet("SELECT group_concat(location_ref || ':' || active_associations || ',' || deleted_associations || ',' || last_sequence, ' ')"
-                      " FROM (SELECT * FROM location_state ORDER BY location_ref)")
-          .getString(),
-      "1:1,0,3 2:1,2,7");
+  EXPECT_EQ(database_
+                .execAndGet(
+                    "SELECT group_concat(location_ref || ':' || active_associations || ',' || deleted_associations || ',' || last_sequence || ',' ||"
+                    " active_relations || ',' || deleted_relations || ',' || quote(installed_at) || ',' || quote(uninstalled_at), ' ')"
+                    " FROM (SELECT * FROM location_state ORDER BY location_ref)")
+                .getString(),
+            "1:1,0,3,0,0,5,NULL 2:1,2,8,1,0,NULL,NULL");
 }
 
 TEST_F(LocationTotalsTest, AgreeWithTheirOwnRows) {
@@ -65,6 +70,8 @@ TEST_F(LocationTotalsTest, NameTheLocationWhoseRowIsWrong) {
   EXPECT_EQ(difference_after("UPDATE location_state SET active_associations = 2 WHERE location_ref = 2"), LocationRef(2));
   EXPECT_EQ(difference_after("UPDATE location_state SET active_associations = 1, deleted_associations = 3 WHERE location_ref = 2"), LocationRef(2));
   EXPECT_EQ(difference_after("UPDATE location_state SET deleted_associations = 2, last_sequence = 6 WHERE location_ref = 2"), LocationRef(2));
+  EXPECT_EQ(difference_after("UPDATE location_state SET last_sequence = 8, active_relations = 2 WHERE location_ref = 2"), LocationRef(2));
+  EXPECT_EQ(difference_after("UPDATE location_state SET active_relations = 1, uninstalled_at = 6 WHERE location_ref = 1"), LocationRef(1));
 }
 
 TEST_F(LocationTotalsTest, NameTheLocationWhoseRowIsMissing) {
@@ -74,9 +81,9 @@ TEST_F(LocationTotalsTest, NameTheLocationWhoseRowIsMissing) {
   EXPECT_EQ(difference_after("DELETE FROM location_state WHERE location_ref = 1"), LocationRef(1));
 }
 
-TEST_F(LocationTotalsTest, NameTheLocationThatHasARowAndNoAssociation) {
+TEST_F(LocationTotalsTest, NameTheLocationThatHasARowAndNoSubject) {
   totals_.insert_into(database_);
-  EXPECT_EQ(difference_after("INSERT INTO location_state VALUES (3, 1, 0, 1)"), LocationRef(3));
+  EXPECT_EQ(difference_after("INSERT INTO location_state VALUES (3, 1, 0, 1, 0, 0, NULL, NULL)"), LocationRef(3));
 }
 
 }  // namespace

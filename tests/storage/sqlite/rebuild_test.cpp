@@ -23,7 +23,7 @@ class RebuildTest : public testing::Test {
       std::vector<Ticket> group;
       for (std::size_t size = 1 + random.below(20); size > 0; --size, ++i) {
         const AssociationKey key{LocationId("L" + std::to_string(random.below(5))), AssociationId("a" + std::to_string(random.below(8)))};
-        group.emplace_back(AppendTicket{test::random_event(random, key, test::Dating::some), [](const Result<Appended>&) {}});
+        group.emplace_back(AppendTicket{test::random_event_of_any_kind(random, key, test::Dating::some), [](const Result<Appended>&) {}});
       }
       clock_.advance(std::chrono::milliseconds(random.below(3)));
       committer.commit(group);
@@ -44,7 +44,12 @@ class RebuildTest : public testing::Test {
           " || quote(first_to_second_cardinality) || quote(second_object_key) || quote(second_object_label)"
           " || quote(second_to_first_cardinality) FROM definition ORDER BY definition_ref",
           "SELECT quote(location_ref) || ' ' || quote(active_associations) || ' ' || quote(deleted_associations) || ' ' ||"
-          " quote(last_sequence) FROM location_state ORDER BY location_ref"}) {
+          " quote(last_sequence) || ' ' || quote(active_relations) || ' ' || quote(deleted_relations) || ' ' || quote(installed_at) || ' ' ||"
+          " quote(uninstalled_at) FROM location_state ORDER BY location_ref",
+          "SELECT quote(subject_ref) || ' ' || quote(location_ref) || ' ' || quote(association_id) || ' ' || quote(first_object_key) || ' ' ||"
+          " quote(first_record_id) || ' ' || quote(second_object_key) || ' ' || quote(second_record_id) || ' ' || quote(created_at) || ' ' ||"
+          " quote(vouched_at) || ' ' || quote(updated_at) || ' ' || quote(deleted_at) || ' ' || quote(last_sequence) || ' ' ||"
+          " quote(deleted_by) || ' ' || quote(deleted_at_is_dated) || ' ' || quote(former_lives) FROM relation_state ORDER BY subject_ref"}) {
       SQLite::Statement rows(reader, query);
       while (rows.executeStep()) text += rows.getColumn(0).getString() + "\n";
     }
@@ -67,6 +72,7 @@ TEST_F(RebuildTest, GivesTheSameBytes) {
   ASSERT_TRUE(report);
   EXPECT_EQ(projection(), before);
   EXPECT_EQ(report->associations, 40);
+  EXPECT_GE(report->relations, 30);
   EXPECT_EQ(report->locations, 5);
   EXPECT_GE(report->events, 500);
 }
@@ -78,7 +84,7 @@ TEST_F(RebuildTest, RepairsAStateThatIsWrong) {
     SQLite::Database vandal(options_.path, SQLite::OPEN_READWRITE);
     vandal.exec(
         "UPDATE association_state SET definition_ref = 1, created_at = 7, deleted_at = NULL, deleted_by = NULL; DELETE FROM location_state; DELETE "
-        "FROM deletion");
+        "FROM deletion; DELETE FROM relation_state WHERE deleted_at IS NULL");
   }
   ASSERT_NE(projection(), truth);
   ASSERT_TRUE(rebuild(options_.path, kNoProgress));

@@ -1,4 +1,4 @@
-// Folding from the log: one association, and all of them in one pass.
+// Folding from the log: one subject, and all of them in one pass.
 #include "storage/sqlite/stored_fold.h"
 
 #include "storage/sqlite/group_committer.h"
@@ -26,7 +26,7 @@ class FoldOfAllTest : public testing::Test {
       // One has a fiftieth of all, so that batches end unevenly.
       const std::size_t which = random.chance(2) ? 0 : random.below(associations);
       const AssociationKey key{LocationId("L" + std::to_string(which % 3)), AssociationId("a" + std::to_string(which))};
-      group.emplace_back(AppendTicket{test::random_event(random, key, test::Dating::some), [](const Result<Appended>&) {}});
+      group.emplace_back(AppendTicket{test::random_event_of_any_kind(random, key, test::Dating::some), [](const Result<Appended>&) {}});
     }
     committer.commit(group);
   }
@@ -37,7 +37,7 @@ class FoldOfAllTest : public testing::Test {
   test::RecordingLog log_;
 };
 
-TEST_F(FoldOfAllTest, GivesEveryAssociationAsAskingForEachDoes) {
+TEST_F(FoldOfAllTest, GivesEverySubjectAsAskingForEachDoes) {
   const std::uint64_t seed = test::test_seed();
   SCOPED_TRACE("LEDGER_TEST_SEED=" + std::to_string(seed));
   fill(seed, 12'000, 3'000);
@@ -50,7 +50,7 @@ TEST_F(FoldOfAllTest, GivesEveryAssociationAsAskingForEachDoes) {
     EXPECT_EQ(folded->ref.value(), last + 1) << "in the order of the surrogates, none left out";
     last = folded->ref.value();
     events += folded->events;
-    ASSERT_EQ(folded->folded, each.fold_through(folded->ref, {}, Sequence(std::numeric_limits<std::int64_t>::max()))) << last;
+    ASSERT_EQ(folded->folded, each.fold_subject(folded->ref, Sequence(std::numeric_limits<std::int64_t>::max()))) << last;
   }
   EXPECT_EQ(events, database.execAndGet("SELECT count(*) FROM event").getInt64());
   EXPECT_EQ(last, database.execAndGet("SELECT count(*) FROM subject").getInt64());
@@ -68,7 +68,10 @@ TEST_F(FoldOfAllTest, TakesABodyThatCannotBeDecodedForOneThatCarriesNothing) {
   SQLite::Database vandal(options_.path, SQLite::OPEN_READWRITE);
   vandal.exec("DROP TRIGGER event_is_not_updated; UPDATE event SET body = x'7b'");
   FoldOfAll all(vandal);
-  while (const FoldOfAll::Folded* const folded = all.next()) EXPECT_EQ(folded->folded.association.state.definition, Definition());
+  while (const FoldOfAll::Folded* const folded = all.next()) {
+    EXPECT_EQ(folded->folded.association.association.state.definition, Definition());
+    EXPECT_EQ(folded->folded.relation.relation, Relation());
+  }
 }
 
 /// Counts the steps of SQLite's virtual machine in units of 100.

@@ -1,0 +1,68 @@
+// The fold of a relation.
+#include "domain/relation.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace ledger {
+namespace {
+
+/// Only a dated Create after a dated Delete begins a new life. REQUIRES that the relation is deleted.
+bool recreates(const RelationState& relation, const FoldEvent& event) noexcept {
+  return event.kind == EventKind::relation_create && event.is_dated && relation.deleted_at_is_dated;
+}
+
+template <class T>
+void set_if_carried(std::optional<T>& known, std::optional<T>& carried) {
+  if (carried) known = std::move(carried);
+}
+
+void set_carried(Relation& known, Relation carried) {
+  set_if_carried(known.association, carried.association);
+  set_if_carried(known.first_object_key, carried.first_object_key);
+  set_if_carried(known.first_record, carried.first_record);
+  set_if_carried(known.second_object_key, carried.second_object_key);
+  set_if_carried(known.second_record, carried.second_record);
+}
+
+void begin_life(RelationState& relation) {
+  RelationState fresh;
+  fresh.key = std::move(relation.key);
+  fresh.former_lives = relation.former_lives + 1;
+  fresh.last_sequence = relation.last_sequence;
+  relation = std::move(fresh);
+}
+
+}  // namespace
+
+bool sorts_last(const RelationState& relation, const FoldEvent& event) noexcept {
+  return event.effective_at > relation.updated_at || (event.effective_at == relation.updated_at && !event.is_dated);
+}
+
+void extend(RelationState& relation, FoldEvent event) {
+  relation.last_sequence = std::max(relation.last_sequence, event.sequence);
+  if (event.is_conflict) return;
+  if (relation.is_deleted() && recreates(relation, event)) begin_life(relation);
+  set_carried(relation.relation, std::move(event.relation));
+  relation.updated_at = event.effective_at;
+  if (event.kind == EventKind::relation_create) {
+    if (!relation.created_at) relation.created_at = event.effective_at;
+    if (event.is_dated) relation.vouched_at = event.effective_at;
+  } else if (!relation.is_deleted()) {
+    relation.deleted_at = event.effective_at;
+    relation.deleted_at_is_dated = event.is_dated;
+    relation.deleted_by = event.sequence;
+  }
+}
+
+EventFlags arrival_flags(const RelationState& before, const FoldEvent& event) noexcept {
+  EventFlags flags;
+  if (event.effective_at < before.updated_at) flags.set(EventFlag::late);
+  if (before.is_deleted() && event.kind == EventKind::relation_create) {
+    const bool is_recreated = recreates(before, event) && event.effective_at > *before.deleted_at;
+    flags.set(is_recreated ? EventFlag::recreated : EventFlag::after_delete);
+  }
+  return flags;
+}
+
+}  // namespace ledger

@@ -1,0 +1,44 @@
+// What a subject of any kind is now, and the fold that asks for no kind.
+#include "domain/subject.h"
+
+#include <utility>
+
+namespace ledger {
+
+std::optional<Sequence> ended_by(const SubjectState& state) noexcept {
+  if (state.association) return state.association->deleted_by;
+  if (state.relation) return state.relation->deleted_by;
+  return std::nullopt;
+}
+
+EventFlags arrival_flags(const SubjectState& before, const FoldEvent& event) noexcept {
+  if (before.association) return arrival_flags(&*before.association, event);
+  if (before.relation) return arrival_flags(*before.relation, event);
+  if (before.installs) return arrival_flags(*before.installs, event);
+  return {};
+}
+
+void SubjectFold::add(FoldEvent event) {
+  if (event.is_conflict) {
+    // It may be of a kind of another subject, and changes nothing but the last sequence.
+    extend(relation_, event);
+    return association_.add(std::move(event));
+  }
+  switch (event.kind) {
+    case EventKind::relation_create:
+    case EventKind::relation_delete: return extend(relation_, std::move(event));
+    case EventKind::install:
+    case EventKind::uninstall: return extend(installs_, event);
+    case EventKind::association_create:
+    case EventKind::association_update:
+    case EventKind::association_delete:
+    case EventKind::observed:
+    case EventKind::missing: return association_.add(std::move(event));
+  }
+}
+
+FoldedSubject SubjectFold::take() && {
+  return {std::move(association_).take(), std::move(relation_), installs_};
+}
+
+}  // namespace ledger

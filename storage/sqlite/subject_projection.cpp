@@ -1,0 +1,69 @@
+// Writes the current state of a subject of any kind, in the transaction that appends its event.
+#include "storage/sqlite/subject_projection.h"
+
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace ledger::storage {
+
+SubjectProjection::SubjectProjection(SQLite::Database& database)
+    : associations_(database), relations_(database), locations_(database), stored_fold_(database) {}
+
+SubjectState SubjectProjection::find(const EventLog::Interned& refs, const AssociationKey& key) {
+  SubjectState state;
+  switch (refs.kind) {
+    case SubjectKind::association: state.association = associations_.find(refs.subject, key); break;
+    case SubjectKind::relation: state.relation = relations_.find(refs.subject); break;
+    case SubjectKind::location: state.installs = locations_.installs(refs.location); break;
+  }
+  return state;
+}
+
+void SubjectProjection::apply(const EventLog::Interned& refs, const AssociationKey& key, const SubjectState& before, FoldEvent event) {
+  switch (refs.kind) {
+    case SubjectKind::association: return associations_.apply(refs, key, before.association, std::move(event));
+    case SubjectKind::relation: return apply_to_relation(refs, before.relation, std::move(event));
+    case SubjectKind::location: return apply_to_installs(refs, before.installs.value_or(Installs{}), event);
+  }
+}
+
+void SubjectProjection::replace(const EventLog::Interned& refs, const FoldedSubject& folded) {
+  switch (refs.kind) {
+    case SubjectKind::association: return associations_.replace(refs.location, refs.subject, folded.association);
+    case SubjectKind::relation:
+      relations_.replace(refs.location, refs.subject, folded.relation);
+      return locations_.recount_relations(refs.location, folded.relation.last_sequence);
+    case SubjectKind::location: return locations_.set_installs(refs.location, folded.installs, locations_.last_sequence(refs.location));
+  }
+}
+
+void SubjectProjection::apply_to_relation(const EventLog::Interned& refs, const std::optional<RelationState>& before, FoldEvent event) {
+  const Sequence last = event.sequence;
+  RelationState after = before.value_or(RelationState{});
+  if (!before || event.is_conflict || sorts_last(*before, event)) {
+    extend(after, std::move(event));
+  } else {
+    after = stored_fold_.fold_subject(refs.subject, last).relation;
+  }
+  if (before) {
+    relations_.update(refs.location, refs.subject, after);
+  } else {
+    relations_.insert(refs.location, refs.subject, after);
+  }
+  const std::int64_t active = (after.is_deleted() ? 0 : 1) - (before && !before->is_deleted() ? 1 : 0);
+  const std::int64_t deleted = (after.is_deleted() ? 1 : 0) - (before && before->is_deleted() ? 1 : 0);
+  locations_.count_relations(refs.location, active, deleted, last);
+}
+
+void SubjectProjection::apply_to_installs(const EventLog::Interned& refs, const Installs& before, const FoldEvent& event) {
+  Installs after = before;
+  if (event.is_conflict || sorts_last(before, event)) {
+    extend(after, event);
+  } else {
+    after = stored_fold_.fold_subject(refs.subject, event.sequence).installs;
+  }
+  locations_.set_installs(refs.location, after, event.sequence);
+}
+
+}  // namespace ledger::storage
