@@ -4,6 +4,7 @@
 #include "domain/association.h"
 #include "domain/event.h"
 #include "domain/installs.h"
+#include "domain/relation.h"
 #include "domain/result.h"
 
 #include <chrono>
@@ -57,6 +58,20 @@ struct AssociationPage {
   std::optional<AssociationId> next;
 };
 
+/// Relations of one location, in the order of their first events. Every page shows the present.
+struct RelationQuery {
+  LocationId location;
+  RelationFilter filter;
+  std::optional<RelationId> after;  ///< Start after this relation. After one that is unknown there is nothing.
+  std::size_t limit = 100;
+};
+/// As AssociationPage.
+struct RelationPage {
+  Sequence as_of;  ///< The last event of this location, 0 when it has none.
+  std::vector<ShownRelation> relations;
+  std::optional<RelationId> next;
+};
+
 /// A life of an association that ended, with the event that ended it.
 struct Deletion {
   AssociationKey key;
@@ -92,13 +107,14 @@ struct DeletionPage {
   std::optional<DeletionPosition> next;
 };
 
-/// Events of one association, oldest first. A page ends early when its bodies reach `bytes_max`, but not before its first event.
+/// Events of one association or relation, oldest first. A page ends early when its bodies reach `bytes_max`, but not before its first event.
 struct HistoryQuery {
   AssociationKey association;
   std::optional<Sequence> through;  ///< The prefix to show; absent: the whole log.
   Sequence after;
   std::size_t limit = 100;
   std::size_t bytes_max = kPageBytesMax;
+  SubjectKind subject = SubjectKind::association;  ///< What the id of `association` is: that of an association or of a relation.
 };
 /// Events of the whole log, oldest first.
 struct EventQuery {
@@ -200,8 +216,10 @@ class EventStore {
   virtual void list_associations(AssociationQuery query, Callback<AssociationPage> done) = 0;
   /// not_found ("association-not-found") when it was never recorded. A deleted association is found.
   virtual void find_association(AssociationKey key, Callback<Association> done) = 0;
+  /// An unknown location has an empty page.
+  virtual void list_relations(RelationQuery query, Callback<RelationPage> done) = 0;
   virtual void list_deletions(DeletionQuery query, Callback<DeletionPage> done) = 0;
-  /// not_found ("association-not-found") when it was never recorded.
+  /// not_found ("association-not-found", "relation-not-found") when it was never recorded.
   virtual void list_history(HistoryQuery query, Callback<EventPage> done) = 0;
   /// invalid_request ("after-in-future") when the log ends before `after`.
   virtual void list_events(EventQuery query, Callback<EventPage> done) = 0;

@@ -1,4 +1,4 @@
-// The fold of a relation.
+// The fold of a relation, and how lists show it.
 #include "domain/relation.h"
 
 #include <algorithm>
@@ -63,6 +63,29 @@ EventFlags arrival_flags(const RelationState& before, const FoldEvent& event) no
     flags.set(is_recreated ? EventFlag::recreated : EventFlag::after_delete);
   }
   return flags;
+}
+
+std::string_view name(RelationStatus status) noexcept {
+  switch (status) {
+    case RelationStatus::active: return "active";
+    case RelationStatus::deleted: return "deleted";
+    case RelationStatus::association_deleted: return "association_deleted";
+  }
+  return {};
+}
+
+RelationStatus status_of(const RelationState& relation, const std::optional<Timestamp>& association_ended_at) noexcept {
+  if (relation.is_deleted()) return RelationStatus::deleted;
+  const bool was_there = association_ended_at && relation.created_at && *relation.created_at < *association_ended_at;
+  const bool is_vouched_for = was_there && relation.vouched_at > association_ended_at;
+  return was_there && !is_vouched_for ? RelationStatus::association_deleted : RelationStatus::active;
+}
+
+bool RelationFilter::matches(const ShownRelation& relation) const {
+  const Relation& said = relation.state.relation;
+  const bool is_active = relation.status == RelationStatus::active;
+  return (status == StatusFilter::all || is_active == (status == StatusFilter::active)) && (!id || relation.state.key.id == id) &&
+         (!association || said.association == association) && (!record || said.first_record == record || said.second_record == record);
 }
 
 }  // namespace ledger

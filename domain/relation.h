@@ -1,10 +1,12 @@
-// The current state of one relation, and its fold: the order and the lives of domain/fold.h, for a subject that has only Creates and Deletes.
+// The current state of one relation, its fold, and the filter by which relations are listed. The fold has the order and
+// the lives of domain/fold.h, for a subject that has only Creates and Deletes.
 #pragma once
 
 #include "domain/fold.h"
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 namespace ledger {
 
@@ -35,5 +37,36 @@ void extend(RelationState& relation, FoldEvent event);
 
 /// The flags `late`, `after_delete` and `recreated`, as for an association.
 [[nodiscard]] EventFlags arrival_flags(const RelationState& before, const FoldEvent& event) noexcept;
+
+/// What a list shows of a relation.
+enum class RelationStatus {
+  active,
+  deleted,              ///< By a Delete of its own.
+  association_deleted,  ///< Its association ended a life after the relation was created, and no later dated Create of its own vouches for it.
+};
+
+/// "active", "deleted", "association_deleted". Static storage.
+[[nodiscard]] std::string_view name(RelationStatus status) noexcept;
+
+/// `association_ended_at` is when the last life of its association ended that did end.
+[[nodiscard]] RelationStatus status_of(const RelationState& relation, const std::optional<Timestamp>& association_ended_at) noexcept;
+
+/// A relation as lists show it.
+struct ShownRelation {
+  RelationState state;
+  RelationStatus status{};
+
+  friend bool operator==(const ShownRelation&, const ShownRelation&) = default;
+};
+
+/// Selects relations. An absent condition is met by all. `deleted` finds what is deleted in either way.
+struct RelationFilter {
+  StatusFilter status = StatusFilter::active;
+  std::optional<AssociationId> association;
+  std::optional<RecordId> record;  ///< On either side.
+  std::optional<RelationId> id;
+
+  [[nodiscard]] bool matches(const ShownRelation& relation) const;
+};
 
 }  // namespace ledger

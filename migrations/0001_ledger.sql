@@ -256,6 +256,7 @@ CREATE TABLE relation_state (
   CHECK ((deleted_at IS NULL) = (deleted_by IS NULL))
 ) STRICT;
 -- Each ends with the subject, in the order of which lists are paged.
+CREATE INDEX relation_by_location ON relation_state (location_ref);
 CREATE INDEX relation_by_association ON relation_state (location_ref, association_id);
 CREATE INDEX relation_by_first_record ON relation_state (location_ref, first_record_id);
 CREATE INDEX relation_by_second_record ON relation_state (location_ref, second_record_id);
@@ -354,6 +355,31 @@ FROM association_state t
 JOIN subject b ON b.subject_ref = t.subject_ref
 JOIN location l ON l.location_ref = b.location_ref
 JOIN definition d ON d.definition_ref = t.definition_ref;
+
+-- A relation whose association ended a life after the relation was created is gone, too, until a dated Create of its own that is later.
+CREATE VIEW relations AS
+SELECT l.location_id,
+       b.subject_id AS relation_id,
+       CASE WHEN t.deleted_at IS NOT NULL THEN 'deleted'
+            WHEN t.created_at < t.association_ended_at AND NOT ifnull(t.vouched_at > t.association_ended_at, 0) THEN 'association_deleted'
+            ELSE 'active' END AS status,
+       t.association_id,
+       t.first_object_key,
+       t.first_record_id,
+       t.second_object_key,
+       t.second_record_id,
+       strftime('%Y-%m-%dT%H:%M:%fZ', t.created_at / 1000.0, 'unixepoch') AS created_at,
+       strftime('%Y-%m-%dT%H:%M:%fZ', t.updated_at / 1000.0, 'unixepoch') AS updated_at,
+       strftime('%Y-%m-%dT%H:%M:%fZ', t.deleted_at / 1000.0, 'unixepoch') AS deleted_at,
+       t.last_sequence,
+       t.deleted_by AS deleted_by_sequence,
+       t.former_lives
+FROM (SELECT *,
+             (SELECT max(d.deleted_at) FROM subject a JOIN deletion d ON d.subject_ref = a.subject_ref
+              WHERE a.location_ref = r.location_ref AND a.kind = 1 AND a.subject_id = r.association_id) AS association_ended_at
+      FROM relation_state r) t
+JOIN subject b ON b.subject_ref = t.subject_ref
+JOIN location l ON l.location_ref = t.location_ref;
 
 CREATE VIEW locations AS
 SELECT l.location_id,

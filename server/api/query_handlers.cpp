@@ -43,7 +43,14 @@ Result<Sequence> last_shown(ShortReader& reader, const AssociationKey& key) {
   return found->last_sequence;
 }
 
+// The end of an association also changes what is said of its relations.
+Result<Sequence> last_shown(ShortReader& reader, const RelationQuery& query) {
+  return reader.resolve(query.location, Latest{});
+}
+
 Result<Sequence> last_shown(ShortReader& reader, const HistoryQuery& query) {
+  // No short question tells the last event of a relation. Its answer is made anew.
+  if (query.subject != SubjectKind::association) return Error{Errc::unavailable, "question-not-short", ""};
   const Result<Sequence> last = last_shown(reader, query.association);
   return last && query.through ? *query.through : last;
 }
@@ -145,13 +152,40 @@ boost::asio::awaitable<Response> QueryHandlers::association(const Request& reque
 }
 
 boost::asio::awaitable<Response> QueryHandlers::history(const Request& request, ShortReader& reader) {
-  const Result<HistoryQuery> query = read_history_query(request.routed);
+  return history_of(request, reader, SubjectKind::association);
+}
+
+boost::asio::awaitable<Response> QueryHandlers::relation_history(const Request& request, ShortReader& reader) {
+  return history_of(request, reader, SubjectKind::relation);
+}
+
+boost::asio::awaitable<Response> QueryHandlers::history_of(const Request& request, ShortReader& reader, SubjectKind subject) {
+  const Result<HistoryQuery> query = read_history_query(request.routed, subject);
   if (!query) co_return problem(query.error());
   if (auto same = unchanged(request, reader, *query)) co_return *std::move(same);
   const Result<EventPage> found = co_await ask<EventPage>(*query, &EventStore::list_history);
   if (!found) co_return problem(found.error());
   const std::optional<std::string> next = next_cursor(request.routed, *found);
-  co_return page(request, found->last_sequence, render_history(query->association, *found, next), next);
+  co_return page(request, found->last_sequence, render_history(*query, *found, next), next);
+}
+
+boost::asio::awaitable<Response> QueryHandlers::relations(const Request& request, ShortReader& reader) {
+  const Result<RelationQuery> query = read_relation_query(request.routed);
+  if (!query) co_return problem(query.error());
+  if (auto same = unchanged(request, reader, *query)) co_return *std::move(same);
+  const Result<RelationPage> found = co_await ask<RelationPage>(*query, &EventStore::list_relations);
+  if (!found) co_return problem(found.error());
+  const std::optional<std::string> next = next_cursor(request.routed, *found);
+  co_return page(request, found->as_of, render(query->location, *found, next), next);
+}
+
+boost::asio::awaitable<Response> QueryHandlers::relation(const Request& request, ShortReader& reader) {
+  const RelationQuery query = read_relation(request.routed);
+  if (auto same = unchanged(request, reader, query)) co_return *std::move(same);
+  const Result<RelationPage> found = co_await ask<RelationPage>(query, &EventStore::list_relations);
+  if (!found) co_return problem(found.error());
+  if (found->relations.empty()) co_return problem(Error{Errc::not_found, "relation-not-found", "The ledger has never seen this relation."});
+  co_return answered(request, found->as_of, render(found->relations.front()));
 }
 
 boost::asio::awaitable<Response> QueryHandlers::deletions(const Request& request, ShortReader& reader) {

@@ -28,6 +28,9 @@ class QueryHandlers {
   [[nodiscard]] Answer associations(const Request& request, ShortReader& reader);
   [[nodiscard]] Answer association(const Request& request, ShortReader& reader);
   [[nodiscard]] Answer history(const Request& request, ShortReader& reader);
+  [[nodiscard]] Answer relations(const Request& request, ShortReader& reader);
+  [[nodiscard]] Answer relation(const Request& request, ShortReader& reader);
+  [[nodiscard]] Answer relation_history(const Request& request, ShortReader& reader);
   [[nodiscard]] Answer deletions(const Request& request, ShortReader& reader);
   [[nodiscard]] Answer events(const Request& request, ShortReader& reader);
   [[nodiscard]] Answer event(const Request& request, ShortReader& reader);
@@ -36,6 +39,8 @@ class QueryHandlers {
   /// Asks the store itself, which may take as long as the timeout. `query` outlives the call.
   template <class T, class Query, class StoreMethod>
   [[nodiscard]] boost::asio::awaitable<Result<T>> ask(const Query& query, StoreMethod method);
+
+  [[nodiscard]] Answer history_of(const Request& request, ShortReader& reader, SubjectKind subject);
 
   /// The strong tag of an answer that shows the log through the event `shown`.
   [[nodiscard]] std::string tag_of(const Request& request, Sequence shown) const;

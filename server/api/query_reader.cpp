@@ -142,10 +142,33 @@ Result<DeletionQuery> read_deletion_query(const Routed& routed) {
   return query;
 }
 
-Result<HistoryQuery> read_history_query(const Routed& routed) {
+Result<RelationQuery> read_relation_query(const Routed& routed) {
+  Parameters parameters(routed);
+  RelationQuery query;
+  query.location = location_of(routed);
+  query.limit = parameters.limit();
+  query.filter.status = parameters.status();
+  if (const auto id = parameters.text("associationId")) query.filter.association = AssociationId(*id);
+  if (const auto id = parameters.text("recordId")) query.filter.record = RecordId(*id);
+  if (const auto id = parameters.text("id")) query.filter.id = RelationId(*id);
+  if (const std::optional<Cursor> cursor = parameters.cursor()) query.after = RelationId(cursor->position);
+  if (parameters.fault()) return *parameters.fault();
+  return query;
+}
+
+RelationQuery read_relation(const Routed& routed) {
+  RelationQuery query;
+  query.location = location_of(routed);
+  query.filter.status = StatusFilter::all;
+  query.filter.id = RelationId(routed.captures.at(1));
+  return query;
+}
+
+Result<HistoryQuery> read_history_query(const Routed& routed, SubjectKind subject) {
   Parameters parameters(routed);
   HistoryQuery query;
   query.association = read_association_key(routed);
+  query.subject = subject;
   query.limit = parameters.limit();
   if (const std::optional<Cursor> cursor = parameters.cursor()) {
     query.through = cursor->pinned;
@@ -182,6 +205,11 @@ Result<Sequence> read_sequence(const Routed& routed) {
 }
 
 std::optional<std::string> next_cursor(const Routed& routed, const AssociationPage& page) {
+  if (!page.next) return std::nullopt;
+  return encode_cursor(Cursor{page.as_of, page.next->value()}, routed);
+}
+
+std::optional<std::string> next_cursor(const Routed& routed, const RelationPage& page) {
   if (!page.next) return std::nullopt;
   return encode_cursor(Cursor{page.as_of, page.next->value()}, routed);
 }

@@ -47,6 +47,25 @@ void write_association(JsonWriter& json, const Association& association) {
   json.truth_member("inferred", association.state.inferred != 0);
 }
 
+void write_relation(JsonWriter& json, const ShownRelation& relation) {
+  const RelationState& state = relation.state;
+  json.begin_object();
+  json.member("id", state.key.id.value());
+  json.member("locationId", state.key.location.value());
+  write_id(json, "associationId", state.relation.association);
+  json.nullable("firstObjectKey", state.relation.first_object_key);
+  write_id(json, "firstRecordId", state.relation.first_record);
+  json.nullable("secondObjectKey", state.relation.second_object_key);
+  write_id(json, "secondRecordId", state.relation.second_record);
+  json.member("status", name(relation.status));
+  json.nullable("createdAt", state.created_at);
+  json.member("updatedAt", state.updated_at);
+  json.nullable("deletedAt", state.deleted_at);
+  json.member("lastSequence", state.last_sequence.value());
+  json.member("formerLives", state.former_lives);
+  json.end_object();
+}
+
 void write_deletion(JsonWriter& json, const Deletion& deletion) {
   json.begin_object();
   write_definition(json, deletion.key, *deletion.life.definition);
@@ -162,6 +181,25 @@ std::string render(const LocationId& location, const AssociationPage& page, cons
   return json.take();
 }
 
+std::string render(const LocationId& location, const RelationPage& page, const std::optional<std::string>& next_cursor) {
+  JsonWriter json;
+  json.begin_object();
+  json.member("locationId", location.value());
+  json.member("asOfSequence", page.as_of.value());
+  json.begin_array("relations");
+  for (const ShownRelation& relation : page.relations) write_relation(json, relation);
+  json.end_array();
+  json.nullable("nextCursor", next_cursor);
+  json.end_object();
+  return json.take();
+}
+
+std::string render(const ShownRelation& relation) {
+  JsonWriter json;
+  write_relation(json, relation);
+  return json.take();
+}
+
 std::string render(const LocationId& location, const DeletionPage& page, const std::optional<std::string>& next_cursor) {
   JsonWriter json;
   json.begin_object();
@@ -175,11 +213,11 @@ std::string render(const LocationId& location, const DeletionPage& page, const s
   return json.take();
 }
 
-std::string render_history(const AssociationKey& key, const EventPage& page, const std::optional<std::string>& next_cursor) {
+std::string render_history(const HistoryQuery& query, const EventPage& page, const std::optional<std::string>& next_cursor) {
   JsonWriter json;
   json.begin_object();
-  json.member("locationId", key.location.value());
-  json.member("associationId", key.id.value());
+  json.member("locationId", query.association.location.value());
+  json.member(query.subject == SubjectKind::association ? "associationId" : "relationId", query.association.id.value());
   json.member("asOfSequence", page.last_sequence.value());
   write_events(json, page.events);
   json.nullable("nextCursor", next_cursor);

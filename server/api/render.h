@@ -13,8 +13,10 @@ namespace ledger::server {
 
 [[nodiscard]] std::string render(const LocationPage& page, const std::optional<std::string>& next_cursor);
 [[nodiscard]] std::string render(const LocationId& location, const AssociationPage& page, const std::optional<std::string>& next_cursor);
+[[nodiscard]] std::string render(const LocationId& location, const RelationPage& page, const std::optional<std::string>& next_cursor);
+[[nodiscard]] std::string render(const ShownRelation& relation);
 [[nodiscard]] std::string render(const LocationId& location, const DeletionPage& page, const std::optional<std::string>& next_cursor);
-[[nodiscard]] std::string render_history(const AssociationKey& key, const EventPage& page, const std::optional<std::string>& next_cursor);
+[[nodiscard]] std::string render_history(const HistoryQuery& query, const EventPage& page, const std::optional<std::string>& next_cursor);
 [[nodiscard]] std::string render_log(const EventPage& page);
 [[nodiscard]] std::string render(const Association& association);
 [[nodiscard]] std::string render(const RecordedEvent& event);

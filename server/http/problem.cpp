@@ -53,6 +53,7 @@ constexpr KnownReason kCatalogue[] = {
     {"event-unknown", 400, "Neither the path nor the body names a known event"},
     // The ledger
     {"association-not-found", 404, "The association was never recorded"},
+    {"relation-not-found", 404, "The relation was never recorded"},
     {"event-not-found", 404, "No event has this sequence"},
     {"queue-full", 503, "Too many deliveries are waiting"},
     {"read-queue-full", 503, "Too many queries are waiting"},

@@ -36,8 +36,9 @@ EventReader::EventReader(ReadConnection& connection)
       event_(connection.database(), std::string(kSelectEvent) + " WHERE e.sequence = ?") {}
 
 Result<EventPage> EventReader::list_history(const HistoryQuery& query) {
-  const auto found = connection_.find_association(query.association);
-  if (!found) return association_not_found();
+  const bool is_association = query.subject == SubjectKind::association;
+  const auto found = is_association ? connection_.find_association(query.association) : connection_.find_relation(query.association);
+  if (!found) return is_association ? association_not_found() : relation_not_found();
   const Sequence through = query.through ? last_of_association(found->ref, *query.through) : found->last_sequence;
   Query row(history_);
   row.bind(found->ref.value()).bind(query.after.value()).bind(through.value()).bind(static_cast<std::int64_t>(query.limit) + 1);

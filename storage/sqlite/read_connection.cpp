@@ -32,6 +32,10 @@ Error association_not_found() {
   return {Errc::not_found, "association-not-found", "The ledger has never seen this association."};
 }
 
+Error relation_not_found() {
+  return {Errc::not_found, "relation-not-found", "The ledger has never seen this relation."};
+}
+
 Error as_of_in_future() {
   return {Errc::invalid_request, "as-of-in-future", "The log does not reach that far yet."};
 }
@@ -53,6 +57,9 @@ ReadConnection::ReadConnection(const ConnectionOptions& options, int deadline_ms
                         " FROM location l JOIN subject b ON b.location_ref = l.location_ref"
                         " LEFT JOIN association_state t ON t.subject_ref = b.subject_ref"
                         " WHERE l.location_id = ? AND b.kind = 1 AND b.subject_id = ?"),
+      find_relation_(database_,
+                     "SELECT b.subject_ref, t.last_sequence FROM location l JOIN subject b ON b.location_ref = l.location_ref"
+                     " JOIN relation_state t ON t.subject_ref = b.subject_ref WHERE l.location_id = ? AND b.kind = 2 AND b.subject_id = ?"),
       last_subject_(database_, "SELECT coalesce(max(subject_ref), 0) FROM subject"),
       first_of_subject_(database_, "SELECT coalesce(min(sequence), 0) FROM event WHERE subject_ref = ?") {
   sqlite3_progress_handler(database_.getHandle(), kStepsPerProgress, &ReadConnection::on_progress, this);
@@ -103,11 +110,19 @@ std::optional<ReadConnection::Location> ReadConnection::find_location(const Loca
   return Location{LocationRef(row.integer(0)), Sequence(row.integer(1))};
 }
 
-std::optional<ReadConnection::AssociationPlace> ReadConnection::find_association(const AssociationKey& key) {
-  Query row(find_association_);
+std::optional<ReadConnection::SubjectPlace> ReadConnection::find_association(const AssociationKey& key) {
+  return find_subject(find_association_, key);
+}
+
+std::optional<ReadConnection::SubjectPlace> ReadConnection::find_relation(const AssociationKey& key) {
+  return find_subject(find_relation_, key);
+}
+
+std::optional<ReadConnection::SubjectPlace> ReadConnection::find_subject(SQLite::Statement& statement, const AssociationKey& key) {
+  Query row(statement);
   row.bind(key.location.value()).bind(key.id.value());
   if (!row.next()) return std::nullopt;
-  return AssociationPlace{SubjectRef(row.integer(0)), Sequence(row.integer(1))};
+  return SubjectPlace{SubjectRef(row.integer(0)), Sequence(row.integer(1))};
 }
 
 Result<Sequence> ReadConnection::resolve(const AsOf& as_of, const std::optional<Location>& location) {

@@ -18,6 +18,7 @@ namespace ledger::storage {
 
 // Errors that more than one reader answers.
 [[nodiscard]] Error association_not_found();
+[[nodiscard]] Error relation_not_found();
 [[nodiscard]] Error as_of_in_future();
 
 /// Runs questions, each in one read transaction and with a deadline. Blocking and not thread-safe: one connection, one thread.
@@ -55,11 +56,13 @@ class ReadConnection {
   };
   [[nodiscard]] std::optional<Location> find_location(const LocationId& id);
 
-  struct AssociationPlace {
+  struct SubjectPlace {
     SubjectRef ref;
     Sequence last_sequence;
   };
-  [[nodiscard]] std::optional<AssociationPlace> find_association(const AssociationKey& key);
+  [[nodiscard]] std::optional<SubjectPlace> find_association(const AssociationKey& key);
+  /// The relation with that id.
+  [[nodiscard]] std::optional<SubjectPlace> find_relation(const AssociationKey& key);
 
   /// The prefix that a question about `location` is about. Latest: the location's last event, 0 when it has none. Errors: invalid_request
   /// ("as-of-in-future", "as-of-before-log").
@@ -70,6 +73,8 @@ class ReadConnection {
   [[nodiscard]] SubjectRef newest_by(Sequence through);
 
  private:
+  static std::optional<SubjectPlace> find_subject(SQLite::Statement& statement, const AssociationKey& key);
+
   class Transaction {
    public:
     explicit Transaction(ReadConnection& connection);
@@ -94,6 +99,7 @@ class ReadConnection {
   SQLite::Statement recorded_at_;
   SQLite::Statement find_location_;
   SQLite::Statement find_association_;
+  SQLite::Statement find_relation_;
   SQLite::Statement last_subject_;
   SQLite::Statement first_of_subject_;
 };

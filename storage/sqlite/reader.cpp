@@ -7,6 +7,7 @@ Reader::Reader(const ConnectionOptions& options, int deadline_ms, Log& log)
     : connection_(options, deadline_ms, log),
       states_(connection_.database()),
       associations_(connection_, states_, Effort::full),
+      relations_(connection_),
       deletions_(connection_),
       events_(connection_),
       locations_(connection_) {}
@@ -17,6 +18,10 @@ Result<AssociationPage> Reader::list_associations(const AssociationQuery& query)
 
 Result<Association> Reader::find_association(const AssociationKey& key) {
   return connection_.read<Association>([&] { return associations_.find_association(key); });
+}
+
+Result<RelationPage> Reader::list_relations(const RelationQuery& query) {
+  return connection_.read<RelationPage>([&] { return relations_.list_relations(query); });
 }
 
 Result<DeletionPage> Reader::list_deletions(const DeletionQuery& query) {

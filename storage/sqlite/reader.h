@@ -6,6 +6,7 @@
 #include "storage/sqlite/event_reader.h"
 #include "storage/sqlite/location_reader.h"
 #include "storage/sqlite/read_connection.h"
+#include "storage/sqlite/relation_reader.h"
 
 namespace ledger::storage {
 
@@ -18,6 +19,7 @@ class Reader {
 
   [[nodiscard]] Result<AssociationPage> list_associations(const AssociationQuery& query);
   [[nodiscard]] Result<Association> find_association(const AssociationKey& key);
+  [[nodiscard]] Result<RelationPage> list_relations(const RelationQuery& query);
   [[nodiscard]] Result<DeletionPage> list_deletions(const DeletionQuery& query);
   [[nodiscard]] Result<EventPage> list_history(const HistoryQuery& query);
   [[nodiscard]] Result<EventPage> list_events(const EventQuery& query);
@@ -28,6 +30,7 @@ class Reader {
   ReadConnection connection_;
   StateAsOf states_;
   AssociationReader associations_;
+  RelationReader relations_;
   DeletionReader deletions_;
   EventReader events_;
   LocationReader locations_;

@@ -126,6 +126,10 @@ void SqliteEventStore::find_association(AssociationKey key, Callback<Association
   read(std::move(key), std::move(done), &Reader::find_association);
 }
 
+void SqliteEventStore::list_relations(RelationQuery query, Callback<RelationPage> done) {
+  read(std::move(query), std::move(done), &Reader::list_relations);
+}
+
 void SqliteEventStore::list_deletions(DeletionQuery query, Callback<DeletionPage> done) {
   read(std::move(query), std::move(done), &Reader::list_deletions);
 }

@@ -59,6 +59,7 @@ class SqliteEventStore final : public EventStore {
   void quarantine(NewQuarantine delivery, Callback<QuarantineId> done) override;
   void list_associations(AssociationQuery query, Callback<AssociationPage> done) override;
   void find_association(AssociationKey key, Callback<Association> done) override;
+  void list_relations(RelationQuery query, Callback<RelationPage> done) override;
   void list_deletions(DeletionQuery query, Callback<DeletionPage> done) override;
   void list_history(HistoryQuery query, Callback<EventPage> done) override;
   void list_events(EventQuery query, Callback<EventPage> done) override;

@@ -59,6 +59,21 @@ TEST_P(EventStoreContract, AnswersLikeTheModelWhateverArrives) {
     deletions.limit = 1 + random.below(3);
     ASSERT_EQ(describe(model.list_deletions(deletions)), describe(store_.list_deletions(deletions)));
 
+    RelationQuery relations;
+    relations.location = location;
+    relations.filter.status = associations.filter.status;
+    if (random.chance(30)) relations.filter.association = AssociationId(random.pick(places.ids));
+    if (random.chance(30)) relations.filter.record = RecordId(random.chance(50) ? "r1" : "r2");
+    if (random.chance(10)) relations.filter.id = RelationId(random.pick(places.ids));
+    if (random.chance(30)) relations.after = RelationId(random.pick(places.ids));
+    relations.limit = 1 + random.below(3);
+    ASSERT_EQ(describe(model.list_relations(relations)), describe(store_.list_relations(relations)));
+
+    HistoryQuery history;
+    history.association = {location, AssociationId(random.pick(places.ids))};
+    history.subject = random.chance(50) ? SubjectKind::association : SubjectKind::relation;
+    ASSERT_EQ(describe(model.list_history(history)), describe(store_.list_history(history)));
+
     LocationQuery locations;
     locations.limit = 1 + random.below(3);
     ASSERT_EQ(describe(model.list_locations(locations)), describe(store_.list_locations(locations)));

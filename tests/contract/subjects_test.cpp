@@ -67,6 +67,72 @@ TEST_P(EventStoreContract, InstallsGiveALocationItsTimes) {
   EXPECT_EQ(location.installs.uninstalled_at, std::nullopt);
 }
 
+// Rule 16.
+TEST_P(EventStoreContract, ARelationEndsWithItsAssociationUntilALaterDatedCreate) {
+  const auto status = [this] {
+    RelationQuery query;
+    query.location = LocationId("L");
+    query.filter.status = StatusFilter::all;
+    const auto page = store_.list_relations(query);
+    EXPECT_EQ(page->relations.size(), 1U);
+    const ShownRelation& shown = page->relations.front();
+    query.filter.status = shown.status == RelationStatus::active ? StatusFilter::active : StatusFilter::deleted;
+    EXPECT_EQ(store_.list_relations(query)->relations.size(), 1U) << "filters count it so";
+    return shown.status;
+  };
+  const auto create = [](const char* day) {
+    return event(std::string("{'type':'RelationCreate','id':'r','locationId':'L','associationId':'a','timestamp':'2026-11-0") + day + "T00:00:00Z'}");
+  };
+  const auto association = [](const char* type, const char* day) {
+    return event(std::string("{'type':'Association") + type + "','id':'a','locationId':'L','timestamp':'2026-11-0" + day + "T00:00:00Z'}");
+  };
+  ASSERT_TRUE(store_.append(create("2")));
+  ASSERT_TRUE(store_.append(association("Delete", "1")));
+  EXPECT_EQ(status(), RelationStatus::active) << "the relation was created after the end";
+  ASSERT_TRUE(store_.append(association("Create", "3")));
+  ASSERT_TRUE(store_.append(association("Delete", "4")));
+  EXPECT_EQ(status(), RelationStatus::association_deleted);
+  ASSERT_TRUE(store_.append(association("Create", "5")));
+  EXPECT_EQ(status(), RelationStatus::association_deleted) << "the association came back without it";
+  ASSERT_TRUE(store_.append(create("4")));
+  EXPECT_EQ(status(), RelationStatus::association_deleted) << "not later";
+  ASSERT_TRUE(store_.append(event("{'type':'RelationCreate','id':'r','locationId':'L','associationId':'a'}")));
+  EXPECT_EQ(status(), RelationStatus::association_deleted) << "not dated";
+  ASSERT_TRUE(store_.append(create("6")));
+  EXPECT_EQ(status(), RelationStatus::active);
+  ASSERT_TRUE(store_.append(event("{'type':'RelationDelete','id':'r','locationId':'L'}")));
+  EXPECT_EQ(status(), RelationStatus::deleted);
+}
+
+TEST_P(EventStoreContract, RelationsAreListedByTheirFirstEventsAndByRecord) {
+  const auto create = [](std::string id, std::string first, std::string second) {
+    return event("{'type':'RelationCreate','id':'" + id + "','locationId':'L','associationId':'a','firstRecordId':'" + first +
+                 "','secondRecordId':'" + second + "'}");
+  };
+  for (const auto& relation : {create("z", "x", "y"), create("m", "y", "y"), create("a", "x", "v")}) ASSERT_TRUE(store_.append(relation));
+  const auto ids = [this](const RelationQuery& query) {
+    std::vector<std::string> found;
+    const auto page = store_.list_relations(query);
+    for (const ShownRelation& relation : page->relations) found.push_back(relation.state.key.id.value());
+    if (page->next) found.push_back("then after " + page->next->value());
+    return found;
+  };
+  RelationQuery query;
+  query.location = LocationId("L");
+  EXPECT_EQ(ids(query), (std::vector<std::string>{"z", "m", "a"}));
+  query.limit = 2;
+  EXPECT_EQ(ids(query), (std::vector<std::string>{"z", "m", "then after m"}));
+  query.after = RelationId("m");
+  EXPECT_EQ(ids(query), (std::vector<std::string>{"a"}));
+  query.after.reset();
+  query.filter.record = RecordId("y");
+  EXPECT_EQ(ids(query), (std::vector<std::string>{"z", "m"})) << "once, though it is on both sides";
+  query.filter.association = AssociationId("b");
+  EXPECT_EQ(ids(query), (std::vector<std::string>{}));
+  EXPECT_EQ(store_.list_history({key("L", "q"), {}, {}, 10, 1000, SubjectKind::relation}).error().reason, "relation-not-found");
+  EXPECT_EQ(store_.list_history({key("L", "z"), {}, {}, 10, 1000, SubjectKind::relation})->events.size(), 1U);
+}
+
 // Rule 7. The subject of the first kind keeps the event, so that a replay makes no subject of its own.
 TEST_P(EventStoreContract, AReplayAsAKindOfAnotherSubjectBelongsToTheFirst) {
   const std::string body = R"({"id":"a","locationId":"L","webhookId":"w"})";

@@ -268,6 +268,10 @@ void LedgerRig::compare_state() {
     associations.location = LocationId(location);
     associations.filter.status = StatusFilter::all;
     compare(reader_->list_associations(associations), model.list_associations(associations));
+    RelationQuery relations;
+    relations.location = LocationId(location);
+    relations.filter.status = StatusFilter::all;
+    compare(reader_->list_relations(relations), model.list_relations(relations));
     DeletionQuery deletions;
     deletions.location = LocationId(location);
     compare(reader_->list_deletions(deletions), model.list_deletions(deletions));

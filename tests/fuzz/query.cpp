@@ -86,6 +86,15 @@ void check_deletions(const Routed& routed, const Cursor& cursor) {
   LEDGER_CHECK(following->after == (DeletionPosition{moment, cursor.pinned}));
 }
 
+void check_relations(const Routed& routed, const Cursor& cursor) {
+  if (!check_query(read_relation_query(routed))) return;
+  const auto next = next_cursor(routed, RelationPage{cursor.pinned, {}, RelationId(cursor.position)});
+  LEDGER_CHECK(next.has_value());
+  const auto following = read_relation_query(with_cursor(routed, *next));
+  LEDGER_CHECK(check_query(following));
+  LEDGER_CHECK(following->after == RelationId(cursor.position));
+}
+
 void check_history(const Routed& routed, const Cursor& cursor) {
   if (!check_query(read_history_query(routed))) return;
   EventPage page;
@@ -126,7 +135,9 @@ void check_question(const Routed& routed, const Cursor& cursor) {
   if (path == "/v1/events/{sequence}") return check_event(routed);
   if (path.ends_with("/associations")) return check_associations(routed, cursor);
   if (path.ends_with("/deletions")) return check_deletions(routed, cursor);
+  if (path.ends_with("/relations")) return check_relations(routed, cursor);
   if (path.ends_with("/events")) return check_history(routed, cursor);
+  if (path.ends_with("/relations/{id}")) return LEDGER_CHECK(read_relation(routed).filter.id == RelationId(routed.captures.at(1)));
   LEDGER_CHECK(path.ends_with("/associations/{id}"));
   LEDGER_CHECK(read_association_key(routed).id.value() == routed.captures.at(1));
 }

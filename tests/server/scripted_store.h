@@ -83,6 +83,9 @@ class ScriptedStore final : public EventStore {
   void list_history(HistoryQuery query, Callback<EventPage> done) override { pass(&EventStore::list_history, std::move(query), std::move(done)); }
   void list_events(EventQuery query, Callback<EventPage> done) override { pass(&EventStore::list_events, query, std::move(done)); }
   void find_event(Sequence sequence, Callback<RecordedEvent> done) override { pass(&EventStore::find_event, sequence, std::move(done)); }
+  void list_relations(RelationQuery query, Callback<RelationPage> done) override {
+    pass(&EventStore::list_relations, std::move(query), std::move(done));
+  }
   void list_locations(LocationQuery query, Callback<LocationPage> done) override {
     pass(&EventStore::list_locations, std::move(query), std::move(done));
   }

@@ -18,6 +18,7 @@ class BlockingStore {
   Result<QuarantineId> quarantine(NewQuarantine delivery) { return ask<QuarantineId>(&EventStore::quarantine, std::move(delivery)); }
   Result<AssociationPage> list_associations(AssociationQuery query) { return ask<AssociationPage>(&EventStore::list_associations, std::move(query)); }
   Result<Association> find_association(AssociationKey key) { return ask<Association>(&EventStore::find_association, std::move(key)); }
+  Result<RelationPage> list_relations(RelationQuery query) { return ask<RelationPage>(&EventStore::list_relations, std::move(query)); }
   Result<DeletionPage> list_deletions(DeletionQuery query) { return ask<DeletionPage>(&EventStore::list_deletions, std::move(query)); }
   Result<EventPage> list_history(HistoryQuery query) { return ask<EventPage>(&EventStore::list_history, std::move(query)); }
   Result<EventPage> list_events(EventQuery query) { return ask<EventPage>(&EventStore::list_events, query); }

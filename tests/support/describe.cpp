@@ -45,6 +45,16 @@ std::string text_of(const Association& association) {
          std::to_string(state.inferred) + (state.deleted_at_is_dated ? " dated" : "");
 }
 
+std::string text_of(const ShownRelation& shown) {
+  const RelationState& state = shown.state;
+  const Relation& said = state.relation;
+  return text_of(state.key.location) + "/" + text_of(state.key.id) + " " + std::string(name(shown.status)) + " " + text_of(said.association) + "|" +
+         text_of(said.first_object_key) + "|" + text_of(said.first_record) + "|" + text_of(said.second_object_key) + "|" +
+         text_of(said.second_record) + " created " + text_of(state.created_at) + " vouched " + text_of(state.vouched_at) + " updated " +
+         text_of(state.updated_at) + " deleted " + text_of(state.deleted_at) + " by " + text_of(state.deleted_by) + " last " +
+         text_of(state.last_sequence) + " lives " + text_of(state.former_lives) + (state.deleted_at_is_dated ? " dated" : "");
+}
+
 std::string text_of(const std::optional<Signature>& signature) {
   if (!signature) return "unsigned";
   return std::string(name(signature->scheme)) + " " + signature->key_id.value() + " " + base64_encode(signature->value);
@@ -84,6 +94,14 @@ std::string describe(const Result<AssociationPage>& page) {
   return answer(page, [](const AssociationPage& shown) {
     std::string text = "as of " + text_of(shown.as_of) + " next " + text_of(shown.next);
     for (const Association& association : shown.associations) text += "\n  " + text_of(association);
+    return text;
+  });
+}
+
+std::string describe(const Result<RelationPage>& page) {
+  return answer(page, [](const RelationPage& shown) {
+    std::string text = "as of " + text_of(shown.as_of) + " next " + text_of(shown.next);
+    for (const ShownRelation& relation : shown.relations) text += "\n  " + text_of(relation);
     return text;
   });
 }

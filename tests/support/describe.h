@@ -11,6 +11,7 @@ namespace ledger::test {
 [[nodiscard]] std::string describe(const Result<QuarantineId>& outcome);
 [[nodiscard]] std::string describe(const Result<Association>& association);
 [[nodiscard]] std::string describe(const Result<AssociationPage>& page);
+[[nodiscard]] std::string describe(const Result<RelationPage>& page);
 [[nodiscard]] std::string describe(const Result<DeletionPage>& page);
 [[nodiscard]] std::string describe(const Result<EventPage>& page);
 [[nodiscard]] std::string describe(const Result<LocationPage>& page);

@@ -16,6 +16,8 @@ const Error kClosing{Errc::unavailable, "closing", "closed"};
 const Error kAsOfInFuture{Errc::invalid_request, "as-of-in-future", "not yet"};
 const Error kUnknownAssociation{Errc::not_found, "association-not-found", "never seen"};
 
+const Error kUnknownRelation{Errc::not_found, "relation-not-found", "never seen"};
+
 /// Whether the second says nothing that the first does not.
 bool repeats(const Delivery& known, const Delivery& delivery) {
   return known.body == delivery.body && (known.signature || !delivery.signature);
@@ -267,16 +269,15 @@ void ModelEventStore::list_history(HistoryQuery query, Callback<EventPage> done)
   std::vector<RecordedEvent> wanted;
   Sequence last;
   for (const RecordedEvent& event : log_) {
-    if (event.subject != SubjectKind::association || event.association != query.association || (query.through && event.sequence > *query.through))
-      continue;
+    if (event.subject != query.subject || event.association != query.association || (query.through && event.sequence > *query.through)) continue;
     last = event.sequence;
     if (event.sequence > query.after) wanted.push_back(event);
   }
   EventPage page = page_of(wanted, query.limit, query.bytes_max);
   page.last_sequence = last;
-  const bool is_known = by_subject_.contains({SubjectKind::association, query.association});
+  const bool is_known = by_subject_.contains({query.subject, query.association});
   lock.unlock();
-  if (!is_known) return done(kUnknownAssociation);
+  if (!is_known) return done(query.subject == SubjectKind::association ? kUnknownAssociation : kUnknownRelation);
   done(std::move(page));
 }
 

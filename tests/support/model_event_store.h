@@ -24,6 +24,7 @@ class ModelEventStore final : public EventStore {
   void quarantine(NewQuarantine delivery, Callback<QuarantineId> done) override;
   void list_associations(AssociationQuery query, Callback<AssociationPage> done) override;
   void find_association(AssociationKey key, Callback<Association> done) override;
+  void list_relations(RelationQuery query, Callback<RelationPage> done) override;
   void list_deletions(DeletionQuery query, Callback<DeletionPage> done) override;
   void list_history(HistoryQuery query, Callback<EventPage> done) override;
   void list_events(EventQuery query, Callback<EventPage> done) override;
@@ -44,6 +45,8 @@ class ModelEventStore final : public EventStore {
   [[nodiscard]] std::optional<Sequence> find_duplicate(const NewEvent& event, const SubjectState& before) const LEDGER_REQUIRES(mutex_);
   [[nodiscard]] EventFlags flags_of_known_bytes(const NewEvent& event) const LEDGER_REQUIRES(mutex_);
   [[nodiscard]] std::optional<FoldedAssociation> folded(const AssociationKey& key, Sequence through) const LEDGER_REQUIRES(mutex_);
+  /// The relations of a location, in the order of their first events.
+  [[nodiscard]] std::vector<ShownRelation> relations_of(const LocationId& location) const LEDGER_REQUIRES(mutex_);
   [[nodiscard]] std::vector<Deletion> deletions_of(const AssociationKey& key) const LEDGER_REQUIRES(mutex_);
   [[nodiscard]] std::optional<Association> state(const AssociationKey& key, Sequence through) const LEDGER_REQUIRES(mutex_);
   [[nodiscard]] std::vector<Association> states(const LocationId& location, Sequence through) const LEDGER_REQUIRES(mutex_);

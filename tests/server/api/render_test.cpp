@@ -135,8 +135,9 @@ TEST(Render, AHistoryAndTheLog) {
   EventPage page;
   page.events = {full_event()};
   page.last_sequence = Sequence(12);
-  const AssociationKey key{LocationId("L"), AssociationId("A")};
-  EXPECT_EQ(server::render_history(key, page, "cur"),
+  HistoryQuery query;
+  query.association = {LocationId("L"), AssociationId("A")};
+  EXPECT_EQ(server::render_history(query, page, "cur"),
             R"({"locationId":"L","associationId":"A","asOfSequence":12,"events":[)" + full_event_text + R"(],"nextCursor":"cur"})");
   EXPECT_EQ(server::render_log(page), R"({"events":[)" + full_event_text + R"(],"lastSequence":12})");
 }
