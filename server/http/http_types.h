@@ -52,7 +52,7 @@ struct Response {
   std::string body = {};
 
   std::string_view reason = {};  ///< Why the request is refused, for the log; empty if it is not. Static storage.
-  bool is_warning = false;  ///< The operator should see the line in the log.
+  bool is_warning = false;       ///< The operator should see the line in the log.
   LogNotes notes = {};
 };
 

@@ -50,7 +50,8 @@ Derivation::Derivation(SQLite::Database& database, const Clock& clock, Log& log)
                       "INSERT INTO location_state (active_associations, deleted_associations, last_sequence, location_ref) VALUES (0, 0, ?, ?)"
                       " ON CONFLICT DO UPDATE SET last_sequence = excluded.last_sequence"),
       next_(database,
-            "SELECT s.subject_ref, b.location_ref, b.kind, l.location_id, b.subject_id FROM stale_subject s JOIN subject b ON b.subject_ref = s.subject_ref"
+            "SELECT s.subject_ref, b.location_ref, b.kind, l.location_id, b.subject_id FROM stale_subject s JOIN subject b ON b.subject_ref = "
+            "s.subject_ref"
             " JOIN location l ON l.location_ref = b.location_ref WHERE s.subject_ref > ? ORDER BY s.subject_ref LIMIT 1"),
       count_(database, "SELECT count(*) FROM stale_subject"),
       stale_(count_stale()),

@@ -255,9 +255,10 @@ class Verification {
   }
 
   void check_marks() {
-    SQLite::Statement select(database_,
-                             "SELECT l.location_id, b.subject_id, k.name FROM stale_subject s JOIN subject b ON b.subject_ref = s.subject_ref"
-                             " JOIN subject_kind k ON k.kind = b.kind JOIN location l ON l.location_ref = b.location_ref ORDER BY s.subject_ref LIMIT 1");
+    SQLite::Statement select(
+        database_,
+        "SELECT l.location_id, b.subject_id, k.name FROM stale_subject s JOIN subject b ON b.subject_ref = s.subject_ref"
+        " JOIN subject_kind k ON k.kind = b.kind JOIN location l ON l.location_ref = b.location_ref ORDER BY s.subject_ref LIMIT 1");
     Query row(select);
     if (row.next()) diverges(row.bytes(2) + " " + row.bytes(1) + " of location " + row.bytes(0), "it is marked as stale and not repaired yet");
   }

@@ -35,9 +35,10 @@ struct VerifyReport {
 
 /// Verifies one snapshot of the database, in this order: the file's own structure and references; every event (no gap in the sequence, times that
 /// never decrease, the hash of its body, its signature if one of `keys` made it, its columns against its body); every quarantined delivery (no gap in
-/// the ids, hash, signature); that nothing is marked as stale; the state of every association against the fold of its events; the counts of every location; schema_difference(). Not
-/// checked: the flags of events, and the reason for a quarantine. Stops at the first divergence. Throws SQLite::Exception when the database cannot be
-/// read, for example because the file is damaged, and std::runtime_error when its schema is not that of this release.
+/// the ids, hash, signature); that nothing is marked as stale; the state of every association against the fold of its events; the counts of every
+/// location; schema_difference(). Not checked: the flags of events, and the reason for a quarantine. Stops at the first divergence. Throws
+/// SQLite::Exception when the database cannot be read, for example because the file is damaged, and std::runtime_error when its schema is not that of
+/// this release.
 [[nodiscard]] VerifyReport verify_snapshot(SQLite::Database& database, std::span<const PublicKey> keys, const Progress& progress,
                                            const Unproven& unproven = {});
 

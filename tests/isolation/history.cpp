@@ -144,13 +144,19 @@ class Checker {
     }
     for (const Observed& seen : observed_) {
       if (seen.append == nullptr || seen.append->answer->status != Appended::Status::duplicate) continue;
-      const DecodedEvent& event = seen.append->question.decoded;
       const Sequence named = seen.append->answer->sequence;
-      const auto first = repeated_by(seen.append->question.delivery.body, event.kind, event.webhook_id.has_value(), event.association, named, truth);
-      if (first == named) continue;
-      add(Rule::duplicates_name_the_first, *seen.operation,
-          "a duplicate of " + text(named.value()) + ", but the first one is " + (first ? text(first->value()) : "nowhere"));
+      if (is_repeated_by(seen.append->question, named, truth)) continue;
+      add(Rule::duplicates_name_the_first, *seen.operation, "a duplicate of " + text(named.value()) + ", which is not its first recording");
     }
+  }
+
+  /// Whether `named` is what a delivery may be a duplicate of. Which Delete ended the present life when it arrived is not known: any may have.
+  [[nodiscard]] bool is_repeated_by(const NewEvent& delivery, Sequence named, const Truth& truth) const {
+    const DecodedEvent& event = delivery.decoded;
+    if (event.webhook_id) return repeated_by(delivery.delivery.body, event.kind, true, event.association, named, truth) == named;
+    const RecordedEvent* const recorded = truth.event(named);
+    return event.kind == EventKind::association_delete && recorded != nullptr && recorded->kind == event.kind &&
+           recorded->delivery.body == delivery.delivery.body;
   }
 
   void check_order_of_appends() {

@@ -121,6 +121,31 @@ class DerivationTest : public testing::Test {
   std::unique_ptr<GroupCommitter> committer_;
 };
 
+// A relation and the installs of a location are derived like an association.
+TEST_F(DerivationTest, RecordsAndRepairsARelationWhoseStateIsDamaged) {
+  commit(ticket("RelationCreate", "r", 3));
+  for (const char* statement : {"UPDATE location_state SET active_relations = 0", "UPDATE relation_state SET updated_at = 9000000000000000000"}) {
+    damage(statement);
+    ASSERT_TRUE(commit(ticket("RelationDelete", "r", 4, statement[7] == 'l' ? "" : R"(,"n":1)"))[0]) << statement;
+    ASSERT_EQ(stale(), 1) << statement;
+    EXPECT_EQ(log_.lines("state_stale").back().fields.at("subject"), "relation");
+    EXPECT_NE(divergence(), std::nullopt);
+    committer_->maintain();
+    EXPECT_EQ(stale(), 0) << statement;
+    EXPECT_EQ(divergence(), std::nullopt) << statement;
+  }
+}
+
+TEST_F(DerivationTest, RecordsAndRepairsInstallsThatAreDamaged) {
+  commit(ticket("INSTALL", "ignored", 3));
+  damage("UPDATE location_state SET installed_at = 9000000000000000000");
+  ASSERT_TRUE(commit(ticket("UNINSTALL", "ignored", 4))[0]);
+  ASSERT_EQ(stale(), 1);
+  committer_->maintain();
+  EXPECT_EQ(stale(), 0);
+  EXPECT_EQ(divergence(), std::nullopt);
+}
+
 struct Damage {
   const char* name;
   const char* statement;
