@@ -105,7 +105,7 @@ TEST_P(EventStoreContract, ARelationEndsWithItsAssociationUntilALaterDatedCreate
 }
 
 TEST_P(EventStoreContract, RelationsAreListedByTheirFirstEventsAndByRecord) {
-  const auto create = [](std::string id, std::string first, std::string second) {
+  const auto create = [](const std::string& id, const std::string& first, const std::string& second) {
     return event("{'type':'RelationCreate','id':'" + id + "','locationId':'L','associationId':'a','firstRecordId':'" + first +
                  "','secondRecordId':'" + second + "'}");
   };

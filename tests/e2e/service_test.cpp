@@ -140,7 +140,12 @@ TEST(ServiceTest, NeverWritesAWebhookSecretToItsLog) {
   EXPECT_EQ(fetch(service.port(), "GET", "/webhooks/highlevel/" + secret, {}).status, 405);
   for (const std::string origin : {"", "http://a"}) {
     test::HttpClient malformed(service.port());
-    malformed.send("POST " + origin + "/webhooks/highlevel/" + secret + "/AssociationDelete HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n");
+    std::string request = "POST ";
+    request.append(origin)
+        .append("/webhooks/highlevel/")
+        .append(secret)
+        .append("/AssociationDelete HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n");
+    malformed.send(request);
     EXPECT_EQ(malformed.receive().status, 400);
   }
   service.signal(SIGTERM);

@@ -53,7 +53,7 @@ EventFlags ModelEventStore::flags_of_known_bytes(const NewEvent& event) const {
 
 // Bytes that are known as another kind with the same webhook id are about what the first recording is about.
 ModelEventStore::Subject ModelEventStore::subject_of(const NewEvent& event) const {
-  const Subject own{subject_kind(event.decoded.kind), event.decoded.association};
+  Subject own{subject_kind(event.decoded.kind), event.decoded.association};
   if (!event.decoded.webhook_id) return own;
   const auto first =
       std::find_if(log_.begin(), log_.end(), [&event](const RecordedEvent& recorded) { return repeats(recorded.delivery, event.delivery); });

@@ -333,11 +333,12 @@ TEST(Queries, ChangeTheTagWithTheAnswer) {
   for (const char* const target : {"/v1/locations", "/v1/locations/L/associations", "/v1/locations/L/associations/A",
                                    "/v1/locations/L/associations/A/events", "/v1/locations/L/deletions", "/v1/events"}) {
     RequestHead again = get_head(target);
-    again.if_none_match = tag(ledger, target);
+    const std::string before = tag(ledger, target);
+    again.if_none_match = before;
     ledger.record(R"({"type":"AssociationUpdate","locationId":"L","id":"A"})");
     const Response changed = ledger.api_client.ask(std::move(again));
     EXPECT_EQ(changed.status, 200) << target;
-    EXPECT_NE(header_of(changed, "ETag"), again.if_none_match) << target;
+    EXPECT_NE(header_of(changed, "ETag"), before) << target;
   }
 }
 
@@ -346,6 +347,7 @@ TEST(Queries, KeepTheTagWhileOnlyOthersChange) {
   const std::vector<std::string> of_others = {"/v1/locations/L/associations", "/v1/locations/L/associations/A",
                                               "/v1/locations/L/associations/A/events", "/v1/locations/L/deletions"};
   std::vector<std::string> before;
+  before.reserve(of_others.size());
   for (const std::string& target : of_others) before.push_back(tag(ledger, target));
   const std::string past = tag(ledger, "/v1/locations/L/associations?asOf=2");
   ledger.record(R"({"type":"AssociationUpdate","locationId":"M","id":"A"})");

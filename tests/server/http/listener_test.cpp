@@ -84,6 +84,7 @@ TEST(Listener, LetsNewClientsInHoweverManyAreIdle) {
     options.limits.connections_max = 8;
     RunningServer server(options);
     std::vector<std::unique_ptr<HttpClient>> idle;
+    idle.reserve(200);
     for (int i = 0; i < 200; ++i) idle.push_back(std::make_unique<HttpClient>(server.port()));
     EXPECT_EQ(server.get("/v1/locations").status, 200) << threads;
   }
@@ -92,6 +93,7 @@ TEST(Listener, LetsNewClientsInHoweverManyAreIdle) {
 TEST(Listener, LetsProbesInHoweverManyAreIdle) {
   RunningServer server;
   std::vector<std::unique_ptr<HttpClient>> idle;
+  idle.reserve(200);
   for (int i = 0; i < 200; ++i) idle.push_back(std::make_unique<HttpClient>(server.ops_port()));
   EXPECT_EQ(fetch(server.ops_port(), "GET", "/readyz").status, 200);
 }

@@ -95,7 +95,7 @@ TEST_F(ReaderTest, APageOfThePastThatMatchesNothingIsBoundedAndSaysWhereToGoOn) 
   }
   Reader reader(options_, 60'000, log_);
   AssociationQuery query = none_of_many();
-  query.as_of = Sequence(kAssociations * kEventsEach);
+  query.as_of = Sequence(std::int64_t{kAssociations} * kEventsEach);
   const auto first = reader.list_associations(query);
   ASSERT_TRUE(first);
   EXPECT_TRUE(first->associations.empty());

@@ -27,6 +27,7 @@ TEST(RelationReader, SaysWhatTheViewSays) {
   SQLite::Statement view(database, "SELECT relation_id || ' ' || status || ' ' || last_sequence FROM relations WHERE location_id = ? ORDER BY 1");
   for (int round = 0; round < 20; ++round) {
     std::vector<Ticket> group;
+    group.reserve(30);
     for (int i = 0; i < 30; ++i) group.emplace_back(AppendTicket{test::random_delivery(random, {}), [](const Result<Appended>&) {}});
     committer.commit(group);
     for (const std::string& location : test::Places{}.locations) {

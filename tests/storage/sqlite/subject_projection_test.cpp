@@ -24,6 +24,7 @@ TEST(SubjectProjection, KeepsTheStateThatTheLogFoldsTo) {
   {
     GroupCommitter committer({options, {}, 0}, clock, log);
     std::vector<Ticket> group;
+    group.reserve(1'500);
     for (int i = 0; i < 1'500; ++i) group.emplace_back(AppendTicket{test::random_delivery(random, {}), [](const Result<Appended>&) {}});
     committer.commit(group);
   }
