@@ -76,7 +76,7 @@ sub end_promise {
     }
   }
   push @missing, map { "$_ did not run" . ($skipped{$_} ? ' (it was skipped)' : '') } @absent if !$option{partial};
-  my $runs = join(', ', map { "$_ $suites{$_}" } sort keys %suites) || '–';
+  my $runs = join(', ', map { "$_×$suites{$_}" } sort keys %suites) || '–';
   my $sums = join('; ', map { grouped($sums{$_}) . " $_" } sort keys %sums) =~ s/\|/\//gr || '–';
   $runs .= ' (**did not run**: ' . join(', ', @absent) . ')' if @absent && !$option{partial};
   push @lines, "| $promise | " . join(', ', map { "`$_`" } @proofs) . " | $runs | $sums |";
