@@ -11,8 +11,6 @@
 namespace ledger::bench::goals_test {
 namespace {
 
-using testing::HasSubstr;
-
 Measurement& add(Results& results, std::string_view workload, std::string_view system, std::size_t connections, double per_second = kNone) {
   Row row{.workload = std::string(workload), .system = std::string(system), .connections = connections};
   row.rounds.emplace_back();
