@@ -126,9 +126,10 @@ void Projection::apply(const EventLog::Interned& refs, const AssociationKey& key
   if (before->last_sequence >= event.sequence) {
     throw std::runtime_error("association_state row " + std::to_string(refs.subject.value()) + ": its last sequence lies beyond the log");
   }
-  if (event.is_conflict || sorts_last(*before, event) || only_sets_fields(*before, event)) {
+  const bool is_next = event.is_conflict || sorts_last(*before, event);
+  if (is_next || only_sets_fields(*before, event)) {
     Association after = *before;
-    if (event.is_conflict || sorts_last(*before, event)) {
+    if (is_next) {
       extend(after, std::move(event));
     } else {
       insert_late(after, event, stored_fold_.not_overridden(refs.subject, event));
