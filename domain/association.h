@@ -37,7 +37,8 @@ struct AssociationState {
   std::optional<Timestamp> deleted_at;  ///< Effective time of the Delete that ended this life; absent while the association is active.
   bool deleted_at_is_dated = false;     ///< The Delete has a timestamp that is believed. Only such a Delete can be followed by another life.
   std::int64_t former_lives = 0;        ///< How many lives ended before this one.
-  /// The parts that only an observation told, which nobody signed: bit i for field i of texts_of(), kInferredLife for the life itself or its end.
+  /// The parts that only an observation told, which nobody signed: bit i for field i of kDefinitionFields, kInferredLife for the life itself or its
+  /// end.
   std::uint32_t inferred = 0;
 
   friend bool operator==(const AssociationState&, const AssociationState&) = default;

@@ -13,20 +13,9 @@ namespace {
 
 }  // namespace
 
-std::array<const std::optional<std::string>*, 8> texts_of(const Definition& definition) noexcept {
-  return {&definition.key,
-          &definition.association_type,
-          &definition.first_object_key,
-          &definition.first_object_label,
-          &definition.first_to_second_cardinality,
-          &definition.second_object_key,
-          &definition.second_object_label,
-          &definition.second_to_first_cardinality};
-}
-
 std::size_t text_bytes(const Definition& definition) noexcept {
   std::size_t bytes = 0;
-  for (const std::optional<std::string>* text : texts_of(definition)) bytes += *text ? (*text)->size() : 0;
+  for (const auto field : kDefinitionFields) bytes += definition.*field ? (definition.*field)->size() : 0;
   return bytes;
 }
 

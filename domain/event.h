@@ -114,8 +114,17 @@ struct Definition {
   friend bool operator==(const Definition&, const Definition&) = default;
 };
 
-/// Its fields, in the order of the members.
-[[nodiscard]] std::array<const std::optional<std::string>*, 8> texts_of(const Definition& definition) noexcept;
+/// Its fields. AssociationState::inferred counts them in this order.
+inline constexpr std::array kDefinitionFields = {
+    &Definition::key,
+    &Definition::association_type,
+    &Definition::first_object_key,
+    &Definition::first_object_label,
+    &Definition::first_to_second_cardinality,
+    &Definition::second_object_key,
+    &Definition::second_object_label,
+    &Definition::second_to_first_cardinality,
+};
 /// The length of all its fields, in bytes.
 [[nodiscard]] std::size_t text_bytes(const Definition& definition) noexcept;
 

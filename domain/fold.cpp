@@ -4,22 +4,10 @@
 #include "domain/check.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace ledger {
 namespace {
-
-constexpr std::array kFields = {
-    &Definition::key,
-    &Definition::association_type,
-    &Definition::first_object_key,
-    &Definition::first_object_label,
-    &Definition::first_to_second_cardinality,
-    &Definition::second_object_key,
-    &Definition::second_object_label,
-    &Definition::second_to_first_cardinality,
-};
 
 bool is_observation(EventKind kind) noexcept {
   return kind == EventKind::observed || kind == EventKind::missing;
@@ -37,10 +25,10 @@ bool begins_life(const AssociationState& state, const FoldEvent& event) noexcept
 
 void set_fields(AssociationState& state, Definition&& carried, bool inferred) {
   Definition known = *state.definition;
-  for (std::size_t i = 0; i < kFields.size(); ++i) {
-    auto& field = carried.*kFields[i];
+  for (std::size_t i = 0; i < kDefinitionFields.size(); ++i) {
+    auto& field = carried.*kDefinitionFields[i];
     if (!field) continue;
-    known.*kFields[i] = std::move(field);
+    known.*kDefinitionFields[i] = std::move(field);
     const std::uint32_t bit = 1U << i;
     state.inferred = inferred ? state.inferred | bit : state.inferred & ~bit;
   }
@@ -138,7 +126,7 @@ bool only_sets_fields(const Association& association, const FoldEvent& event) no
 }
 
 void remove_overridden(Definition& fields, const Definition& later) {
-  for (const auto field : kFields) {
+  for (const auto field : kDefinitionFields) {
     if (later.*field) (fields.*field).reset();
   }
 }

@@ -33,8 +33,8 @@ DefinitionRef Definitions::ref_of(const Definition& definition) {
 
 std::size_t Definitions::Hash::operator()(const Definition& definition) const noexcept {
   std::size_t hash = 0;
-  for (const std::optional<std::string>* field : texts_of(definition)) {
-    hash = hash * 31 + (*field ? std::hash<std::string_view>{}(**field) : 1);
+  for (const auto field : kDefinitionFields) {
+    hash = hash * 31 + (definition.*field ? std::hash<std::string_view>{}(*(definition.*field)) : 1);
   }
   return hash;
 }
