@@ -271,7 +271,6 @@ CREATE TABLE deletion (
   definition_ref INTEGER NOT NULL REFERENCES definition,
   PRIMARY KEY (location_ref, deleted_at, deleted_by)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX deletion_by_subject ON deletion (subject_ref);
 
 -- Installs, and counts for each location, so that a list of ten thousand locations reads ten thousand rows and not a million.
 CREATE TABLE location_state (

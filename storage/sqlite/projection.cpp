@@ -19,7 +19,10 @@ StateTable::StateTable(SQLite::Database& database)
       insert_deletion_(
           database, "INSERT INTO deletion (location_ref, deleted_at, deleted_by, subject_ref, created_at, definition_ref) VALUES (?, ?, ?, ?, ?, ?)"),
       remove_deletion_(database, "DELETE FROM deletion WHERE location_ref = ? AND deleted_at = ? AND deleted_by = ?"),
-      remove_deletions_(database, "DELETE FROM deletion WHERE subject_ref = ?") {}
+      // A row for an ended life has the place that its Delete gives it. An index by subject would cost every Delete more than it saves these few.
+      remove_deletions_(database,
+                        "DELETE FROM deletion WHERE (location_ref, deleted_at, deleted_by) IN"
+                        " (SELECT ?, effective_at, sequence FROM event WHERE subject_ref = ? AND kind IN (3, 9))") {}
 
 void StateTable::insert(LocationRef location, SubjectRef association, const FoldedAssociation& folded) {
   write_state(insert_, association, folded.association);
@@ -38,13 +41,13 @@ void StateTable::update(LocationRef location, SubjectRef association, const Asso
 
 void StateTable::replace(LocationRef location, SubjectRef association, const FoldedAssociation& folded) {
   write_state(update_, association, folded.association);
-  Query(remove_deletions_).bind(association.value()).run();
+  Query(remove_deletions_).bind(location.value()).bind(association.value()).run();
   insert_deletions(location, association, folded);
 }
 
 void StateTable::repair(LocationRef location, SubjectRef association, const FoldedAssociation& folded) {
   Query(remove_).bind(association.value()).run();
-  Query(remove_deletions_).bind(association.value()).run();
+  Query(remove_deletions_).bind(location.value()).bind(association.value()).run();
   // An event ends a life of one association, so a row in the place of this one's is wrong.
   for (const EndedLife& life : folded.former_lives) remove_deletion(location, life);
   if (const auto end = present_end(folded.association)) remove_deletion(location, *end);

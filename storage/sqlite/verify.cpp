@@ -62,34 +62,19 @@ std::optional<std::string_view> contradiction(const RecordedEvent& event) {
   return std::nullopt;
 }
 
-/// Every life of an association that ended, in the order in which the table `deletion` has them.
-std::vector<EndedLife> ended_lives(const FoldedAssociation& folded) {
-  std::vector<EndedLife> lives = folded.former_lives;
-  if (const auto end = present_end(folded.association)) lives.push_back(*end);
-  std::sort(lives.begin(), lives.end(), [](const EndedLife& left, const EndedLife& right) {
-    return std::pair(left.deleted_at, left.deleted_by) < std::pair(right.deleted_at, right.deleted_by);
-  });
-  return lives;
-}
-
-/// The rows of the table `deletion` of one association.
+/// The rows of the table `deletion`.
 class StoredDeletions {
  public:
   StoredDeletions(SQLite::Database& database, StateReader& definitions)
       : definitions_(definitions),
         select_(database,
-                "SELECT definition_ref, created_at, deleted_at, deleted_by FROM deletion WHERE subject_ref = ? AND location_ref = ?"
-                " ORDER BY deleted_at, deleted_by") {}
+                "SELECT subject_ref, definition_ref, created_at FROM deletion WHERE location_ref = ? AND deleted_at = ? AND deleted_by = ?") {}
 
-  std::vector<EndedLife> read(LocationRef location, SubjectRef association) {
-    std::vector<EndedLife> lives;
+  [[nodiscard]] bool has(LocationRef location, SubjectRef association, const EndedLife& life) {
     Query row(select_);
-    row.bind(association.value()).bind(location.value());
-    while (row.next()) {
-      lives.push_back({definitions_.definition(DefinitionRef(row.integer(0))), to_timestamp(row.optional_integer(1)), to_timestamp(row.integer(2)),
-                       Sequence(row.integer(3))});
-    }
-    return lives;
+    row.bind(location.value()).bind(to_column(life.deleted_at)).bind(life.deleted_by.value());
+    return row.next() && SubjectRef(row.integer(0)) == association && definitions_.definition(DefinitionRef(row.integer(1))) == life.definition &&
+           to_timestamp(row.optional_integer(2)) == life.created_at;
   }
 
  private:
@@ -114,17 +99,20 @@ class AssociationCheck {
       const Association state = readable(where + ": ", [&] { return states_.read(row, 0, {}); });
       if (state != expected.association) diverges(where, "its state is not the fold of its events");
     }
-    if (!expected.association.is_deleted() && expected.association.state.former_lives == 0) return;
-    const std::vector<EndedLife> lives = storage::ended_lives(expected);
-    if (readable(where + ": ", [&] { return deletions_.read(location, folded.ref); }) != lives) {
-      diverges(where, "its deletions are not those of its events");
-    }
-    ended_lives_ += static_cast<std::int64_t>(lives.size());
+    for (const EndedLife& life : expected.former_lives) check(where, location, folded.ref, life);
+    if (const auto end = present_end(expected.association)) check(where, location, folded.ref, *end);
   }
 
   [[nodiscard]] std::int64_t ended_lives() const noexcept { return ended_lives_; }
 
  private:
+  void check(const std::string& where, LocationRef location, SubjectRef association, const EndedLife& life) {
+    if (!readable(where + ": ", [&] { return deletions_.has(location, association, life); })) {
+      diverges(where, "its deletions are not those of its events");
+    }
+    ++ended_lives_;
+  }
+
   StateReader states_;
   StoredDeletions deletions_;
   SQLite::Statement select_;
