@@ -36,7 +36,7 @@ class Checkpointer {
     int pages_min = 1'000;
     /// How long appends may wait for one checkpoint, in milliseconds. A goal, not a limit: the last checkpoint decides the size of the next one.
     /// 1 and up.
-    int stall_ms_max = 100;
+    int stall_ms_max = 80;
   };
 
   /// How long after the last commit the log is truncated.
