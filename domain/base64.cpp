@@ -1,89 +1,44 @@
-// Base64 in both alphabets, with one encoder and one decoder.
+// Base64 by libsodium. A text is canonical if its bytes are encoded as that text: libsodium alone also reads some bytes outside ASCII.
 #include "domain/base64.h"
 
-#include <array>
-#include <cstdint>
+#include <sodium/utils.h>
 
 namespace ledger {
 namespace {
 
-enum class Padding { none, required };
-
-constexpr std::string_view kStandardAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-constexpr std::string_view kUrlAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-constexpr std::uint8_t kNoDigit = 0xff;
-using DigitTable = std::array<std::uint8_t, 256>;
-
-constexpr DigitTable make_digit_table(std::string_view alphabet) {
-  DigitTable table{};
-  table.fill(kNoDigit);
-  std::uint8_t value = 0;
-  for (const char digit : alphabet) table[static_cast<std::uint8_t>(digit)] = value++;
-  return table;
-}
-
-constexpr DigitTable kStandardDigits = make_digit_table(kStandardAlphabet);
-constexpr DigitTable kUrlDigits = make_digit_table(kUrlAlphabet);
-
-std::string encode(std::string_view bytes, std::string_view alphabet, Padding padding) {
-  std::string text;
-  text.reserve((bytes.size() + 2) / 3 * 4);
-  std::uint32_t buffer = 0;
-  unsigned bits = 0;
-  for (const char byte : bytes) {
-    buffer = (buffer << 8U) | static_cast<std::uint8_t>(byte);
-    bits += 8;
-    while (bits >= 6) {
-      bits -= 6;
-      text.push_back(alphabet[(buffer >> bits) & 0x3fU]);
-    }
-  }
-  if (bits > 0) text.push_back(alphabet[(buffer << (6 - bits)) & 0x3fU]);
-  while (padding == Padding::required && text.size() % 4 != 0) text.push_back('=');
+std::string encode(std::string_view bytes, int variant) {
+  std::string text(sodium_base64_encoded_len(bytes.size(), variant), '\0');
+  sodium_bin2base64(text.data(), text.size(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), variant);
+  text.pop_back();  // The terminating zero.
   return text;
 }
 
-/// `digits` has no padding.
-std::optional<std::string> decode(std::string_view digits, const DigitTable& table) {
-  if (digits.size() % 4 == 1) return std::nullopt;  // Six bits do not make a byte.
-  std::string bytes;
-  bytes.reserve(digits.size() * 3 / 4);
-  std::uint32_t buffer = 0;
-  unsigned bits = 0;
-  for (const char digit : digits) {
-    const std::uint8_t value = table[static_cast<std::uint8_t>(digit)];
-    if (value == kNoDigit) return std::nullopt;
-    buffer = (buffer << 6U) | value;
-    bits += 6;
-    if (bits >= 8) {
-      bits -= 8;
-      bytes.push_back(static_cast<char>((buffer >> bits) & 0xffU));
-    }
-  }
-  const std::uint32_t unused = buffer & ((1U << bits) - 1U);
-  if (unused != 0) return std::nullopt;
+std::optional<std::string> decode(std::string_view text, int variant) {
+  std::string bytes(text.size() / 4 * 3 + 3, '\0');
+  std::size_t length = 0;
+  auto* const begin = reinterpret_cast<unsigned char*>(bytes.data());
+  if (sodium_base642bin(begin, bytes.size(), text.data(), text.size(), nullptr, &length, nullptr, variant) != 0) return std::nullopt;
+  bytes.resize(length);
+  if (encode(bytes, variant) != text) return std::nullopt;
   return bytes;
 }
 
 }  // namespace
 
 std::string base64_encode(std::string_view bytes) {
-  return encode(bytes, kStandardAlphabet, Padding::required);
+  return encode(bytes, sodium_base64_VARIANT_ORIGINAL);
 }
 
 std::optional<std::string> base64_decode(std::string_view text) {
-  if (text.size() % 4 != 0) return std::nullopt;
-  for (int padding = 0; padding < 2 && text.ends_with('='); ++padding) text.remove_suffix(1);
-  return decode(text, kStandardDigits);
+  return decode(text, sodium_base64_VARIANT_ORIGINAL);
 }
 
 std::string base64url_encode(std::string_view bytes) {
-  return encode(bytes, kUrlAlphabet, Padding::none);
+  return encode(bytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
 
 std::optional<std::string> base64url_decode(std::string_view text) {
-  return decode(text, kUrlDigits);
+  return decode(text, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
 
 }  // namespace ledger
