@@ -5,7 +5,10 @@
 
 #include <sqlite3.h>
 
+#include <array>
+#include <filesystem>
 #include <stdexcept>
+#include <string_view>
 
 namespace ledger::storage {
 namespace {
@@ -25,15 +28,9 @@ void expect(SQLite::Database& database, const char* pragma, const std::string& w
 /// https://www.sqlite.org/uri.html
 std::string immutable_uri(const std::string& path) {
   std::string uri = "file:";
-  for (const char letter : path) {
-    if (letter == '%')
-      uri += "%25";
-    else if (letter == '?')
-      uri += "%3f";
-    else if (letter == '#')
-      uri += "%23";
-    else
-      uri += letter;
+  for (const char letter : std::filesystem::absolute(path).lexically_normal().string()) {
+    const std::size_t special = std::string_view("%?#").find(letter);
+    uri += special == std::string_view::npos ? std::string(1, letter) : std::array{"%25", "%3f", "%23"}[special];
   }
   return uri + "?immutable=1";
 }

@@ -58,6 +58,18 @@ TEST_F(ConnectionTest, TheReaderCannotWrite) {
   EXPECT_THROW(reader.exec("INSERT INTO t VALUES (1)"), SQLite::Exception);
 }
 
+TEST_F(ConnectionTest, AnImmutableReaderOpensAFileOfAnyName) {
+  for (const char* name : {"plain", "what?", "100%", "#1", "a b&c=d"}) {
+    const std::string path = directory_.file(name);
+    SQLite::Database(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE).exec("CREATE TABLE t (x)");
+    SQLite::Database(path, SQLite::OPEN_READWRITE).exec("PRAGMA application_id = 1095978055");
+    for (const std::string& given : {path, "/" + path}) {
+      SQLite::Database reader = open_reader({.path = given, .immutable = true});
+      EXPECT_EQ(reader.execAndGet("SELECT count(*) FROM t").getInt(), 0) << given;
+    }
+  }
+}
+
 TEST_F(ConnectionTest, TheReaderDoesNotCreate) {
   EXPECT_THROW(const SQLite::Database refused = open_reader(options_), SQLite::Exception);
   EXPECT_FALSE(std::filesystem::exists(options_.path));
