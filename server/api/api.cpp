@@ -2,6 +2,7 @@
 #include "server/api/api.h"
 
 #include "server/http/problem.h"
+#include "server/http/target.h"
 
 #include <algorithm>
 #include <utility>
@@ -57,7 +58,7 @@ bool is_delivery(const RequestHead& head) {
   if (head.method != Method::post) return false;
   const std::string_view path = head.path();
   const std::string_view names = path.substr(std::min(path.find_first_not_of('/'), path.size()));
-  return names.substr(0, names.find('/')) == "webhooks";
+  return percent_decode(names.substr(0, names.find('/'))) == "webhooks";
 }
 
 /// The client is told nothing else than for any unknown path.

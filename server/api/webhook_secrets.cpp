@@ -21,7 +21,7 @@ std::string without_third_name(std::string_view path) {
   for (int name = 1; name <= 3; ++name) {
     begin = std::min(path.find_first_not_of('/', end), path.size());
     end = std::min(path.find('/', begin), path.size());
-    if (name == 1 && path.substr(begin, end - begin) != "webhooks") return std::string(path);
+    if (name == 1 && percent_decode(path.substr(begin, end - begin)) != "webhooks") return std::string(path);
   }
   if (begin == end) return std::string(path);
   return std::string(path.substr(0, begin)).append(kHidden).append(path.substr(end));

@@ -41,6 +41,7 @@ TEST(WebhookSecrets, AreHiddenWhereAPathHasThemAlsoWrongOnes) {
   EXPECT_EQ(secrets.hide_in("/webhooks/highlevel/nearly-right"), "/webhooks/highlevel/{secret}");
   EXPECT_EQ(secrets.hide_in("//webhooks//highlevel///nearly-right//x/"), "//webhooks//highlevel///{secret}//x/");
   EXPECT_EQ(secrets.hide_in("/webhooks/highlevel/%zz"), "/webhooks/highlevel/{secret}");
+  EXPECT_EQ(secrets.hide_in("/%77ebhooks/highlevel/nearly-right/x"), "/%77ebhooks/highlevel/{secret}/x");
   EXPECT_EQ(secrets.hide_in("/webhooks/highlevel"), "/webhooks/highlevel");
   EXPECT_EQ(secrets.hide_in("/v1/locations/L/associations"), "/v1/locations/L/associations");
   EXPECT_EQ(secrets.hide_in("/v1/locations/%C3%A4/associations"), "/v1/locations/%C3%A4/associations");
