@@ -14,7 +14,7 @@ template <class Request, class Outcome>
 struct TicketFor {
   Request request;
   Callback<Outcome> done;
-  Result<Outcome> outcome = Error{Errc::internal, "internal", "The request was never processed."};
+  Result<Outcome> outcome = Error{Errc::internal, "internal-error", "The request was never processed."};
 };
 
 using AppendTicket = TicketFor<NewEvent, Appended>;

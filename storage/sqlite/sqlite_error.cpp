@@ -93,9 +93,9 @@ Error read_error(Fault fault) {
     case Fault::no_memory: return {Errc::unavailable, "store-failing", "The database cannot be read now."};
     case Fault::bad_row:
     case Fault::corrupt:
-    case Fault::other: return {Errc::internal, "internal", "The database could not answer."};
+    case Fault::other: return {Errc::internal, "internal-error", "The database could not answer."};
   }
-  return {Errc::internal, "internal", "The database could not answer."};
+  return {Errc::internal, "internal-error", "The database could not answer."};
 }
 
 }  // namespace ledger::storage
