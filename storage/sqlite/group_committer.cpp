@@ -19,7 +19,7 @@ const Error kFailing{Errc::unavailable, "store-failing", "The database cannot be
 const Error kPoisoned{Errc::unavailable, "store-failed", "The ledger stopped writing after a failure and must be restarted."};
 const Error kUnknown{Errc::outcome_unknown, "commit-failed", "The disk failed while the event was being committed."};
 const Error kReplaced{Errc::outcome_unknown, "commit-failed", "The database was replaced while the event was being committed."};
-const Error kInternal{Errc::internal, "internal", "The event could not be recorded."};
+const Error kInternal{Errc::internal, "internal-error", "The event could not be recorded."};
 
 /// How often maintain() probes a degraded store.
 constexpr std::chrono::milliseconds kProbeEvery{1000};
@@ -152,7 +152,9 @@ GroupCommitter::Attempt GroupCommitter::attempt_after(const StateFault& fault, s
     poison(failure_of(fault), "rollback");
     return Attempt::settled;
   }
-  return work == Work::append ? attempt(batch, Work::careful) : Attempt::settled;
+  if (work == Work::append) return attempt(batch, Work::careful);
+  fail_all(batch, kInternal);
+  return Attempt::settled;
 }
 
 GroupCommitter::Attempt GroupCommitter::failed(std::span<Ticket> batch, const SqliteFailure& failure, Step step) noexcept {
