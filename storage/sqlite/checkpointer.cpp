@@ -17,13 +17,13 @@ using std::chrono::milliseconds;
 constexpr int kFirstPagesDue = 4'000;
 
 /// What SQLite reports about the log after a checkpoint; -1 when it does not say.
-struct Progress {
+struct CheckpointResult {
   int pages = 0;
   int pages_copied = 0;
 };
 
-int checkpoint(SQLite::Database& database, int mode, Progress& progress) noexcept {
-  return sqlite3_wal_checkpoint_v2(database.getHandle(), nullptr, mode, &progress.pages, &progress.pages_copied);
+int checkpoint(SQLite::Database& database, int mode, CheckpointResult& result) noexcept {
+  return sqlite3_wal_checkpoint_v2(database.getHandle(), nullptr, mode, &result.pages, &result.pages_copied);
 }
 
 }  // namespace
@@ -62,26 +62,26 @@ int Checkpointer::run() noexcept {
   if (!is_under_load()) return truncate(0);
   if (file_pages_.load() >= std::int64_t{bounds_.pages_max} * kLogTooLong) return truncate(kReadersWaitMs);
   const milliseconds begun = clock_.elapsed();
-  Progress progress;
-  const int code = checkpoint(database_, SQLITE_CHECKPOINT_PASSIVE, progress);
-  if (code == SQLITE_OK && progress.pages_copied == progress.pages) {
-    resize(progress.pages_copied - pages_copied_, clock_.elapsed() - begun);
+  CheckpointResult result;
+  const int code = checkpoint(database_, SQLITE_CHECKPOINT_PASSIVE, result);
+  if (code == SQLITE_OK && result.pages_copied == result.pages) {
+    resize(result.pages_copied - pages_copied_, clock_.elapsed() - begun);
     pause_ = kPauseFirst;
   }
-  note_whether_held(progress.pages_copied < progress.pages);
-  believe(progress.pages_copied);
+  note_whether_held(result.pages_copied < result.pages);
+  believe(result.pages_copied);
   if (is_under_load()) postpone();
   return code;
 }
 
 int Checkpointer::truncate(int wait_ms) noexcept {
-  Progress progress;
+  CheckpointResult result;
   sqlite3_busy_timeout(database_.getHandle(), wait_ms);
-  const int code = checkpoint(database_, SQLITE_CHECKPOINT_TRUNCATE, progress);
+  const int code = checkpoint(database_, SQLITE_CHECKPOINT_TRUNCATE, result);
   sqlite3_busy_timeout(database_.getHandle(), busy_budget_ms_);
   note_whether_held(classify(code) == Fault::busy);
   if (code != SQLITE_OK) {
-    believe(progress.pages_copied);
+    believe(result.pages_copied);
     postpone();
     return code;
   }
@@ -119,8 +119,8 @@ void Checkpointer::postpone() noexcept {
 }
 
 int checkpoint_truncating(SQLite::Database& database) noexcept {
-  Progress progress;
-  return checkpoint(database, SQLITE_CHECKPOINT_TRUNCATE, progress);
+  CheckpointResult result;
+  return checkpoint(database, SQLITE_CHECKPOINT_TRUNCATE, result);
 }
 
 void empty_log(SQLite::Database& database) {
