@@ -83,12 +83,17 @@ JsonWriter& JsonWriter::write_name(std::string_view name) {
 
 void JsonWriter::write(std::string_view text) {
   // Most texts need no escape and are copied as one block.
-  const std::size_t plain = plain_length(text);
+  std::size_t plain = plain_length(text);
   char* const at = room(plain + 2);
   at[0] = '"';
   std::copy_n(text.begin(), plain, at + 1);
   size_ += plain + 1;
-  for (const char c : text.substr(plain)) write_escaped(c);
+  while (plain < text.size()) {
+    write_escaped(text[plain]);
+    text.remove_prefix(plain + 1);
+    plain = plain_length(text);
+    put(text.substr(0, plain));
+  }
   put('"');
 }
 
