@@ -42,7 +42,7 @@ bool domain_may_include(const SourceFile& file, const Include& include) {
   if (include.is_quoted) return room_of(include.header) == "domain";
   if (is_standard(include.header)) return !is_one_of(include.header, kForbidden);
   if (include.header.starts_with("boost/system/")) return true;
-  constexpr std::array<std::string_view, 2> kBehindTheScenes = {"openssl/", "sodium"};
+  constexpr std::array<std::string_view, 3> kBehindTheScenes = {"openssl/", "sodium", "boost/locale/utf.hpp"};
   return !is_header(file.path) && starts_with_one_of(include.header, kBehindTheScenes);
 }
 
