@@ -117,16 +117,4 @@ bool in_autocommit(const SQLite::Database& database) noexcept {
   return sqlite3_get_autocommit(database.getHandle()) != 0;
 }
 
-Transaction::Transaction(SQLite::Database& database, const char* begin) : database_(database) {
-  database_.exec(begin);
-}
-
-Transaction::~Transaction() {
-  if (!in_autocommit(database_)) static_cast<void>(database_.tryExec("ROLLBACK"));
-}
-
-void Transaction::commit() {
-  database_.exec("COMMIT");
-}
-
 }  // namespace ledger::storage

@@ -43,30 +43,4 @@ void trust_to_append(SQLite::Database& database);
 /// True while no transaction is open. After an error this is the only way to know: SQLite may have ended the transaction silently.
 [[nodiscard]] bool in_autocommit(const SQLite::Database& database) noexcept;
 
-/// A transaction for one scope: without commit() it is rolled back at the end.
-class Transaction {
- public:
-  Transaction(SQLite::Database& database, const char* begin);
-  Transaction(const Transaction&) = delete;
-  Transaction& operator=(const Transaction&) = delete;
-  ~Transaction();
-
-  void commit();
-
- private:
-  SQLite::Database& database_;
-};
-
-/// All its statements see the same prefix of the log.
-class ReadTransaction : public Transaction {
- public:
-  explicit ReadTransaction(SQLite::Database& database) : Transaction(database, "BEGIN") {}
-};
-
-/// For commands that may throw. The group committer must tell a failed commit from a failed statement and does without.
-class WriteTransaction : public Transaction {
- public:
-  explicit WriteTransaction(SQLite::Database& database) : Transaction(database, "BEGIN IMMEDIATE") {}
-};
-
 }  // namespace ledger::storage

@@ -7,6 +7,8 @@
 #include "storage/sqlite/sqlite_error.h"
 #include "storage/sqlite/statement.h"
 
+#include <SQLiteCpp/Transaction.h>
+
 #include <map>
 #include <stdexcept>
 #include <string>
@@ -62,14 +64,14 @@ int newest_schema_version() noexcept {
 
 std::vector<Migration> migrate(SQLite::Database& database, std::span<const Migration> migrations, const Clock& clock) {
   if (!has_migration_table(database)) {
-    WriteTransaction transaction(database);
+    SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
     database.exec(
         "CREATE TABLE schema_migration (version INTEGER PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT");
     transaction.commit();
   }
   std::vector<Migration> applied;
   for (const Migration& migration : migrations.subspan(applied_count(database, migrations))) {
-    WriteTransaction transaction(database);
+    SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
     database.exec(std::string(migration.sql));
     const std::string name(migration.name);
     const std::string sha256(migration.sha256);

@@ -11,6 +11,8 @@
 #include "storage/sqlite/sqlite_error.h"
 #include "storage/sqlite/stored_fold.h"
 
+#include <SQLiteCpp/Transaction.h>
+
 #include <filesystem>
 #include <stdexcept>
 
@@ -67,7 +69,7 @@ RebuildReport fold_all(SQLite::Database& database, const Progress& progress) {
 
 RebuildReport rebuild_state(SQLite::Database& database, const Progress& progress) {
   require_current_schema(database, embedded_migrations());
-  WriteTransaction transaction(database);
+  SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
   const RebuildReport report = fold_all(database, progress);
   transaction.commit();
   empty_log(database);

@@ -10,6 +10,8 @@
 #include "storage/sqlite/state_reader.h"
 #include "storage/sqlite/stored_fold.h"
 
+#include <SQLiteCpp/Transaction.h>
+
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -308,7 +310,7 @@ VerifyReport verify_snapshot(SQLite::Database& database, std::span<const PublicK
   VerifyReport report;
   try {
     require_current_schema(database, embedded_migrations());
-    const ReadTransaction transaction(database);
+    const SQLite::Transaction transaction(database);
     Verification(database, keys, progress, unproven).run(report);
   } catch (const Divergence& found) {
     report.divergence = found.what;

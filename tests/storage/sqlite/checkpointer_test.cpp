@@ -6,6 +6,8 @@
 #include "tests/support/simulated_vfs.h"
 #include "tests/support/ticking_clock.h"
 
+#include <SQLiteCpp/Transaction.h>
+
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
@@ -37,7 +39,7 @@ class CheckpointerTest : public testing::Test {
       static_cast<void>(reader.execAndGet("SELECT count(*) FROM t"));
     }
     SQLite::Database reader;
-    ReadTransaction transaction;
+    SQLite::Transaction transaction;
   };
 
   test::FakeClock clock_;

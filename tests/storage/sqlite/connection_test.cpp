@@ -4,6 +4,7 @@
 #include "tests/support/temp_directory.h"
 
 #include <SQLiteCpp/Exception.h>
+#include <SQLiteCpp/Transaction.h>
 #include <gmock/gmock.h>
 
 namespace ledger::storage::connection_test {
@@ -80,24 +81,12 @@ TEST_F(ConnectionTest, AnotherApplicationsDatabaseIsRefused) {
   EXPECT_THAT([&] { const SQLite::Database refused = open_writer(options_); }, ThrowsMessage<std::runtime_error>(HasSubstr("another application")));
 }
 
-TEST_F(ConnectionTest, AWriteTransactionThatIsNotCommittedLeavesNothing) {
-  SQLite::Database writer = open_writer(options_);
-  writer.exec("CREATE TABLE t (x)");
-  {
-    const WriteTransaction transaction(writer);
-    writer.exec("INSERT INTO t VALUES (1)");
-    EXPECT_FALSE(in_autocommit(writer));
-  }
-  EXPECT_TRUE(in_autocommit(writer));
-  EXPECT_EQ(writer.execAndGet("SELECT count(*) FROM t").getInt(), 0);
-}
-
 TEST_F(ConnectionTest, AReadTransactionSeesOnePrefix) {
   SQLite::Database writer = open_writer(options_);
   writer.exec("CREATE TABLE t (x)");
   SQLite::Database reader = open_reader(options_);
   {
-    const ReadTransaction transaction(reader);
+    const SQLite::Transaction transaction(reader);
     EXPECT_EQ(reader.execAndGet("SELECT count(*) FROM t").getInt(), 0);
     writer.exec("INSERT INTO t VALUES (1)");
     EXPECT_EQ(reader.execAndGet("SELECT count(*) FROM t").getInt(), 0);

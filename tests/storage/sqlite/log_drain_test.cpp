@@ -6,6 +6,8 @@
 #include "tests/support/recording_log.h"
 #include "tests/support/simulated_vfs.h"
 
+#include <SQLiteCpp/Transaction.h>
+
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -73,7 +75,7 @@ struct Auditor {
     static_cast<void>(database.execAndGet("SELECT count(*) FROM event"));
   }
   SQLite::Database database;
-  ReadTransaction held;
+  SQLite::Transaction held;
 };
 
 TEST_F(LogDrain, EmptiesTheLogOfAnIdleLedger) {

@@ -10,6 +10,8 @@
 #include "tests/support/simulated_vfs.h"
 #include "tests/support/temp_directory.h"
 
+#include <SQLiteCpp/Transaction.h>
+
 #include <gmock/gmock.h>
 #include <sqlite3.h>
 
@@ -94,7 +96,7 @@ TEST_P(LogSettling, DoesNotBelieveThatWhatWasCopiedIsOnDisk) {
     auditor.emplace(open_reader(connection));
     ASSERT_TRUE(deliver(*committer, "before the snapshot", 20'000));
     {
-      const ReadTransaction snapshot(*auditor);
+      const SQLite::Transaction snapshot(*auditor);
       ASSERT_EQ(auditor->execAndGet("SELECT count(*) FROM event").getInt(), 2);
       ASSERT_TRUE(deliver(*committer, "after it"));
       const std::size_t writes = vfs_.count(Operation::write, FileKind::database);

@@ -4,6 +4,8 @@
 #include "tests/support/fake_clock.h"
 #include "tests/support/simulated_vfs.h"
 
+#include <SQLiteCpp/Transaction.h>
+
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
@@ -32,7 +34,7 @@ class Questions {
 
  private:
   std::array<SQLite::Database, 2> readers_;
-  std::array<std::optional<ReadTransaction>, 2> held_;
+  std::array<std::optional<SQLite::Transaction>, 2> held_;
   std::size_t current_ = 0;
 };
 
@@ -72,7 +74,7 @@ TEST_F(CheckpointOfALogTooLong, WaitsForTheQuestionsThatAreBeingAnswered) {
 TEST_F(CheckpointOfALogTooLong, WaitsForAReaderThatDoesNotEndOnlySoLong) {
   Checkpointer checkpointer(database_, 100, {20, 20, 10}, clock_);
   SQLite::Database auditor = open_reader(options_);
-  std::optional<ReadTransaction> held(std::in_place, auditor);
+  std::optional<SQLite::Transaction> held(std::in_place, auditor);
   ASSERT_EQ(auditor.execAndGet("SELECT count(*) FROM t").getInt(), 0);
   std::size_t waits = 0;
   vfs_.watch([&waits](const test::Access& access) {

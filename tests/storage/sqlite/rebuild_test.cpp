@@ -7,6 +7,8 @@
 #include "tests/support/recording_log.h"
 #include "tests/support/temp_directory.h"
 
+#include <SQLiteCpp/Transaction.h>
+
 #include <gtest/gtest.h>
 
 namespace ledger::storage::rebuild_test {
@@ -119,7 +121,7 @@ TEST_F(RebuildTest, LeavesAnEmptyWriteAheadLog) {
 TEST_F(RebuildTest, SomebodyWhoReadsIsNoReasonToFail) {
   fill(1, 100);
   SQLite::Database reader = open_reader(options_);
-  const ReadTransaction held(reader);
+  const SQLite::Transaction held(reader);
   ASSERT_GT(reader.execAndGet("SELECT count(*) FROM event").getInt(), 0);
   EXPECT_TRUE(rebuild(options_.path, kNoProgress));
 }

@@ -7,6 +7,8 @@
 #include "tests/support/recording_log.h"
 #include "tests/support/temp_directory.h"
 
+#include <SQLiteCpp/Transaction.h>
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -194,7 +196,7 @@ TEST_F(ReplacedFilesTest, WhatIsInADeletedLogIsKeptUntilWhoReadsHasGone) {
   writer.submit(std::move(group({"a"}).front()));
   ASSERT_TRUE(writer.run_once());
   SQLite::Database auditor = open_reader({directory_.file("ledger.db"), "", 10});
-  std::optional<ReadTransaction> reading(std::in_place, auditor);
+  std::optional<SQLite::Transaction> reading(std::in_place, auditor);
   EXPECT_EQ(auditor.execAndGet("SELECT count(*) FROM event").getInt64(), 1);
   writer.submit(std::move(group({"b"}).front()));
   ASSERT_TRUE(writer.run_once());
