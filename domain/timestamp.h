@@ -20,7 +20,7 @@ using Timestamp = std::chrono::sys_time<std::chrono::milliseconds>;
 [[nodiscard]] std::optional<Timestamp> parse_rfc3339(std::string_view text);
 
 /// Reads the time that a sender wrote: RFC 3339, also with a blank for the 'T', with the offset "+0000" or "+00", or without offset, which means UTC;
-/// or a number of seconds or milliseconds since 1970, digits with or without a fraction ("1794055605.953"). Numbers below 100,000,000,000 are
+/// or a number of seconds or milliseconds since 1970, with or without a fraction or an exponent ("1794055605.953"). Numbers below 100,000,000,000 are
 /// seconds, up to the year 5138; others are milliseconds, from March 1973. Zero and negative numbers are refused: they stand for "no time" in too
 /// many programs.
 [[nodiscard]] std::optional<Timestamp> parse_sender_time(std::string_view text);

@@ -18,7 +18,7 @@ namespace {
 namespace asio = boost::asio;
 
 /// Holds `slot` for as long as the connection lives.
-asio::awaitable<void> serve(asio::ip::tcp::socket socket, [[maybe_unused]] ConnectionSlot slot, ConnectionContext context, EventLoop& loop) {
+asio::awaitable<void> run_connection(asio::ip::tcp::socket socket, [[maybe_unused]] ConnectionSlot slot, ConnectionContext context, EventLoop& loop) {
   Connection connection(std::move(socket), context, loop);
   co_await connection.run();
 }
@@ -64,7 +64,7 @@ void Server::start_listener(std::size_t index) {
   const ListenerSpec& spec = specs_[index];
   const ConnectionContext context{spec.application, spec.limits, clock_, log_, index};
   listeners_[index]->start([this, context](asio::ip::tcp::socket socket, ConnectionSlot slot, EventLoop& loop) {
-    asio::awaitable<void> connection = serve(std::move(socket), std::move(slot), context, loop);
+    asio::awaitable<void> connection = run_connection(std::move(socket), std::move(slot), context, loop);
     spawn_logged(loop.context().get_executor(), std::move(connection), log_, "connection_failed");
   });
   log_.write(LogLevel::info, "listening",

@@ -15,8 +15,8 @@ namespace ledger::storage {
 /// run_once() is the writer's thread, so that a test decides what happens when.
 class Writer {
  public:
-  /// `on_poisoned` is called once, on the writer's thread, when nothing can be written any more and there are no events left that only this process
-  /// can save. The process should then end and be restarted.
+  /// `on_poisoned` is called once, on the writer's thread, when the store is poisoned and all events are saved that exist only in files which this
+  /// process has open. The process should then end and be restarted.
   Writer(std::unique_ptr<Committer> committer, AppendQueue::Bounds bounds, std::function<void()> on_poisoned);
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;

@@ -21,7 +21,7 @@ Answer query(Application& application, Request& request, ShortReader& reader) {
   return (static_cast<Api&>(application).queries().*kQuestion)(request, reader);
 }
 
-/// Without secrets the last kWebhookRoutes are left out, with secrets the first ones.
+/// The first kWebhookRoutes lines serve webhooks without a secret, the last ones with a secret. api_routes() leaves out one of the two.
 constexpr Route kApiRoutes[] = {
     {"/webhooks/highlevel", Method::post, RouteFamily::webhook, delivery},
     {"/webhooks/highlevel/{event}", Method::post, RouteFamily::webhook, delivery},
@@ -53,7 +53,7 @@ constexpr Route kApiRoutes[] = {
 
 constexpr std::size_t kWebhookRoutes = 2;
 
-/// Whether somebody meant to deliver a webhook, though perhaps on a path that is none.
+/// Whether the request is a POST below /webhooks, also if no route matches. Refusals of such requests are counted.
 bool is_delivery(const RequestHead& head) {
   if (head.method != Method::post) return false;
   const std::string_view path = head.path();
@@ -113,7 +113,7 @@ std::string Api::path_for_log(const RequestHead& head) const {
   return secrets_.hide_in(Application::path_for_log(head));
 }
 
-void Api::answering(const RequestHead& head, const Response& response) {
+void Api::on_response(const RequestHead& head, const Response& response) {
   if (response.status >= 400 && is_delivery(head)) {
     refusals_.count(response.reason, path_for_log(head));
   } else {

@@ -38,7 +38,7 @@ class Api final : public Application {
   [[nodiscard]] std::variant<Routed, Response> admit(const RequestHead& head) const override;
   [[nodiscard]] Response failed(const Routed& routed) override;
   [[nodiscard]] std::string path_for_log(const RequestHead& head) const override;
-  void answering(const RequestHead& head, const Response& response) override;
+  void on_response(const RequestHead& head, const Response& response) override;
 
   [[nodiscard]] WebhookHandler& webhooks() noexcept { return webhooks_; }
   [[nodiscard]] QueryHandlers& queries() noexcept { return queries_; }

@@ -19,7 +19,8 @@
 
 namespace ledger::server {
 
-/// A request that waits. Only the request owns it, so the store's callback finds it exactly while the request waits.
+/// What the coroutine and the store's callback share. The coroutine holds the only shared_ptr while it waits. The callback holds a weak_ptr, so it can
+/// tell whether the coroutine still waits.
 template <class T>
 struct Waiting {
   boost::asio::steady_timer deadline;

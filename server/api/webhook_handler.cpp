@@ -70,13 +70,13 @@ boost::asio::awaitable<Response> WebhookHandler::answer(Request& request) {
     ++counters_.unauthenticated;
     co_return refuse(signature.error());
   }
-  const bool vouched_for = signature->has_value();
-  if (vouched_for) refusals_.count_verified();
+  const bool is_signed = signature->has_value();
+  if (is_signed) refusals_.count_verified();
 
   const std::optional<EventKind> from_path = path_event(request.routed);
   Decoding decoding = decode_webhook(request.body, from_path);
   if (const auto* const not_kept = std::get_if<NotKept>(&decoding)) co_return ignore(*not_kept, from_path);
-  if (const auto* const undecodable = std::get_if<Undecodable>(&decoding); undecodable != nullptr && !vouched_for) {
+  if (const auto* const undecodable = std::get_if<Undecodable>(&decoding); undecodable != nullptr && !is_signed) {
     co_return refuse_undecodable(*undecodable);
   }
 

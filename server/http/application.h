@@ -41,8 +41,9 @@ class Application {
   /// The path of a request as the log may show it.
   [[nodiscard]] virtual std::string path_for_log(const RequestHead& head) const { return std::string(head.path()); }
 
-  /// Called before a response is written, also one that the connection made itself. Of a header that could not be parsed, `head` has the first line.
-  virtual void answering(const RequestHead& /*head*/, const Response& /*response*/) {}
+  /// Called before each response is written, also one that the connection made itself. Of a header that could not be parsed, `head` has the first
+  /// line.
+  virtual void on_response(const RequestHead& /*head*/, const Response& /*response*/) {}
 };
 
 }  // namespace ledger::server

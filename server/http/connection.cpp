@@ -225,7 +225,7 @@ asio::awaitable<Response> Connection::answer(Request& request) {
 }
 
 asio::awaitable<Connection::Next> Connection::send(const RequestHead& head, std::string_view route, const Response& response, Next next) {
-  context_.application.answering(head, response);
+  context_.application.on_response(head, response);
   // A client that asked for the end sends nothing more. Another one may have sent the next request already, so it needs time to read the response.
   if (next == Next::another_request && !head.keep_alive) next = Next::hang_up;
   if (next == Next::another_request && loop_.draining()) next = Next::linger;

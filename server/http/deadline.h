@@ -14,9 +14,8 @@ namespace ledger::server {
 ///
 /// When the deadline expires, pending operations complete with an error. The owner checks expired() before it starts another one.
 ///   - OnExpiry::cancel leaves the socket as it is, so a response can still be written to a client that sent its request too slowly.
-///   - OnExpiry::shut_down shuts the socket down, so later operations fail at once. It is for operations such as async_write() that read or write
-///   more
-///     than once: between two writes there is nothing to cancel.
+///   - OnExpiry::shut_down shuts the socket down, so later operations fail at once. It is for operations such as async_write() that write more than
+///     once: between two writes there is nothing to cancel.
 ///
 /// Setting and clearing are cheap: a timer is started only if the new deadline is earlier than the pending one.
 /// Not thread-safe. `socket` must outlive this object.

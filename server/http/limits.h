@@ -6,8 +6,8 @@
 
 namespace ledger::server {
 
-/// What a client may cost, in bytes, in time and in connections. A listener's requests need about connections_max * (header_bytes_max +
-/// body_bytes_max) of memory at most.
+/// What a client may cost, in bytes, in time and in connections. A connection needs at most header_bytes_max + 64 KiB for what it reads, and twice
+/// body_bytes_max for a body that grows.
 struct Limits {
   /// Open connections. At the limit the longest idle connection is closed to make room for a new one. If none is idle, new connections wait in the
   /// kernel's queue. 1 or more.

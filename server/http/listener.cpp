@@ -48,8 +48,8 @@ Result<void> Listener::open(const Endpoint& endpoint) {
   return {};
 }
 
-void Listener::start(Serve serve) {
-  spawn_logged(acceptor_.get_executor(), accept_all(std::move(serve)), log_, "accepting_failed");
+void Listener::start(OnAccepted on_accepted) {
+  spawn_logged(acceptor_.get_executor(), accept_all(std::move(on_accepted)), log_, "accepting_failed");
 }
 
 void Listener::close() noexcept {
@@ -58,11 +58,11 @@ void Listener::close() noexcept {
   pause_.cancel();
 }
 
-asio::awaitable<void> Listener::accept_all(Serve serve) {
+asio::awaitable<void> Listener::accept_all(OnAccepted on_accepted) {
   while (acceptor_.is_open()) {
     bool may_go_on = false;
     try {
-      may_go_on = co_await accept_one(serve);
+      may_go_on = co_await accept_one(on_accepted);
     } catch (const std::exception& exception) {
       log_failure(exception.what());
     }
@@ -76,7 +76,7 @@ asio::awaitable<void> Listener::accept_all(Serve serve) {
   }
 }
 
-asio::awaitable<bool> Listener::accept_one(const Serve& serve) {
+asio::awaitable<bool> Listener::accept_one(const OnAccepted& on_accepted) {
   if (connections() >= connections_max_) {
     error_code failed;
     co_await acceptor_.async_wait(asio::socket_base::wait_read, asio::redirect_error(asio::use_awaitable, failed));
@@ -97,7 +97,7 @@ asio::awaitable<bool> Listener::accept_one(const Serve& serve) {
   }
   error_code ignored;
   socket.set_option(asio::ip::tcp::no_delay(true), ignored);
-  serve(std::move(socket), slot_, loop);
+  on_accepted(std::move(socket), slot_, loop);
   co_return true;
 }
 

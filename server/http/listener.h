@@ -31,8 +31,8 @@ using ConnectionSlot = std::shared_ptr<const void>;
 class Listener {
  public:
   using Loops = std::vector<std::unique_ptr<EventLoop>>;
-  /// Starts to serve a connection on the loop.
-  using Serve = std::function<void(boost::asio::ip::tcp::socket, ConnectionSlot, EventLoop&)>;
+  /// Serves a connection on the loop.
+  using OnAccepted = std::function<void(boost::asio::ip::tcp::socket, ConnectionSlot, EventLoop&)>;
 
   /// `number` is that of EventLoop::idle(). REQUIRES at least one loop, and `connections_max` >= 1.
   Listener(const Loops& loops, std::size_t number, std::size_t connections_max, Log& log);
@@ -46,14 +46,14 @@ class Listener {
   [[nodiscard]] std::size_t connections() const noexcept { return static_cast<std::size_t>(slot_.use_count()) - 1; }
 
   /// Accepts until close(). REQUIRES open().
-  void start(Serve serve);
+  void start(OnAccepted on_accepted);
   /// Stops accepting. On the loop's thread.
   void close() noexcept;
 
  private:
-  [[nodiscard]] boost::asio::awaitable<void> accept_all(Serve serve);
+  [[nodiscard]] boost::asio::awaitable<void> accept_all(OnAccepted on_accepted);
   /// Accepts one connection. False, and logged, when it could not be accepted: then it is too early to try again. Throws std::bad_alloc.
-  [[nodiscard]] boost::asio::awaitable<bool> accept_one(const Serve& serve);
+  [[nodiscard]] boost::asio::awaitable<bool> accept_one(const OnAccepted& on_accepted);
   /// Lets the loop of the longest idle connection close it, and then ends the pause(). False if no connection is idle.
   [[nodiscard]] bool close_longest_idle();
   /// Logs a failure, at most once a minute while it stays the same.

@@ -32,21 +32,21 @@ class EventLog {
     std::optional<Sequence> same_kind;  ///< The first one as the same kind.
     bool as_other_kind = false;         ///< Looked up only for an event with a webhook id that has no recording of the same kind.
   };
-  /// A new subject has none, because the body names the subject: see intern() and first_subject_of().
+  /// Not needed for a new subject: equal bytes name the same subject, so they cannot have been recorded before.
   [[nodiscard]] Recordings find_recordings(const NewEvent& event);
   /// Whether the event `sequence` is a recording of these bytes as the same kind.
   [[nodiscard]] bool is_recorded_at(Sequence sequence, const NewEvent& event);
 
-  /// The integer of the subject, inserted now if it is new. `is_probably_new` decides whether the row is looked up or inserted first.
   struct Interned {
     LocationRef location;
     SubjectRef subject;
     SubjectKind kind{};
     bool is_new = false;  ///< The subject has no event yet.
   };
-  /// The subject of the first recording of the bytes of an event, if they can be recorded as another kind: nullopt if there is none. An event of
-  /// another kind than the first recording belongs to the subject of that, since it is folded into none.
+  /// If the bytes of the event were recorded before, possibly as another kind, because the kind came from the URL: the subject of that first
+  /// recording, to which this event belongs, too. Else nullopt.
   [[nodiscard]] std::optional<Interned> first_subject_of(const NewEvent& event);
+  /// The integer of the subject, inserted now if it is new. `is_probably_new` decides whether the row is looked up or inserted first.
   [[nodiscard]] Interned intern(const LocationId& location, SubjectKind kind, const std::string& id, bool is_probably_new);
 
   /// After a rollback: integers that the transaction inserted are not in the file.

@@ -76,7 +76,6 @@ class GroupCommitter final : public Committer {
   [[nodiscard]] bool is_poisoned() const noexcept override { return state() == State::poisoned; }
   [[nodiscard]] StoreHealth health() const override;
 
-  /// Operators see these by name.
   enum class State {
     healthy,   ///< The last write succeeded.
     degraded,  ///< The last write failed and left nothing behind. The next one may succeed; maintain() tries once a second.

@@ -1,4 +1,4 @@
-// Writes what location_state says about relations and installs. What it says about associations is written by Projection.
+// Writes what location_state says about relations and installs. Projection writes what it says about associations.
 #pragma once
 
 #include "domain/installs.h"

@@ -20,9 +20,8 @@ class ProcessLock {
  public:
   /// Creates a missing file. If root does so, the file belongs to the owner of its directory. Errors:
   ///   - conflict ("database-in-use"), naming the holder;
-  ///   - invalid_request ("database-not-usable") for what only a person can mend: the file has several names or is a mount point, it or what is
-  ///   beside
-  ///     it cannot be written, or the database is gone and its write-ahead log is left;
+  ///   - invalid_request ("database-not-usable") for what only a person can mend: the file has several names or is a mount point, it or a file
+  ///     beside it cannot be written, or the database is gone and its write-ahead log is left;
   ///   - unavailable ("database-cannot-be-locked").
   [[nodiscard]] static Result<ProcessLock> acquire(const std::string& database_path);
 

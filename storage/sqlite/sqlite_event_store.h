@@ -22,8 +22,8 @@ struct SqliteOptions {
   std::string database;
   /// Name of a registered sqlite3_vfs, for fault injection; empty for the system's.
   std::string vfs;
-  /// Deliveries that wait for the disk, at most; more are refused with "queue-full", as are bodies beyond
-  /// AppendQueue::Bounds. Default 8192, 1 and up.
+  /// Deliveries that wait for the disk, at most; more are refused with "queue-full", as are bodies beyond AppendQueue::Bounds. Default 8192, 1 and
+  /// up.
   std::size_t queue_items_max = 8192;
   /// Threads that answer questions, a read-only connection each. Default 2, 1 and up.
   std::size_t readers = 2;

@@ -56,7 +56,7 @@ class Answering {
   server::Response ask(server::RequestHead head, std::string body = {}) {
     std::variant<server::Routed, server::Response> admitted = application_.admit(head);
     if (auto* const refusal = std::get_if<server::Response>(&admitted)) {
-      application_.answering(head, *refusal);
+      application_.on_response(head, *refusal);
       return std::move(*refusal);
     }
     server::Request request{std::move(head), std::get<server::Routed>(std::move(admitted)), std::move(body)};
@@ -67,7 +67,7 @@ class Answering {
     });
     context_.restart();
     context_.run();
-    application_.answering(request.head, answer.value());
+    application_.on_response(request.head, answer.value());
     return std::move(answer).value();
   }
 
