@@ -488,24 +488,30 @@ FROM (
 GROUP BY webhook_id
 HAVING count(DISTINCT body_sha256) > 1;
 
--- Events that contradict an earlier one: the same webhook id with another body or kind, or the same bytes as another kind.
+-- Events of a location that contradict each other: the same webhook id with another body or kind, or the same bytes without one as another kind.
+-- The window has the location in its partition, so that a question about one location reads its events alone.
 CREATE VIEW conflicts AS
-SELECT 'webhook_id' AS shared,
-       w.webhook_id AS value,
+SELECT CASE WHEN e.webhook_id IS NULL THEN 'body' ELSE 'webhook_id' END AS shared,
+       coalesce(e.webhook_id, e.body_sha256) AS value,
        e.sequence,
        e.event,
-       e.location_id,
+       c.location_id,
        e.subject,
        e.subject_id,
        e.recorded_at,
        e.body_sha256
-FROM (SELECT webhook_id FROM events WHERE webhook_id IS NOT NULL GROUP BY webhook_id
-      HAVING count(DISTINCT body_sha256) > 1 OR count(DISTINCT event) > 1) w
-JOIN events e ON e.webhook_id = w.webhook_id
-UNION ALL
-SELECT 'body', h.body_sha256, e.sequence, e.event, e.location_id, e.subject, e.subject_id, e.recorded_at, e.body_sha256
-FROM (SELECT body_sha256 FROM events WHERE webhook_id IS NULL GROUP BY body_sha256 HAVING count(DISTINCT event) > 1) h
-JOIN events e ON e.body_sha256 = h.body_sha256;
+FROM (
+  SELECT l.location_id,
+         e.sequence,
+         min(e.body_sha256) OVER same <> max(e.body_sha256) OVER same OR min(e.kind) OVER same <> max(e.kind) OVER same AS is_conflict
+  FROM event e
+  JOIN subject b ON b.subject_ref = e.subject_ref
+  JOIN location l ON l.location_ref = b.location_ref
+  WINDOW same AS (PARTITION BY l.location_id, e.webhook_id, e.webhook_uuid,
+                               CASE WHEN e.webhook_id IS NULL AND e.webhook_uuid IS NULL THEN e.body_sha256 END)
+) c
+JOIN events e ON e.sequence = c.sequence
+WHERE c.is_conflict;
 
 -- Associations that came again under another id: deleted, and in the same location one with the same key, or with the same two objects and labels, was
 -- created at or after the deletion.
