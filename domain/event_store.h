@@ -28,7 +28,8 @@ using Callback = std::function<void(Result<T>)>;
 struct Appended {
   enum class Status { recorded, duplicate };
   Status status{};
-  Sequence sequence;  ///< Of the event, or of the first recording of it.
+  Sequence sequence;      ///< Of the event, or of the first recording of it.
+  EventFlags flags = {};  ///< Of the event that was recorded; none of a duplicate.
 };
 
 /// The prefix of the log that a question is about. Moments are inclusive and mean recorded-at.

@@ -1,6 +1,9 @@
 // Counts the outcomes of deliveries since the start, across threads.
 #pragma once
 
+#include "domain/event.h"
+
+#include <array>
 #include <atomic>
 #include <cstdint>
 
@@ -9,6 +12,7 @@ namespace ledger::server {
 /// Thread-safe. Each number is exact; together they are not a snapshot.
 struct Counters {
   std::atomic<std::uint64_t> recorded{0};
+  std::array<std::atomic<std::uint64_t>, kEventFlags.size()> flagged{};  ///< Of those recorded, for each of kEventFlags.
   std::atomic<std::uint64_t> duplicate{0};
   std::atomic<std::uint64_t> ignored{0};
   std::atomic<std::uint64_t> quarantined{0};

@@ -28,6 +28,9 @@ void write_counters(JsonWriter& json, const Counters& counters, const Refusals& 
   json.member("refused", counters.refused.load());
   json.member("lateResults", counters.late_results.load());
   json.member("logLinesDropped", log.lines_dropped());
+  json.begin_object("recordedByFlag");
+  for (std::size_t i = 0; i < kEventFlags.size(); ++i) json.member(name(kEventFlags[i]), counters.flagged[i].load());
+  json.end_object();
   json.begin_object("refusedByReason");
   for (const auto& [reason, count] : refusals.totals()) json.member(reason, count);
   json.end_object();

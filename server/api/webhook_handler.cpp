@@ -103,6 +103,9 @@ boost::asio::awaitable<Response> WebhookHandler::record(DecodedEvent decoded, De
 
   const bool is_new = appended->status == Appended::Status::recorded;
   ++(is_new ? counters_.recorded : counters_.duplicate);
+  for (std::size_t i = 0; i < kEventFlags.size(); ++i) {
+    if (appended->flags.has(kEventFlags[i])) ++counters_.flagged[i];
+  }
   notes.emplace_back("sequence", appended->sequence.value());
   co_return with_outcome(Response{.body = render(*appended)}, is_new ? "recorded" : "duplicate", std::move(notes));
 }

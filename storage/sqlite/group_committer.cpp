@@ -229,7 +229,7 @@ Appended GroupCommitter::append(const NewEvent& event) {
   event_log_.append(event, {refs.subject, flags, folded.effective_at, recorded_at}, head_);
   folded.sequence = head_.sequence;
   derivation_.apply(refs, key, before, std::move(folded));
-  return {Appended::Status::recorded, head_.sequence};
+  return {Appended::Status::recorded, head_.sequence, flags};
 }
 
 std::optional<Sequence> GroupCommitter::duplicate_of(const NewEvent& event, const EventLog::Recordings& known, const SubjectState& before) {

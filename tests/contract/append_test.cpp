@@ -209,6 +209,14 @@ TEST_P(EventStoreContract, ArrivalFlagsSayWhatWasRemarkable) {
   EXPECT_EQ(store_.find_event(Sequence(4))->flags, EventFlags(1));
 }
 
+TEST_P(EventStoreContract, AnswersWithTheFlagsOfTheEvent) {
+  const NewEvent update = event("{'type':'AssociationUpdate','id':'a','locationId':'L'}");
+  EXPECT_EQ(store_.append(update)->flags, EventFlags(0));
+  const EventFlags again = store_.append(update)->flags;
+  EXPECT_TRUE(again.has(EventFlag::repeat));
+  EXPECT_EQ(again, store_.find_event(Sequence(2))->flags);
+}
+
 // Rule 3: byte for byte, with signature, scheme and key id.
 TEST_P(EventStoreContract, BodyAndSignatureComeBackAsTheyWere) {
   NewEvent update = event("{ 'type' : 'AssociationUpdate',\n 'id':'\\u00e4', 'locationId':'L', 'extra':[1,2.50e1,{}], 'traceId':'t-1' }");

@@ -78,7 +78,8 @@ std::string answer(const Result<T>& result, const Value& value) {
 
 std::string describe(const Result<Appended>& outcome) {
   return answer(outcome, [](const Appended& appended) {
-    return (appended.status == Appended::Status::recorded ? "recorded " : "duplicate ") + text_of(appended.sequence);
+    return (appended.status == Appended::Status::recorded ? "recorded " : "duplicate ") + text_of(appended.sequence) + " flags " +
+           std::to_string(appended.flags.bits());
   });
 }
 

@@ -154,7 +154,7 @@ Result<Appended> ModelEventStore::record(const NewEvent& event) {
   recorded.delivery = event.delivery;
   by_subject_[subject].push_back(std::move(folding));
   log_.push_back(recorded);
-  return Appended{Appended::Status::recorded, recorded.sequence};
+  return Appended{Appended::Status::recorded, recorded.sequence, recorded.flags};
 }
 
 void ModelEventStore::append(NewEvent event, Callback<Appended> done) {

@@ -10,6 +10,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -60,6 +61,20 @@ TEST(WebhookHandler, RecordsADelivery) {
   EXPECT_EQ(note(response, "webhook_id"), "w");
   EXPECT_EQ(note(response, "trace_id"), "t");
   EXPECT_EQ(note(response, "sequence"), "1");
+}
+
+TEST(WebhookHandler, CountsRecordedEventsByTheirFlags) {
+  ApiFixture api;
+  const auto count = [&api](EventFlag flag) {
+    const auto at = std::find(kEventFlags.begin(), kEventFlags.end(), flag) - kEventFlags.begin();
+    return api.counters.flagged[static_cast<std::size_t>(at)].load();
+  };
+  for (int i = 0; i < 3; ++i) api.api_client.post(R"({"type":"association.updated","locationId":"L","id":"A"})");
+  EXPECT_EQ(count(EventFlag::kind_respelled), 3U);
+  EXPECT_EQ(count(EventFlag::repeat), 2U);
+  EXPECT_EQ(count(EventFlag::ahead), 0U);
+  for (int i = 0; i < 2; ++i) api.api_client.post(R"({"type":"association.deleted","locationId":"L","id":"A"})");
+  EXPECT_EQ(count(EventFlag::kind_respelled), 4U) << "a duplicate is not recorded";
 }
 
 TEST(WebhookHandler, RecognisesADuplicate) {

@@ -207,7 +207,7 @@ TEST_F(AuditQueriesTest, AQuestionAboutOneLocationLooksThroughNoTable) {
   const GroupCommitter committer(committing(), clock_, log_);
   SQLite::Database auditor = open_as_auditor();
   for (const std::string view :
-       {"events", "associations", "relations", "locations", "deletion_history", "deletions", "label_history", "conflicts", "recreated_associations"}) {
+       {"events", "associations", "relations", "locations", "deletions", "label_history", "conflicts", "recreated_associations"}) {
     std::set<std::string> made;  // Results of a subquery. They are as small as what it reads.
     for (const auto& row : ask(auditor, "EXPLAIN QUERY PLAN SELECT * FROM " + view + " WHERE location_id = 'L'")) {
       const std::string& step = row[3];
@@ -216,6 +216,20 @@ TEST_F(AuditQueriesTest, AQuestionAboutOneLocationLooksThroughNoTable) {
       }
       EXPECT_TRUE(!step.starts_with("SCAN ") || made.contains(step)) << view << ": " << step;
     }
+  }
+}
+
+TEST_F(AuditQueriesTest, EveryFlagHasItsColumnAndItsMeaning) {
+  fill();
+  SQLite::Database vandal(options_.path, SQLite::OPEN_READWRITE);
+  trust_to_append(vandal);  // Without guards.
+  const std::vector<std::string> lines = read_lines(LEDGER_AUDIT_DOCUMENT);
+  for (const EventFlag flag : kEventFlags) {
+    const std::string column(name(flag));
+    vandal.exec("UPDATE event SET flags = iif(sequence = 3, " + std::to_string(static_cast<std::uint32_t>(flag)) + ", 0)");
+    EXPECT_EQ(ask(vandal, "SELECT sequence FROM events WHERE " + column), (Rows{{"sequence"}, {"3"}})) << column;
+    const auto meaning = [&](const std::string& line) { return line.starts_with("| `" + column + "` | ") && !line.ends_with("| flag |"); };
+    EXPECT_TRUE(std::any_of(lines.begin(), lines.end(), meaning)) << column;
   }
 }
 
