@@ -54,6 +54,11 @@ enum class Owner { nobody, ledger };
 Owner owner_of(SQLite::Database& database) {
   const std::int64_t owner = database.execAndGet("PRAGMA application_id").getInt64();
   if (owner == kApplicationId) return Owner::ledger;
+  if (owner == 0 && database.tableExists("schema_migration")) {
+    throw std::runtime_error(
+        "the file is a ledger without its application id, as .dump makes it; restore a copy that was made with VACUUM INTO, or"
+        " set PRAGMA application_id = 1095978055 and run verify");
+  }
   if (owner != 0 || database.execAndGet("SELECT count(*) FROM sqlite_schema").getInt64() != 0) {
     throw std::runtime_error("the file is an SQLite database of another application");
   }

@@ -128,6 +128,19 @@ TEST_F(DatabaseFile, ThatIsNoLedgerIsRefusedAtTheStart) {
   }
 }
 
+TEST_F(DatabaseFile, OfADumpIsRefusedAndNamesWhatIsMissing) {
+  make_ledger();
+  const std::string copy = directory_.file("copy.db");
+  ASSERT_EQ(run_tool("sh", {"-c", "sqlite3 " + database_ + " .dump | sqlite3 " + copy}).end.exit_code, 0);
+  for (const char* command : {"serve", "migrate", "verify"}) {
+    const ToolResult refused = run_ledger({command, "--database", copy});
+    expect_refused(refused, "without its application id");
+    EXPECT_THAT(refused.error, HasSubstr("VACUUM INTO"));
+  }
+  ASSERT_EQ(run_tool("sqlite3", {copy, "PRAGMA application_id = 1095978055"}).end.exit_code, 0) << "as the message says";
+  EXPECT_EQ(run_ledger({"verify", "--database", copy}).end.exit_code, 0);
+}
+
 TEST_F(DatabaseFile, IsVerifiedInAReadOnlyDirectoryWithoutAWrite) {
   make_ledger();
   for (const char* removed : {"-shm", "-wal"}) {
