@@ -75,40 +75,52 @@ Exit serve(ServeOptions options, const Clock& clock, Log& log) {
     ::kill(::getpid(), kWakeUp);
   };
 
-  auto store = storage::SqliteEventStore::open(options.store, clock, log, on_poisoned);
-  if (!store) {
-    report(log, "database_refused", store.error());
-    return exit_after(store.error());
+  const auto refused = [&log](const Error& error) {
+    report(log, "database_refused", error);
+    return exit_after(error);
+  };
+  auto lock = storage::ProcessLock::acquire(options.store.database);
+  if (!lock) return refused(lock.error());
+  server::Counters counters;
+  server::Refusals refusals(clock, log);
+  std::atomic<bool> draining = false;
+  std::unique_ptr<storage::SqliteEventStore> store;
+  // Probes have a thread of their own: opening a database with a long write-ahead log takes a while, and the service lives meanwhile.
+  server::OpsHandler operations(counters, refusals, log, draining);
+  const server::Limits ops_limits{.connections_max = server::OpsHandler::kConnectionsMax};
+  server::Server ops_server({{"ops", options.ops_listen, operations, ops_limits}}, {.threads = 1}, std::make_unique<ShortReader>, clock, log);
+  if (const auto started = ops_server.start(); !started) {
+    report(log, "start_failed", started.error());
+    return Exit::failed;
   }
+  auto opened = storage::SqliteEventStore::open(options.store, *std::move(lock), clock, log, on_poisoned);
+  if (!opened) return refused(opened.error());
+  store = *std::move(opened);
+  operations.opened(*store);
+
   const SignaturePolicy policy(std::move(options.keys), options.unsigned_deliveries);
   if (options.unsigned_deliveries == UnsignedDeliveries::accept) {
     log.write(LogLevel::warning, "unsigned_deliveries_accepted", {{"mode", "development"}});
   }
-  server::Counters counters;
-  server::Refusals refusals(clock, log);
-  std::atomic<bool> draining = false;
   server::ApiOptions api_options{.answers_queries = server::is_loopback(options.listen.address)};
   api_options.webhook_secrets = std::move(options.webhook_secrets);
-  server::Api api(std::move(api_options), **store, policy, clock, counters, refusals);
-  server::OpsHandler operations(**store, counters, refusals, log, draining);
-  const server::Limits ops_limits{.connections_max = server::OpsHandler::kConnectionsMax};
-  server::Server server(
-      {{"main", options.listen, api, options.limits}, {"ops", options.ops_listen, operations, ops_limits}}, options.server,
-      [&store] { return (*store)->open_short_reader(); }, clock, log);
+  server::Api api(std::move(api_options), *store, policy, clock, counters, refusals);
+  const auto open_reader = [&store] { return store->open_short_reader(); };
+  server::Server server({{"main", options.listen, api, options.limits}}, options.server, open_reader, clock, log);
   if (const auto started = server.start(); !started) {
     report(log, "start_failed", started.error());
     return Exit::failed;
   }
   const std::string database = options.store.database;
-  log.write(LogLevel::info, "ready", {{"database", std::string_view(database)}, {"last_sequence", (*store)->health().last_sequence.value()}});
+  log.write(LogLevel::info, "ready", {{"database", std::string_view(database)}, {"last_sequence", store->health().last_sequence.value()}});
 
   const std::string_view signal = wait_for_stop(poisoned);
   log.write(LogLevel::info, "stopping", {{"signal", signal}, {"store_poisoned", std::int64_t{poisoned}}});
   draining = true;
-  server.begin_drain();
-  server.wait();
-  (*store)->close();
-  log.write(LogLevel::info, "stopped", {{"last_sequence", (*store)->health().last_sequence.value()}});
+  for (server::Server* const each : {&server, &ops_server}) each->begin_drain();
+  for (server::Server* const each : {&server, &ops_server}) each->wait();
+  store->close();
+  log.write(LogLevel::info, "stopped", {{"last_sequence", store->health().last_sequence.value()}});
   return poisoned ? Exit::failed : Exit::ok;
 }
 

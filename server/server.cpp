@@ -82,7 +82,7 @@ void Server::begin_drain() noexcept {
     cut_at_ = std::chrono::steady_clock::now() + options_.drain_timeout;
   }
   changed_.notify_all();
-  log_.write(LogLevel::info, "drain_started", {});
+  log_.write(LogLevel::info, "drain_started", {{"role", specs_.front().role}});
   // Accepting ends before the loops drain, so that no loop gets a connection after it has closed its idle ones. A connection that was accepted
   // before may still wait in the queue of the first loop, so the loops may end only after the handlers in that queue.
   asio::post(loops_.front()->context(), [this] {
@@ -106,7 +106,8 @@ void Server::wait() noexcept {
   for (const std::unique_ptr<EventLoop>& loop : loops_) loop->join();
   std::size_t cut = 0;
   for (const std::unique_ptr<Listener>& listener : listeners_) cut += listener->connections();
-  log_.write(cut == 0 ? LogLevel::info : LogLevel::warning, "drained", {{"connections_cut", static_cast<std::int64_t>(cut)}});
+  log_.write(cut == 0 ? LogLevel::info : LogLevel::warning, "drained",
+             {{"role", specs_.front().role}, {"connections_cut", static_cast<std::int64_t>(cut)}});
 }
 
 void Server::loop_ended() noexcept {

@@ -66,7 +66,9 @@ boost::asio::awaitable<Response> OpsHandler::live(const Request& /*request*/) {
 
 boost::asio::awaitable<Response> OpsHandler::ready(const Request& request) {
   refusals_.report();
-  const StoreHealth health = store_.health();
+  StoreHealth health;
+  health.why_not = "The database is being opened.";
+  if (EventStore* const store = store_) health = store->health();
   const bool draining = draining_.load();
   const bool is_ready = health.can_record && !draining;
 

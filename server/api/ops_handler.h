@@ -24,8 +24,11 @@ class OpsHandler final : public Application {
   static constexpr std::size_t kConnectionsMax = 64;
 
   /// Each probe writes the warnings of `refusals` that are due. Readiness fails as soon as `draining` is true.
-  OpsHandler(EventStore& store, const Counters& counters, Refusals& refusals, const Log& log, const std::atomic<bool>& draining) noexcept
-      : store_(store), counters_(counters), refusals_(refusals), log_(log), draining_(draining) {}
+  OpsHandler(const Counters& counters, Refusals& refusals, const Log& log, const std::atomic<bool>& draining) noexcept
+      : counters_(counters), refusals_(refusals), log_(log), draining_(draining) {}
+
+  /// From now on readiness is that of `store`, which outlives the object. Before, it fails. Any thread.
+  void opened(EventStore& store) noexcept { store_ = &store; }
 
   [[nodiscard]] std::variant<Routed, Response> admit(const RequestHead& head) const override;
   [[nodiscard]] Response failed(const Routed& routed) override;
@@ -34,7 +37,7 @@ class OpsHandler final : public Application {
   [[nodiscard]] boost::asio::awaitable<Response> ready(const Request& request);
 
  private:
-  EventStore& store_;
+  std::atomic<EventStore*> store_ = nullptr;
   const Counters& counters_;
   Refusals& refusals_;
   const Log& log_;

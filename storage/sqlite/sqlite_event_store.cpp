@@ -4,7 +4,6 @@
 #include "storage/reader_pool.h"
 #include "storage/sqlite/group_committer.h"
 #include "storage/sqlite/migrations.h"
-#include "storage/sqlite/process_lock.h"
 #include "storage/sqlite/reader.h"
 #include "storage/sqlite/short_reader.h"
 #include "storage/sqlite/sqlite_error.h"
@@ -59,6 +58,11 @@ Result<std::unique_ptr<SqliteEventStore>> SqliteEventStore::open(const SqliteOpt
                                                                  std::function<void()> on_poisoned) {
   auto lock = ProcessLock::acquire(options.database);
   if (!lock) return lock.error();
+  return open(options, *std::move(lock), clock, log, std::move(on_poisoned));
+}
+
+Result<std::unique_ptr<SqliteEventStore>> SqliteEventStore::open(const SqliteOptions& options, ProcessLock lock, const Clock& clock, Log& log,
+                                                                 std::function<void()> on_poisoned) {
   try {
     const ConnectionOptions connection{options.database, options.vfs};
     Checkpointer::Bounds checkpoints;
@@ -80,7 +84,7 @@ Result<std::unique_ptr<SqliteEventStore>> SqliteEventStore::open(const SqliteOpt
       log.write(LogLevel::error, "schema_differs", {{"difference", std::string_view(*difference)}});
     }
     std::unique_ptr<Impl> impl(new Impl{connection, log, options.short_read_deadline_ms, std::chrono::milliseconds(options.read_deadline_ms),
-                                        lineage_of(first_reader), *std::move(lock),
+                                        lineage_of(first_reader), std::move(lock),
                                         Writer(std::move(committer), {.items_max = options.queue_items_max}, std::move(on_poisoned)),
                                         ReaderPool<Reader>(std::move(readers), options.read_queue_max)});
     impl->writer.start();

@@ -4,6 +4,7 @@
 #include "domain/clock.h"
 #include "domain/event_store.h"
 #include "domain/log.h"
+#include "storage/sqlite/process_lock.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -47,9 +48,12 @@ struct SqliteOptions {
 /// committed together.
 class SqliteEventStore final : public EventStore {
  public:
-  /// Locks and opens the database, migrates it, starts the threads. `clock` and `log` outlive the store. `on_poisoned` is called once, on the
-  /// writer's thread, when only a restart can help, for one of the reasons in group_committer.h: end the process with a failure. Errors: those
-  /// of ProcessLock::acquire() and opening_error(), invalid_request ("clock-behind").
+  /// Opens the database, which `lock` is for, migrates it, starts the threads. `clock` and `log` outlive the store. `on_poisoned` is called once, on
+  /// the writer's thread, when only a restart can help, for one of the reasons in group_committer.h: end the process with a failure. Errors: those of
+  /// opening_error(), invalid_request ("clock-behind").
+  [[nodiscard]] static Result<std::unique_ptr<SqliteEventStore>> open(const SqliteOptions& options, ProcessLock lock, const Clock& clock, Log& log,
+                                                                      std::function<void()> on_poisoned);
+  /// Locks the database, too. Errors: also those of ProcessLock::acquire().
   [[nodiscard]] static Result<std::unique_ptr<SqliteEventStore>> open(const SqliteOptions& options, const Clock& clock, Log& log,
                                                                       std::function<void()> on_poisoned);
   /// As close().

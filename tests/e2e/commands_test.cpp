@@ -172,8 +172,9 @@ TEST_F(Commands, NoLineGoesIntoAFileOfTheDatabaseWhenStandardDescriptorsAreClose
     const TempDirectory directory;
     const std::string database = directory.file("ledger.db");
     const std::string command = std::string("exec \"$@\" ") + closed;
-    EXPECT_EQ(run_tool("sh", {"-c", command, "sh", LEDGER_BINARY, "serve", "--database", database, "--create", "--listen", taken}).end,
-              (ProcessEnd{1, 0}));
+    const std::vector<std::string> serve = {"-c",     command,    "sh",       LEDGER_BINARY, "serve",        "--database",
+                                            database, "--create", "--listen", taken,         "--ops-listen", "127.0.0.1:0"};
+    EXPECT_EQ(run_tool("sh", serve).end, (ProcessEnd{1, 0}));
     for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(database).parent_path())) {
       std::ifstream file(entry.path(), std::ios::binary);
       const std::string text{std::istreambuf_iterator<char>{file}, std::istreambuf_iterator<char>{}};

@@ -164,5 +164,33 @@ TEST(Crash, ADiskThatFailsAtCommitEndsTheServiceAndLosesNothing) {
   oracle.compare_tail(again.port());
 }
 
+// A long write-ahead log takes many seconds. A supervisor that asks /livez meanwhile must not kill the service.
+TEST(Crash, TheNextStartAnswersProbesWhileItRecovers) {
+  const TempDirectory directory;
+  const std::string database = directory.file("ledger.db");
+  {
+    Service service(database);
+    const std::string body = R"({"type":"AssociationCreate","locationId":"L","id":"a"})";
+    ASSERT_EQ(fetch(service.port(), "POST", "/webhooks/highlevel", {}, body).status, 200);
+    service.signal(SIGKILL);
+    service.wait();
+  }
+  Faults faults;
+  faults.set({"fdatasync -wal 1 0 hold"});
+  Service service(Service::Spawned{}, database, faults.launcher());
+  ASSERT_TRUE(service.wait_for_log("fault_injected"));
+  ASSERT_TRUE(service.wait_for_operations());
+  EXPECT_EQ(fetch(service.ops_port(), "GET", "/livez").status, 200);
+  const HttpResponse ready = fetch(service.ops_port(), "GET", "/readyz?verbose");
+  EXPECT_EQ(ready.status, 503);
+  EXPECT_THAT(ready.body, testing::HasSubstr("The database is being opened."));
+  faults.heal();
+  ASSERT_TRUE(service.wait_for_ready());
+  EXPECT_EQ(fetch(service.ops_port(), "GET", "/readyz").status, 200);
+  EXPECT_EQ(fetch(service.port(), "GET", "/v1/events/1").status, 200);
+  service.signal(SIGTERM);
+  EXPECT_EQ(service.wait(), (ProcessEnd{0, 0})) << service.log();
+}
+
 }  // namespace
 }  // namespace ledger::test::crash_test

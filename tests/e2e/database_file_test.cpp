@@ -122,9 +122,10 @@ TEST_F(DatabaseFile, ThatIsNoLedgerIsRefusedAtTheStart) {
   ASSERT_EQ(run_tool("sqlite3", {database_, "CREATE TABLE notes (x)"}).end.exit_code, 0);
   const std::string text = directory_.file("text.db");
   std::ofstream(text) << std::string(5000, 'x');
-  for (const std::string command : {"serve", "migrate", "rebuild"}) {
-    expect_refused(run_ledger({command, "--database", database_}), "another application");
-    expect_refused(run_ledger({command, "--database", text}), "not a database");
+  for (const std::string& database : {database_, text}) {
+    const std::string why = database == text ? "not a database" : "another application";
+    expect_refused(run_ledger(serve(database)), why);
+    for (const char* command : {"migrate", "rebuild"}) expect_refused(run_ledger({command, "--database", database}), why);
   }
 }
 
@@ -132,8 +133,8 @@ TEST_F(DatabaseFile, OfADumpIsRefusedAndNamesWhatIsMissing) {
   make_ledger();
   const std::string copy = directory_.file("copy.db");
   ASSERT_EQ(run_tool("sh", {"-c", "sqlite3 " + database_ + " .dump | sqlite3 " + copy}).end.exit_code, 0);
-  for (const char* command : {"serve", "migrate", "verify"}) {
-    const ToolResult refused = run_ledger({command, "--database", copy});
+  for (const Arguments& arguments : {serve(copy), {"migrate", "--database", copy}, {"verify", "--database", copy}}) {
+    const ToolResult refused = run_ledger(arguments);
     expect_refused(refused, "without its application id");
     EXPECT_THAT(refused.error, HasSubstr("VACUUM INTO"));
   }

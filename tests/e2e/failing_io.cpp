@@ -6,7 +6,9 @@
 //   suffix  the end of the path of the file; * for every file with a path
 //   first   number of the first matching call that fails, counted from 1 within this generation
 //   last    number of the last one; 0 for no end
-//   effect  an errno; or "short" (half of it is written), "full" (statvfs reports no room), "kill" (SIGKILL instead of the call)
+//   effect  an errno; or "short" (half of it is written), "full" (statvfs reports no room), "kill" (SIGKILL instead of the call), "hold" (fdatasync
+//   and
+//           fsync wait until the rules change)
 // The first time that a rule applies, a line is written to standard error, which is the service's log.
 //
 // In a sanitized process even open() is intercepted by the sanitizer, which may not be ready, may be the caller or may hold locks. So this file makes
@@ -34,7 +36,7 @@ extern "C" void __tsan_release(void* lock) __attribute__((weak));  // NOLINT(bug
 namespace {
 
 enum class Call { fdatasync, fsync, write, ftruncate, statvfs, any };
-enum class Effect { error, short_write, full, kill };
+enum class Effect { error, short_write, full, kill, hold };
 
 struct Rule {
   Call call = Call::any;
@@ -113,6 +115,7 @@ void read_rules(std::string_view text) {
     if (effect == "short") rule.effect = Effect::short_write;
     if (effect == "full") rule.effect = Effect::full;
     if (effect == "kill") rule.effect = Effect::kill;
+    if (effect == "hold") rule.effect = Effect::hold;
     rule.error = static_cast<int>(number(effect));
     rules.list[rules.count++] = rule;
   }
@@ -177,7 +180,10 @@ int fail(int error) {
 }
 
 int synchronise(Call call, long kernel_call, int descriptor) {
-  if (const auto struck = strike(call, descriptor)) return fail(struck->error);
+  while (const auto struck = strike(call, descriptor)) {
+    if (struck->effect != Effect::hold) return fail(struck->error);
+    ::syscall(SYS_sched_yield);
+  }
   return static_cast<int>(::syscall(kernel_call, descriptor));
 }
 

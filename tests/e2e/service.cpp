@@ -111,6 +111,12 @@ void Service::spawn(const std::string& database, std::vector<std::string> more_a
   collector_ = std::thread([this, descriptor = log.read_end] { collect(descriptor); });
 }
 
+bool Service::wait_for_operations() {
+  if (!wait_for_log("\"role\":\"ops\"")) return false;
+  ops_port_ = port_from_log("ops");
+  return true;
+}
+
 bool Service::wait_for_ready() {
   if (!wait_for_log("\"event\":\"ready\"")) return false;
   port_ = port_from_log("main");

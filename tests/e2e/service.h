@@ -53,6 +53,8 @@ class Service {
   [[nodiscard]] std::uint16_t ops_port() const noexcept { return ops_port_; }
   [[nodiscard]] pid_t pid() const noexcept { return pid_; }
 
+  /// Blocks until the service answers on its ops_port(). False if it ended before that.
+  [[nodiscard]] bool wait_for_operations();
   /// Blocks until the service has logged that it is ready. False if it ended before that.
   [[nodiscard]] bool wait_for_ready();
 

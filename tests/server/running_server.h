@@ -41,7 +41,9 @@ class TestServer {
       : policy_(std::move(policy)),
         server_(
             {{"main", options.listen, api_, options.limits}, {"ops", {"127.0.0.1", 0}, operations_, ops_limits_}}, options.server,
-            [this] { return store_.open_short_reader(); }, clock_, log_) {}
+            [this] { return store_.open_short_reader(); }, clock_, log_) {
+    operations_.opened(store_);
+  }
 
   [[nodiscard]] Result<void> start() { return server_.start(); }
   void begin_drain() {
@@ -73,7 +75,7 @@ class TestServer {
   server::ApiOptions api_options_;
   server::Limits ops_limits_{.connections_max = server::OpsHandler::kConnectionsMax};
   server::Api api_{api_options_, store_, policy_, clock_, counters_, refusals_};
-  server::OpsHandler operations_{store_, counters_, refusals_, log_, draining_};
+  server::OpsHandler operations_{counters_, refusals_, log_, draining_};
   server::Server server_;
 };
 

@@ -17,9 +17,11 @@ struct DroppingLog final : Log {
 };
 
 struct Operations : test::ApiFixture {
+  Operations() { handler.opened(store); }
+
   DroppingLog dropping_log;
   std::atomic<bool> draining{false};
-  server::OpsHandler handler{store, counters, refusals, dropping_log, draining};
+  server::OpsHandler handler{counters, refusals, dropping_log, draining};
   test::Answering ops{handler, store.open_short_reader().value()};
 };
 
@@ -46,6 +48,15 @@ TEST(Operations, AreReadyWhenTheStoreCanRecord) {
   service.store.set_health(unhealthy());
   EXPECT_EQ(service.ops.get("/readyz").status, 503);
   EXPECT_EQ(service.ops.get("/readyz").body, R"({"status":"not ready"})");
+}
+
+TEST(Operations, AreAliveAndNotReadyBeforeTheStoreIsOpened) {
+  Operations service;
+  server::OpsHandler handler(service.counters, service.refusals, service.dropping_log, service.draining);
+  test::Answering early(handler, std::make_unique<ShortReader>());
+  EXPECT_EQ(early.get("/livez").status, 200);
+  EXPECT_EQ(early.get("/readyz").status, 503);
+  EXPECT_NE(early.get("/readyz?verbose").body.find(R"("reason":"The database is being opened.")"), std::string::npos);
 }
 
 TEST(Operations, AreNotReadyWhileDraining) {
