@@ -249,12 +249,12 @@ std::vector<DecodeIssue> read_subject(const FieldReader& fields, SubjectKind kin
   return issues;
 }
 
-Undecodable event_unknown(const FieldReader& fields) {
+Undecodable event_unknown(const FieldReader& fields, std::string type) {
   AssociationKey unused;
   std::vector<DecodeIssue> issues = read_subject(fields, SubjectKind::association, unused);
   issues.insert(issues.begin(),
                 issue_at(Field::type, field_fault("event-unknown", "Neither the body nor the URL path names an event that is known.")));
-  return {std::move(issues)};
+  return {std::move(issues), std::move(type)};
 }
 
 /// Decodes a body of which the kind is known.
@@ -285,7 +285,7 @@ Decoding decode_webhook(std::string_view body, std::optional<EventKind> path_eve
   const KindReading reading = read_kind(type, path_event);
   if (const auto* const found = std::get_if<KindFound>(&reading)) return decode_as(*found, fields);
   if (const auto* const because = std::get_if<NotKeptBecause>(&reading)) return not_kept(fields, *because, *std::move(type));
-  return event_unknown(fields);
+  return event_unknown(fields, std::move(type).value_or(""));
 }
 
 Definition decode_definition(std::string_view body) {

@@ -21,6 +21,7 @@ struct DecodeIssue {
 /// The body cannot be decoded. Never empty; the first issue gives the problem type of the response.
 struct Undecodable {
   std::vector<DecodeIssue> issues;
+  std::string type = {};  ///< The event that the body names, if that is not known.
 };
 
 enum class NotKeptBecause {

@@ -113,7 +113,8 @@ boost::asio::awaitable<Response> WebhookHandler::record(DecodedEvent decoded, De
 boost::asio::awaitable<Response> WebhookHandler::quarantine(Undecodable undecodable, std::optional<EventKind> path_event, Delivery delivery) {
   const std::string_view reason = undecodable.issues.front().reason;
   LogNotes notes;
-  if (path_event) notes.emplace_back("webhook_event", std::string(name(*path_event)));
+  const std::string& type = undecodable.type;
+  if (path_event || !type.empty()) notes.emplace_back("webhook_event", type.empty() ? std::string(name(*path_event)) : type);
   NewQuarantine kept;
   kept.delivery = std::move(delivery);
   kept.path_event = path_event;
@@ -125,8 +126,10 @@ boost::asio::awaitable<Response> WebhookHandler::quarantine(Undecodable undecoda
   if (!id) co_return refuse(id.error(), std::move(notes));
 
   ++counters_.quarantined;
+  notes.emplace_back("quarantine_id", id->value());
   Response response = with_outcome(Response{.status = 202, .body = render_quarantined(*id, reason)}, "quarantined", std::move(notes));
   response.reason = reason;
+  response.is_warning = warned_types_.is_first(type.empty() ? reason : std::string_view(type));
   co_return response;
 }
 

@@ -190,6 +190,20 @@ TEST(WebhookHandler, WarnsOnceOfAForeignEventOnAPathThatNamesOneOfOurs) {
   EXPECT_TRUE(api.api_client.post(R"({"type":"NoteCreate"})", "/webhooks/highlevel/AssociationDelete").is_warning);
 }
 
+TEST(WebhookHandler, WarnsOnceOfATypeThatItQuarantines) {
+  SignedFixture ledger;
+  const auto post = [&ledger](const char* id) {
+    return ledger.post_signed(R"({"type":"AssociationMerged","locationId":"L","id":")" + std::string(id) + "\"}");
+  };
+  const Response first = post("a");
+  EXPECT_TRUE(first.is_warning);
+  EXPECT_EQ(note(first, "webhook_event"), "AssociationMerged");
+  EXPECT_EQ(note(first, "quarantine_id"), "1");
+  EXPECT_FALSE(post("b").is_warning);
+  EXPECT_TRUE(ledger.post_signed("[]").is_warning) << "for another reason";
+  EXPECT_FALSE(ledger.post_signed("[1]").is_warning);
+}
+
 TEST(WebhookHandler, RefusesTheUnsignedAndLeavesNoTrace) {
   SignedFixture ledger;
   const Response response = ledger.api.api_client.post(create);
