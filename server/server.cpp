@@ -18,7 +18,7 @@ namespace {
 namespace asio = boost::asio;
 
 /// Holds `slot` for as long as the connection lives.
-asio::awaitable<void> run_connection(asio::ip::tcp::socket socket, [[maybe_unused]] ConnectionSlot slot, ConnectionContext context, EventLoop& loop) {
+asio::awaitable<void> run_connection(StreamSocket socket, [[maybe_unused]] ConnectionSlot slot, ConnectionContext context, EventLoop& loop) {
   Connection connection(std::move(socket), context, loop);
   co_await connection.run();
 }
@@ -63,12 +63,14 @@ Result<void> Server::start() {
 void Server::start_listener(std::size_t index) {
   const ListenerSpec& spec = specs_[index];
   const ConnectionContext context{spec.application, spec.limits, clock_, log_, index};
-  listeners_[index]->start([this, context](asio::ip::tcp::socket socket, ConnectionSlot slot, EventLoop& loop) {
+  listeners_[index]->start([this, context](StreamSocket socket, ConnectionSlot slot, EventLoop& loop) {
     asio::awaitable<void> connection = run_connection(std::move(socket), std::move(slot), context, loop);
     spawn_logged(loop.context().get_executor(), std::move(connection), log_, "connection_failed");
   });
   log_.write(LogLevel::info, "listening",
-             {{"role", spec.role}, {"address", std::string_view(spec.endpoint.address)}, {"port", std::int64_t{port(index)}}});
+             {{"role", spec.role},
+              {"address", std::string_view(spec.endpoint.socket_path.empty() ? spec.endpoint.address : spec.endpoint.socket_path)},
+              {"port", std::int64_t{port(index)}}});
 }
 
 std::uint16_t Server::port(std::size_t listener) const noexcept {

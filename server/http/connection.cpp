@@ -7,6 +7,7 @@
 #include "server/http/request_gate.h"
 #include "server/http/response_head.h"
 
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -14,6 +15,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <exception>
 #include <utility>
 #include <vector>
@@ -39,10 +41,15 @@ constexpr std::chrono::seconds kLingerTimeout{2};
 /// For the log: the request was refused before its route counted.
 constexpr std::string_view kNoRoute;
 
-std::string describe(const asio::ip::tcp::socket& socket) {
+/// The address of the client; "local" if it came through a Unix socket.
+std::string describe(const StreamSocket& socket) {
   error_code failed;
-  const auto endpoint = socket.remote_endpoint(failed);
+  const auto peer = socket.remote_endpoint(failed);
   if (failed) return {};
+  if (peer.protocol().family() == AF_UNIX) return "local";
+  asio::ip::tcp::endpoint endpoint;
+  endpoint.resize(peer.size());
+  std::memcpy(endpoint.data(), peer.data(), peer.size());
   return to_string(Endpoint{endpoint.address().to_string(), endpoint.port()});
 }
 
@@ -68,7 +75,7 @@ Response body_too_large(std::size_t limit) {
 
 }  // namespace
 
-Connection::Connection(asio::ip::tcp::socket socket, const ConnectionContext& context, EventLoop& loop)
+Connection::Connection(StreamSocket socket, const ConnectionContext& context, EventLoop& loop)
     : context_(context),
       loop_(loop),
       socket_(std::move(socket)),

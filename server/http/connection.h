@@ -5,12 +5,12 @@
 #include "server/http/deadline.h"
 #include "server/http/event_loop.h"
 #include "server/http/limits.h"
+#include "server/http/stream_socket.h"
 
 #include "domain/clock.h"
 #include "domain/log.h"
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 
 #include <chrono>
@@ -34,7 +34,7 @@ struct ConnectionContext {
 /// For the loop's thread only.
 class Connection {
  public:
-  Connection(boost::asio::ip::tcp::socket socket, const ConnectionContext& context, EventLoop& loop);
+  Connection(StreamSocket socket, const ConnectionContext& context, EventLoop& loop);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
@@ -71,7 +71,7 @@ class Connection {
 
   const ConnectionContext context_;
   EventLoop& loop_;
-  boost::asio::ip::tcp::socket socket_;
+  StreamSocket socket_;
   Deadline deadline_;
   boost::beast::flat_buffer buffer_;
   std::string peer_;

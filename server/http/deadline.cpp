@@ -6,7 +6,7 @@
 
 namespace ledger::server {
 
-Deadline::Deadline(boost::asio::ip::tcp::socket& socket) : state_(std::make_shared<State>(socket)) {}
+Deadline::Deadline(StreamSocket& socket) : state_(std::make_shared<State>(socket)) {}
 
 Deadline::~Deadline() {
   state_->socket = nullptr;

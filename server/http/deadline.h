@@ -1,7 +1,8 @@
 // A limit on how long socket operations may take.
 #pragma once
 
-#include <boost/asio/ip/tcp.hpp>
+#include "server/http/stream_socket.h"
+
 #include <boost/asio/steady_timer.hpp>
 
 #include <chrono>
@@ -23,7 +24,7 @@ class Deadline {
  public:
   enum class OnExpiry { cancel, shut_down };
 
-  explicit Deadline(boost::asio::ip::tcp::socket& socket);
+  explicit Deadline(StreamSocket& socket);
   Deadline(const Deadline&) = delete;
   Deadline& operator=(const Deadline&) = delete;
   ~Deadline();
@@ -38,9 +39,9 @@ class Deadline {
 
  private:
   struct State {
-    explicit State(boost::asio::ip::tcp::socket& guarded) : socket(&guarded), timer(guarded.get_executor()) {}
+    explicit State(StreamSocket& guarded) : socket(&guarded), timer(guarded.get_executor()) {}
 
-    boost::asio::ip::tcp::socket* socket;  ///< Null after the end of the deadline's object.
+    StreamSocket* socket;  ///< Null after the end of the deadline's object.
     boost::asio::steady_timer timer;
     std::optional<std::chrono::steady_clock::time_point> at;  ///< Absent when cleared or expired.
     OnExpiry on_expiry{};

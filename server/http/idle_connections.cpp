@@ -18,7 +18,7 @@ void IdleConnections::update_oldest() noexcept {
   oldest_.store(entries_.empty() ? TimePoint::max() : entries_.front()->since_, std::memory_order_relaxed);
 }
 
-IdleConnections::Entry::Entry(IdleConnections& list, boost::asio::ip::tcp::socket& socket, TimePoint since)
+IdleConnections::Entry::Entry(IdleConnections& list, StreamSocket& socket, TimePoint since)
     : list_(list), socket_(socket), since_(since), place_(list.entries_.insert(list.entries_.end(), this)) {
   list_.update_oldest();
 }

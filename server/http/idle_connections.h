@@ -1,7 +1,7 @@
 // The connections of one listener on one loop that wait for a request.
 #pragma once
 
-#include <boost/asio/ip/tcp.hpp>
+#include "server/http/stream_socket.h"
 
 #include <atomic>
 #include <chrono>
@@ -31,7 +31,7 @@ class IdleConnections {
   class Entry {
    public:
     /// REQUIRES that `since` is not before the time of any earlier entry.
-    Entry(IdleConnections& list, boost::asio::ip::tcp::socket& socket, TimePoint since);
+    Entry(IdleConnections& list, StreamSocket& socket, TimePoint since);
     Entry(const Entry&) = delete;
     Entry& operator=(const Entry&) = delete;
     ~Entry();
@@ -41,7 +41,7 @@ class IdleConnections {
     bool cancel() const noexcept;
 
     IdleConnections& list_;
-    boost::asio::ip::tcp::socket& socket_;
+    StreamSocket& socket_;
     const TimePoint since_;
     std::list<Entry*>::iterator place_;
 

@@ -3,11 +3,19 @@
 
 #include "server/http/spawn_logged.h"
 
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <exception>
 #include <string>
 #include <string_view>
@@ -25,6 +33,9 @@ constexpr std::chrono::milliseconds kPause{50};
 /// The time between two log lines about the same failure.
 constexpr std::chrono::minutes kSilence{1};
 
+/// The kernel needs one more for the NUL.
+constexpr std::size_t kSocketPathBytesMax = sizeof(sockaddr_un::sun_path) - 1;
+
 }  // namespace
 
 Listener::Listener(const Loops& loops, std::size_t number, std::size_t connections_max, Log& log)
@@ -35,17 +46,47 @@ Listener::Listener(const Loops& loops, std::size_t number, std::size_t connectio
       connections_max_(connections_max),
       log_(log) {}
 
+Listener::~Listener() {
+  if (!socket_path_.empty()) ::unlink(socket_path_.c_str());
+}
+
 Result<void> Listener::open(const Endpoint& endpoint) {
   error_code failed;
-  const auto address = asio::ip::make_address(endpoint.address, failed);
-  const asio::ip::tcp::endpoint where(address, endpoint.port);
-  if (!failed) acceptor_.open(where.protocol(), failed);
-  if (!failed) acceptor_.set_option(asio::socket_base::reuse_address(true), failed);
-  if (!failed) acceptor_.bind(where, failed);
+  if (!endpoint.socket_path.empty()) {
+    if (endpoint.socket_path.size() > kSocketPathBytesMax) {
+      return Error{Errc::invalid_request, "socket-path-too-long",
+                   endpoint.socket_path + ": the path of a Unix socket has at most " + std::to_string(kSocketPathBytesMax) +
+                       " bytes; use a database with a shorter path"};
+    }
+    failed = open_socket(endpoint.socket_path);
+  } else {
+    const auto address = asio::ip::make_address(endpoint.address, failed);
+    asio::ip::tcp::endpoint where(address, endpoint.port);
+    if (!failed) acceptor_.open(where.protocol(), failed);
+    if (!failed) acceptor_.set_option(asio::socket_base::reuse_address(true), failed);
+    if (!failed) acceptor_.bind(where, failed);
+    if (!failed) {
+      const auto bound = acceptor_.local_endpoint(failed);
+      where.resize(bound.size());
+      std::memcpy(where.data(), bound.data(), bound.size());
+      port_ = where.port();
+    }
+  }
   if (!failed) acceptor_.listen(asio::socket_base::max_listen_connections, failed);
-  if (!failed) port_ = acceptor_.local_endpoint(failed).port();
   if (failed) return Error{Errc::unavailable, "listen-failed", "Cannot listen on " + to_string(endpoint) + ": " + failed.message() + "."};
   return {};
+}
+
+error_code Listener::open_socket(const std::string& path) {
+  struct stat found {};
+  if (::lstat(path.c_str(), &found) == 0 && S_ISSOCK(found.st_mode)) ::unlink(path.c_str());
+  error_code failed;
+  acceptor_.open(asio::local::stream_protocol(), failed);
+  // The file gets the mode of the socket, so there is no moment at which others can connect.
+  if (!failed && ::fchmod(acceptor_.native_handle(), S_IRUSR | S_IWUSR) != 0) failed = error_code(errno, boost::system::system_category());
+  if (!failed) acceptor_.bind(asio::local::stream_protocol::endpoint(path), failed);
+  if (!failed) socket_path_ = path;
+  return failed;
 }
 
 void Listener::start(OnAccepted on_accepted) {
@@ -86,7 +127,7 @@ asio::awaitable<bool> Listener::accept_one(const OnAccepted& on_accepted) {
     co_return false;
   }
   EventLoop& loop = *loops_[dealt_++ % loops_.size()];
-  asio::ip::tcp::socket socket(loop.context());
+  StreamSocket socket(loop.context());
   error_code failed;
   co_await acceptor_.async_accept(socket, asio::redirect_error(asio::use_awaitable, failed));
   if (failed == asio::error::operation_aborted || failed == asio::error::connection_aborted) co_return true;

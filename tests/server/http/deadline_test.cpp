@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/write.hpp>
 
@@ -20,8 +21,8 @@ using server::Deadline;
 
 struct Pair {
   boost::asio::io_context loop;
-  tcp::socket here{loop};
-  tcp::socket there{loop};
+  server::StreamSocket here{loop};
+  server::StreamSocket there{loop};
   std::array<char, 8> bytes{};
 
   Pair() {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/write.hpp>
 
 #include <array>
@@ -33,8 +34,8 @@ struct Waiting {
     });
   }
 
-  tcp::socket here;
-  tcp::socket there;
+  server::StreamSocket here;
+  server::StreamSocket there;
   std::array<char, 8> bytes{};
   std::optional<IdleConnections::Entry> entry;
   std::optional<error_code> result;

@@ -3,14 +3,19 @@
 
 #include "tests/server/http/raw_requests.h"
 #include "tests/server/running_server.h"
+#include "tests/support/temp_directory.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
+#include <boost/asio/local/stream_protocol.hpp>
 
 #include <atomic>
+#include <filesystem>
+#include <fstream>
 #include <memory>
 #include <new>
 #include <string>
@@ -106,7 +111,7 @@ TEST(Listener, GoesOnWhenAConnectionCannotBeServed) {
   server::Listener listener(loops, 0, 10, log);
   ASSERT_TRUE(listener.open({"127.0.0.1", 0}));
   int accepted = 0;
-  listener.start([&](const boost::asio::ip::tcp::socket& /*socket*/, const server::ConnectionSlot& /*slot*/, server::EventLoop& /*loop*/) {
+  listener.start([&](const server::StreamSocket& /*socket*/, const server::ConnectionSlot& /*slot*/, server::EventLoop& /*loop*/) {
     if (++accepted == 1) throw std::bad_alloc();
     listener.close();
     loop.stop();
@@ -117,6 +122,56 @@ TEST(Listener, GoesOnWhenAConnectionCannotBeServed) {
   EXPECT_EQ(accepted, 2);
   EXPECT_EQ(log.lines("accept_failed").size(), 1U);
   EXPECT_EQ(listener.connections(), 0U);
+}
+
+class UnixListener : public testing::Test {
+ protected:
+  UnixListener() { loops_.push_back(std::make_unique<server::EventLoop>()); }
+  Result<void> open(server::Listener& listener, const std::string& path) { return listener.open({.address = {}, .socket_path = path}); }
+
+  test::TempDirectory directory_;
+  const std::string path_ = directory_.file("socket");
+  server::Listener::Loops loops_;
+  test::RecordingLog log_;
+};
+
+TEST_F(UnixListener, IsOpenToItsOwnerAloneAndRemovesItsFileAtTheEnd) {
+  const mode_t before = ::umask(0);
+  {
+    server::Listener listener(loops_, 0, 10, log_);
+    ASSERT_TRUE(open(listener, path_));
+    struct stat found {};
+    ASSERT_EQ(::stat(path_.c_str(), &found), 0);
+    EXPECT_EQ(found.st_mode, mode_t{S_IFSOCK | 0600});
+  }
+  ::umask(before);
+  EXPECT_FALSE(std::filesystem::exists(path_));
+}
+
+TEST_F(UnixListener, ReplacesASocketAndNothingElse) {
+  namespace local = boost::asio::local;
+  boost::asio::io_context loop;
+  { const local::stream_protocol::acceptor ended(loop, local::stream_protocol::endpoint(path_)); }
+  ASSERT_TRUE(std::filesystem::exists(path_)) << "as a killed process leaves it";
+  server::Listener listener(loops_, 0, 10, log_);
+  EXPECT_TRUE(open(listener, path_));
+
+  std::ofstream(directory_.file("file")) << "precious";
+  server::Listener other(loops_, 0, 10, log_);
+  EXPECT_EQ(open(other, directory_.file("file")).error().reason, "listen-failed");
+  EXPECT_EQ(std::filesystem::file_size(directory_.file("file")), 8U);
+}
+
+TEST_F(UnixListener, RefusesAPathThatTheKernelWouldNotTake) {
+  const std::string folder = directory_.file("");
+  for (const std::size_t bytes : {107U, 108U}) {
+    server::Listener listener(loops_, 0, 10, log_);
+    const auto opened = open(listener, folder + std::string(bytes - folder.size(), 's'));
+    EXPECT_EQ(opened.has_value(), bytes == 107) << bytes;
+    if (bytes > 107) {
+      EXPECT_EQ(opened.error().reason, "socket-path-too-long");
+    }
+  }
 }
 
 /// Leaves the process exactly one free file descriptor for as long as it lives.
