@@ -74,6 +74,19 @@ std::string_view name(Source source) noexcept {
   unknown_value();
 }
 
+Error already_admitted(Sequence event) {
+  return {Errc::conflict, "already-admitted", "The delivery was admitted already: it is event " + std::to_string(event.value()) + "."};
+}
+
+std::string_view name(QuarantineDecision::Kind kind) noexcept {
+  switch (kind) {
+    case QuarantineDecision::Kind::admitted: return "admitted";
+    case QuarantineDecision::Kind::duplicate: return "duplicate";
+    case QuarantineDecision::Kind::dismissed: return "dismissed";
+  }
+  unknown_value();
+}
+
 std::string_view name(EventFlag flag) noexcept {
   switch (flag) {
     case EventFlag::event_mismatch: return "event_mismatch";

@@ -3,6 +3,7 @@
 
 #include "domain/digest.h"
 #include "domain/ids.h"
+#include "domain/result.h"
 #include "domain/timestamp.h"
 
 #include <array>
@@ -66,7 +67,7 @@ enum class EventFlag : std::uint32_t {
   event_mismatch = 1,   ///< The URL path named another event than the body's `type`. The `type` was used.
   late = 2,             ///< An event of the same subject with a later effective time was already recorded.
   after_delete = 4,     ///< A Create or Update of a subject whose Delete was already recorded.
-  kind_from_path = 8,   ///< Only the URL path, which no signature covers, named the event.
+  kind_from_path = 8,   ///< Only the URL path, which no signature covers, named the event, or the operator who admitted it.
   kind_conflict = 16,   ///< The same body with the same webhook id was already recorded as another kind. Never folded.
   kind_respelled = 32,  ///< The body's `type` was not spelled as documented.
   field_unread = 64,    ///< An optional field could not be read and counts as absent, or a character in it was replaced by U+FFFD.
@@ -177,10 +178,20 @@ struct Delivery {
   std::optional<Signature> signature;  ///< Absent in development mode only.
 };
 
+/// The quarantined delivery that becomes an event.
+struct Admission {
+  enum class Mode { commit, dry_run };
+
+  QuarantineId quarantine;
+  Timestamp received_at;     ///< When the delivery was put in quarantine.
+  Mode mode = Mode::commit;  ///< A dry run finds out what append() would answer, and writes nothing.
+};
+
 /// An event to append.
 struct NewEvent {
   DecodedEvent decoded;
   Delivery delivery;
+  std::optional<Admission> admission = {};
 };
 
 /// An authentic delivery that could not be decoded, to be kept in quarantine.
@@ -188,6 +199,35 @@ struct NewQuarantine {
   Delivery delivery;
   std::optional<EventKind> path_event;  ///< The event named by the URL path, which is needed to decode the body again.
   std::string reason;                   ///< What is wrong with it, as the response to the sender says.
+};
+
+/// What an operator decided about a quarantined delivery.
+struct QuarantineDecision {
+  enum class Kind {
+    admitted,   ///< It became the event `sequence`.
+    duplicate,  ///< It was admitted when its event was recorded already, as `sequence`.
+    dismissed,  ///< It stays what it is. It can still be admitted.
+  };
+  Kind kind{};
+  Timestamp decided_at;
+  std::optional<Sequence> sequence = {};
+
+  friend bool operator==(const QuarantineDecision&, const QuarantineDecision&) = default;
+};
+/// conflict ("already-admitted"), naming the event.
+[[nodiscard]] Error already_admitted(Sequence event);
+/// "admitted", "duplicate", "dismissed": also on disk. Static storage.
+[[nodiscard]] std::string_view name(QuarantineDecision::Kind kind) noexcept;
+
+/// A delivery in quarantine.
+struct QuarantinedDelivery {
+  QuarantineId id;
+  std::optional<EventKind> path_event;
+  std::string reason;  ///< As in NewQuarantine.
+  Timestamp received_at;
+  std::size_t body_bytes = 0;
+  Delivery delivery;  ///< In a list its body is empty.
+  std::optional<QuarantineDecision> decision = {};
 };
 
 /// An event in the log.
@@ -202,6 +242,8 @@ struct RecordedEvent {
   Timestamp effective_at;                ///< Orders the events of a subject: occurred_at if that is believed, else the time of arrival.
   std::optional<Timestamp> occurred_at;  ///< What the sender said.
   Timestamp recorded_at;                 ///< Not before that of the preceding event.
+  Timestamp received_at;                 ///< The time of arrival: recorded_at, unless the delivery was in quarantine until then.
+  std::optional<QuarantineId> quarantine;
   EventFlags flags;
   Delivery delivery;
 };

@@ -153,6 +153,19 @@ struct LocationPage {
   std::optional<LocationId> next;
 };
 
+/// The quarantine, oldest first.
+struct QuarantineQuery {
+  QuarantineId after;
+  std::size_t limit = 100;
+  std::optional<std::string> reason = {};  ///< Only deliveries with this reason.
+  bool only_open = false;                  ///< Only deliveries about which nothing was decided.
+};
+/// A page can be short, as an AssociationPage.
+struct QuarantinePage {
+  std::vector<QuarantinedDelivery> deliveries;
+  std::optional<QuarantineId> next;  ///< The next page is after this one; absent: there is none.
+};
+
 /// The state of a store. Readiness asks for `can_record`.
 struct StoreHealth {
   bool can_record = false;
@@ -211,11 +224,17 @@ class EventStore {
   ///   - everything else is recorded, also a known webhook id with another body: it is evidence. The same bytes once more are flagged `repeat`; the
   ///     same bytes and webhook id as another kind are flagged `kind_conflict` and change no state.
   /// A signature is evidence, too: an event that was recorded unsigned, in development mode, is recorded again when it comes signed.
+  ///
+  /// With an admission the outcome is also kept as the decision about the quarantined delivery. REQUIRES that the event is what that decodes to. More
+  /// errors: conflict ("already-admitted"), naming the sequence.
   virtual void append(NewEvent event, Callback<Appended> done) = 0;
 
   /// Keeps a delivery that could not be decoded. The same body on the same path has one id, however often it comes. As in append(), a signed delivery
   /// is no duplicate of an unsigned one.
   virtual void quarantine(NewQuarantine delivery, Callback<QuarantineId> done) = 0;
+  /// Keeps the decision that the delivery stays what it is. Answers when that is on disk, with the errors of append() and
+  /// not_found ("quarantined-not-found"), conflict ("already-admitted", "already-dismissed").
+  virtual void dismiss(QuarantineId id, Callback<QuarantineId> done) = 0;
 
   /// An unknown location has an empty page. An `as_of` that the log has not reached, or before its first event: invalid_request.
   virtual void list_associations(AssociationQuery query, Callback<AssociationPage> done) = 0;
@@ -231,6 +250,10 @@ class EventStore {
   /// not_found ("event-not-found").
   virtual void find_event(Sequence sequence, Callback<RecordedEvent> done) = 0;
   virtual void list_locations(LocationQuery query, Callback<LocationPage> done) = 0;
+
+  virtual void list_quarantine(QuarantineQuery query, Callback<QuarantinePage> done) = 0;
+  /// not_found ("quarantined-not-found").
+  virtual void find_quarantined(QuarantineId id, Callback<QuarantinedDelivery> done) = 0;
 
   /// A reader for the calling thread, or for the one thread that it is given to. The store outlives it. Errors: unavailable
   /// ("database-cannot-be-opened").

@@ -276,16 +276,26 @@ Decoding decode_as(const KindFound& found, FieldReader& fields) {
   return event;
 }
 
-}  // namespace
-
-Decoding decode_webhook(std::string_view body, std::optional<EventKind> path_event) {
-  FieldReader fields(body);
+Decoding decode(FieldReader& fields, std::optional<std::string> type, std::optional<EventKind> path_event) {
   if (fields.fault()) return Undecodable{{{"", fields.fault()->reason, fields.fault()->detail}}};
-  auto type = fields.type();
   const KindReading reading = read_kind(type, path_event);
   if (const auto* const found = std::get_if<KindFound>(&reading)) return decode_as(*found, fields);
   if (const auto* const because = std::get_if<NotKeptBecause>(&reading)) return not_kept(fields, *because, *std::move(type));
   return event_unknown(fields, std::move(type).value_or(""));
+}
+
+}  // namespace
+
+Decoding decode_webhook(std::string_view body, std::optional<EventKind> path_event) {
+  FieldReader fields(body);
+  return decode(fields, fields.type(), path_event);
+}
+
+Decoding decode_admitted(std::string_view body, EventKind kind) {
+  FieldReader fields(body);
+  auto type = fields.type();
+  if (type && !find_event_kind(*type) && !is_documented_elsewhere(*type)) type.reset();
+  return decode(fields, std::move(type), kind);
 }
 
 Definition decode_definition(std::string_view body) {

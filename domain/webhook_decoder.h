@@ -51,6 +51,10 @@ using Decoding = std::variant<DecodedEvent, NotKept, Undecodable>;
 /// text becomes U+FFFD; both set field_unread. What the kind does not use is not looked at. null counts as absent.
 [[nodiscard]] Decoding decode_webhook(std::string_view body, std::optional<EventKind> path_event);
 
+/// As decode_webhook() with the path of `kind`, for a delivery that an operator admits as that event: a `type` that nobody documents counts as
+/// absent. A stored event that was admitted decodes to the same with its own kind.
+[[nodiscard]] Decoding decode_admitted(std::string_view body, EventKind kind);
+
 /// What a body says about an association, or about a relation. These never fail: a body that cannot be read says nothing, and so does a field. So the
 /// fold can read whatever was recorded.
 [[nodiscard]] Definition decode_definition(std::string_view body);

@@ -70,9 +70,9 @@ CREATE TABLE quarantine (
   source        INTEGER NOT NULL REFERENCES event_source,
   key_ref       INTEGER REFERENCES signing_key,
   signature     BLOB,
+  reason        TEXT NOT NULL,
   body_sha256   BLOB NOT NULL CHECK (length(body_sha256) = 32),
   body          BLOB NOT NULL,
-  reason        TEXT NOT NULL,
   CHECK ((key_ref IS NULL) = (signature IS NULL))
 ) STRICT;
 CREATE INDEX quarantine_by_body ON quarantine (body_sha256);
@@ -107,6 +107,17 @@ CREATE INDEX event_by_subject ON event (subject_ref, effective_at);
 -- in front, new entries stand at the right edge of the index; the first bytes of the hash take a third of the space of a webhook id.
 CREATE INDEX event_by_delivery ON event (occurred_at, substr(body_sha256, 1, 4), kind);
 
+-- What an operator decided about a delivery in quarantine. Only a dismissal can be followed by another decision. An admitted delivery is the event
+-- `sequence`, which names it in quarantine_id; a duplicate was admitted when that event was recorded already.
+CREATE TABLE quarantine_decision (
+  quarantine_id INTEGER NOT NULL REFERENCES quarantine,
+  decision      TEXT NOT NULL CHECK (decision IN ('admitted', 'duplicate', 'dismissed')),
+  decided_at    INTEGER NOT NULL,
+  sequence      INTEGER REFERENCES event,
+  PRIMARY KEY (quarantine_id, decision),
+  CHECK ((sequence IS NULL) = (decision = 'dismissed'))
+) STRICT, WITHOUT ROWID;
+
 -- The guards. BEFORE INSERT also stops REPLACE, which would pass the other two.
 CREATE TRIGGER event_is_dense BEFORE INSERT ON event
 WHEN NEW.sequence IS NOT (SELECT coalesce(max(sequence), 0) + 1 FROM event)
@@ -123,6 +134,15 @@ CREATE TRIGGER quarantine_is_not_updated BEFORE UPDATE ON quarantine
 BEGIN SELECT RAISE(ABORT, 'quarantine: append-only'); END;
 CREATE TRIGGER quarantine_is_not_deleted BEFORE DELETE ON quarantine
 BEGIN SELECT RAISE(ABORT, 'quarantine: append-only'); END;
+
+CREATE TRIGGER quarantine_decision_is_final BEFORE INSERT ON quarantine_decision
+WHEN EXISTS (SELECT 1 FROM quarantine_decision
+             WHERE quarantine_id = NEW.quarantine_id AND (decision <> 'dismissed' OR NEW.decision = 'dismissed'))
+BEGIN SELECT RAISE(ABORT, 'quarantine_decision: append-only'); END;
+CREATE TRIGGER quarantine_decision_is_not_updated BEFORE UPDATE ON quarantine_decision
+BEGIN SELECT RAISE(ABORT, 'quarantine_decision: append-only'); END;
+CREATE TRIGGER quarantine_decision_is_not_deleted BEFORE DELETE ON quarantine_decision
+BEGIN SELECT RAISE(ABORT, 'quarantine_decision: append-only'); END;
 
 CREATE TRIGGER ledger_is_not_replaced BEFORE INSERT ON ledger
 WHEN EXISTS (SELECT 1 FROM ledger)
@@ -321,7 +341,9 @@ SELECT e.sequence,
        lower(hex(e.body_sha256)) AS body_sha256,
        CAST(e.body AS TEXT) AS body,
        n.name AS subject,
-       b.subject_id
+       b.subject_id,
+       strftime('%Y-%m-%dT%H:%M:%fZ', coalesce(q.recorded_at, e.recorded_at) / 1000.0, 'unixepoch') AS received_at,
+       e.quarantine_id
 FROM event e
 JOIN event_kind k ON k.kind = e.kind
 JOIN subject b ON b.subject_ref = e.subject_ref
@@ -329,7 +351,8 @@ JOIN subject_kind n ON n.kind = b.kind
 JOIN location l ON l.location_ref = b.location_ref
 JOIN event_source s ON s.source = e.source
 LEFT JOIN signing_key g ON g.key_ref = e.key_ref
-LEFT JOIN signature_scheme c ON c.scheme = g.scheme;
+LEFT JOIN signature_scheme c ON c.scheme = g.scheme
+LEFT JOIN quarantine q ON q.quarantine_id = e.quarantine_id;
 
 CREATE VIEW associations AS
 SELECT l.location_id,
@@ -548,9 +571,14 @@ SELECT q.quarantine_id,
        g.key_id,
        CASE WHEN q.signature IS NOT NULL THEN lower(hex(q.signature)) END AS signature,
        lower(hex(q.body_sha256)) AS body_sha256,
-       q.body
+       q.body,
+       coalesce(f.decision, x.decision) AS decision,
+       strftime('%Y-%m-%dT%H:%M:%fZ', coalesce(f.decided_at, x.decided_at) / 1000.0, 'unixepoch') AS decided_at,
+       f.sequence
 FROM quarantine q
 JOIN event_source s ON s.source = q.source
 LEFT JOIN event_kind k ON k.kind = q.path_kind
+LEFT JOIN quarantine_decision f ON f.quarantine_id = q.quarantine_id AND f.decision <> 'dismissed'
+LEFT JOIN quarantine_decision x ON x.quarantine_id = q.quarantine_id AND x.decision = 'dismissed'
 LEFT JOIN signing_key g ON g.key_ref = q.key_ref
 LEFT JOIN signature_scheme c ON c.scheme = g.scheme;

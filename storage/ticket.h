@@ -19,10 +19,17 @@ struct TicketFor {
 
 using AppendTicket = TicketFor<NewEvent, Appended>;
 using QuarantineTicket = TicketFor<NewQuarantine, QuarantineId>;
-using Ticket = std::variant<AppendTicket, QuarantineTicket>;
+using DismissalTicket = TicketFor<QuarantineId, QuarantineId>;
+using Ticket = std::variant<AppendTicket, QuarantineTicket, DismissalTicket>;
 
+[[nodiscard]] inline std::size_t bytes_of(const QuarantineId& /*dismissed*/) {
+  return sizeof(QuarantineId);
+}
+[[nodiscard]] inline std::size_t bytes_of(const auto& request) {
+  return request.delivery.body.size();
+}
 [[nodiscard]] inline std::size_t bytes_of(const Ticket& ticket) {
-  return std::visit([](const auto& held) { return held.request.delivery.body.size(); }, ticket);
+  return std::visit([](const auto& held) { return bytes_of(held.request); }, ticket);
 }
 
 /// Sets the outcome to an error, in place of any earlier outcome.

@@ -72,7 +72,7 @@ EventLog::EventLog(SQLite::Database& database)
       insert_event_(
           database,
           "INSERT INTO event (sequence, kind, subject_ref, effective_at, webhook_id, webhook_uuid, trace_id, occurred_at, recorded_at, source,"
-          " flags, key_ref, signature, body_sha256, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+          " flags, key_ref, signature, quarantine_id, body_sha256, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
       find_quarantine_(database,
                        "SELECT quarantine_id FROM quarantine WHERE body_sha256 = ? AND path_kind IS ? AND (key_ref IS NOT NULL OR NOT ?)"
                        " ORDER BY quarantine_id LIMIT 1"),
@@ -109,10 +109,14 @@ EventLog::Recordings EventLog::find_recordings(const NewEvent& event) {
   return found;
 }
 
-bool EventLog::is_recorded_at(Sequence sequence, const NewEvent& event) {
+std::optional<Sequence> EventLog::find_duplicate(const NewEvent& event, const Recordings& known, const SubjectState& before) {
+  if (!known.same_kind || event.decoded.webhook_id) return known.same_kind;
+  // Without a webhook id, only a Delete can be recognised: one that says again what ended the present life. Nothing else is recorded as that.
+  const std::optional<Sequence> end = ended_by(before);
+  if (!end) return std::nullopt;
   Query query(is_recording_);
   bind_bytes(query, event);
-  return query.bind(sequence.value()).next();
+  return query.bind(end->value()).next() ? end : std::nullopt;
 }
 
 std::optional<EventLog::Interned> EventLog::first_subject_of(const NewEvent& event) {
@@ -123,28 +127,44 @@ std::optional<EventLog::Interned> EventLog::first_subject_of(const NewEvent& eve
   return Interned{LocationRef(query.integer(0)), SubjectRef(query.integer(1)), read_subject_kind(query.integer(2))};
 }
 
-EventLog::Interned EventLog::intern(const LocationId& id, SubjectKind kind, const std::string& subject_id, bool is_probably_new) {
-  const LocationRef location = intern(id);
-  if (!is_probably_new) {
-    if (const auto known = find(location, kind, subject_id)) return {location, *known, kind};
+EventLog::Interned EventLog::intern(const NewEvent& event) {
+  if (const auto first = first_subject_of(event)) return *first;
+  const EventKind event_kind = event.decoded.kind;
+  const SubjectKind kind = subject_kind(event_kind);
+  const std::string& id = event.decoded.association.id.value();
+  const LocationRef location = intern(event.decoded.association.location);
+  // The subject of a Create is probably new, so its row is inserted before it is looked up.
+  if (event_kind != EventKind::association_create && event_kind != EventKind::relation_create) {
+    if (const auto known = find(location, kind, id)) return {location, *known, kind};
   }
-  if (const auto inserted = insert(location, kind, subject_id)) return {location, *inserted, kind, true};
-  return {location, find(location, kind, subject_id).value(), kind};
+  if (const auto inserted = insert(location, kind, id)) return {location, *inserted, kind, true};
+  return {location, find(location, kind, id).value(), kind};
+}
+
+std::optional<EventLog::Interned> EventLog::find(const NewEvent& event) {
+  if (const auto first = first_subject_of(event)) return first;
+  const SubjectKind kind = subject_kind(event.decoded.kind);
+  const auto location = find(event.decoded.association.location);
+  const auto subject = location ? find(*location, kind, event.decoded.association.id.value()) : std::nullopt;
+  if (!subject) return std::nullopt;
+  return Interned{*location, *subject, kind};
 }
 
 LocationRef EventLog::intern(const LocationId& id) {
+  if (const auto known = find(id)) return *known;
+  Query(insert_location_).bind(id.value()).run();
+  const LocationRef location(database_.getLastInsertRowid());
+  locations_.put(id.value(), location);
+  return location;
+}
+
+std::optional<LocationRef> EventLog::find(const LocationId& id) {
   if (const LocationRef* known = locations_.find(id.value())) return *known;
-  std::int64_t location = 0;
-  {
-    Query find(find_location_);
-    location = only_row(find.bind(id.value()));
-  }
-  if (location == 0) {
-    Query(insert_location_).bind(id.value()).run();
-    location = database_.getLastInsertRowid();
-  }
-  locations_.put(id.value(), LocationRef(location));
-  return LocationRef(location);
+  Query find(find_location_);
+  const LocationRef location(only_row(find.bind(id.value())));
+  if (location.value() == 0) return std::nullopt;
+  locations_.put(id.value(), location);
+  return location;
 }
 
 std::optional<SubjectRef> EventLog::insert(LocationRef location, SubjectKind kind, const std::string& id) {
@@ -191,6 +211,7 @@ void EventLog::append(const NewEvent& event, const Placement& placement, LogHead
       .bind(static_cast<std::int64_t>(event.delivery.source))
       .bind(std::int64_t{placement.flags.bits()});
   bind_signature(insert, key, event.delivery);
+  insert.bind(event.admission ? std::optional(event.admission->quarantine.value()) : std::nullopt);
   insert.bind_blob(event.delivery.body_sha256).bind_blob(event.delivery.body).run();
 
   head.sequence = sequence;

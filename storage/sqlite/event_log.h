@@ -1,6 +1,7 @@
 // Writes deliveries to the log, inside the writer's transaction.
 #pragma once
 
+#include "domain/subject.h"
 #include "storage/bounded_cache.h"
 #include "storage/sqlite/rows.h"
 
@@ -34,8 +35,8 @@ class EventLog {
   };
   /// Not needed for a new subject: equal bytes name the same subject, so they cannot have been recorded before.
   [[nodiscard]] Recordings find_recordings(const NewEvent& event);
-  /// Whether the event `sequence` is a recording of these bytes as the same kind.
-  [[nodiscard]] bool is_recorded_at(Sequence sequence, const NewEvent& event);
+  /// The first recording of an event that is a duplicate (domain/event_store.h). `before` is its subject before it.
+  [[nodiscard]] std::optional<Sequence> find_duplicate(const NewEvent& event, const Recordings& known, const SubjectState& before);
 
   struct Interned {
     LocationRef location;
@@ -43,11 +44,11 @@ class EventLog {
     SubjectKind kind{};
     bool is_new = false;  ///< The subject has no event yet.
   };
-  /// If the bytes of the event were recorded before, possibly as another kind, because the kind came from the URL: the subject of that first
-  /// recording, to which this event belongs, too. Else nullopt.
-  [[nodiscard]] std::optional<Interned> first_subject_of(const NewEvent& event);
-  /// The integer of the subject, inserted now if it is new. `is_probably_new` decides whether the row is looked up or inserted first.
-  [[nodiscard]] Interned intern(const LocationId& location, SubjectKind kind, const std::string& id, bool is_probably_new);
+  /// The integer of the subject of an event, inserted now if it is new. An event of another kind than the first recording of its bytes belongs to the
+  /// subject of that, since it is folded into none.
+  [[nodiscard]] Interned intern(const NewEvent& event);
+  /// The same without inserting: nullopt if the subject is new.
+  [[nodiscard]] std::optional<Interned> find(const NewEvent& event);
 
   /// After a rollback: integers that the transaction inserted are not in the file.
   void forget() noexcept { locations_.clear(); }
@@ -66,7 +67,10 @@ class EventLog {
   QuarantineId quarantine(const NewQuarantine& delivery, Timestamp now, LogHead& head);
 
  private:
+  /// The subject of the first recording of the bytes of an event, if they can be recorded as another kind: nullopt if there is none.
+  std::optional<Interned> first_subject_of(const NewEvent& event);
   LocationRef intern(const LocationId& location);
+  std::optional<LocationRef> find(const LocationId& location);
   std::optional<SubjectRef> insert(LocationRef location, SubjectKind kind, const std::string& id);
   std::optional<SubjectRef> find(LocationRef location, SubjectKind kind, const std::string& id);
   std::optional<std::int64_t> key_ref(const std::optional<Signature>& signature);

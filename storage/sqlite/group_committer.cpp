@@ -86,6 +86,7 @@ GroupCommitter::GroupCommitter(const Options& options, const Clock& clock, Log& 
       begin_(database_, "BEGIN IMMEDIATE"),
       commit_(database_, "COMMIT"),
       event_log_(database_),
+      decisions_(database_),
       derivation_(database_, clock, log),
       checkpointer_(database_, options.connection.busy_budget_ms, options.checkpoints, clock),
       disk_room_(database_, options.connection.path, options.disk_free_bytes_min, options.free_bytes),
@@ -188,40 +189,46 @@ GroupCommitter::Attempt GroupCommitter::failed(std::span<Ticket> batch, const Sq
 }
 
 void GroupCommitter::process(AppendTicket& ticket) {
-  ticket.outcome = append(ticket.request);
+  ticket.outcome = ticket.request.admission ? admit(ticket.request) : Result<Appended>(append(ticket.request));
 }
 
-void GroupCommitter::process(QuarantineTicket& ticket) {
-  ticket.outcome = event_log_.quarantine(ticket.request, clock_.now(), head_);
+Result<Appended> GroupCommitter::admit(const NewEvent& event) {
+  if (const auto open = decisions_.look(event.admission->quarantine); !open) return open.error();
+  if (event.admission->mode == Admission::Mode::dry_run) return foresee(event);
+  const Appended appended = append(event);
+  decisions_.admit(event.admission->quarantine, appended, clock_.now());
+  return appended;
 }
 
-EventLog::Interned GroupCommitter::intern(const NewEvent& event) {
-  if (const auto first = event_log_.first_subject_of(event)) return *first;
-  const DecodedEvent& decoded = event.decoded;
-  const bool is_create = decoded.kind == EventKind::association_create || decoded.kind == EventKind::relation_create;
-  return event_log_.intern(decoded.association.location, subject_kind(decoded.kind), decoded.association.id.value(), is_create);
+Appended GroupCommitter::foresee(const NewEvent& event) {
+  if (const auto refs = event_log_.find(event)) {
+    const SubjectState before = derivation_.find(*refs, event.decoded.association, head_.sequence);
+    if (const auto first = event_log_.find_duplicate(event, event_log_.find_recordings(event), before)) return {Appended::Status::duplicate, *first};
+  }
+  return {Appended::Status::recorded, Sequence(head_.sequence.value() + 1)};
 }
 
 Appended GroupCommitter::append(const NewEvent& event) {
   const DecodedEvent& decoded = event.decoded;
   const AssociationKey& key = decoded.association;
-  const EventLog::Interned refs = intern(event);
+  const EventLog::Interned refs = event_log_.intern(event);
   SubjectState before;
   EventFlags flags = decoded.flags;
   if (!refs.is_new) {
     before = derivation_.find(refs, key, head_.sequence);
     const EventLog::Recordings known = event_log_.find_recordings(event);
-    if (const auto first = duplicate_of(event, known, before)) return {Appended::Status::duplicate, *first};
+    if (const auto first = event_log_.find_duplicate(event, known, before)) return {Appended::Status::duplicate, *first};
     if (known.as_other_kind) flags.set(EventFlag::kind_conflict);
     if (known.same_kind) flags.set(EventFlag::repeat);
   }
   const Timestamp recorded_at = std::max(clock_.now(), head_.recorded_at);
-  if (decoded.occurred_at && is_ahead(*decoded.occurred_at, recorded_at)) flags.set(EventFlag::ahead);
+  const Timestamp received_at = event.admission ? event.admission->received_at : recorded_at;
+  if (decoded.occurred_at && is_ahead(*decoded.occurred_at, received_at)) flags.set(EventFlag::ahead);
   FoldEvent folded;
   folded.kind = decoded.kind;
   folded.is_dated = is_dated(decoded.occurred_at, flags);
   folded.is_conflict = flags.has(EventFlag::kind_conflict);
-  folded.effective_at = folded.is_dated ? *decoded.occurred_at : recorded_at;
+  folded.effective_at = folded.is_dated ? *decoded.occurred_at : received_at;
   folded.definition = decoded.definition;
   folded.relation = decoded.relation;
   if (!folded.is_conflict) flags = flags | arrival_flags(before, folded);
@@ -230,13 +237,6 @@ Appended GroupCommitter::append(const NewEvent& event) {
   folded.sequence = head_.sequence;
   derivation_.apply(refs, key, before, std::move(folded));
   return {Appended::Status::recorded, head_.sequence, flags};
-}
-
-std::optional<Sequence> GroupCommitter::duplicate_of(const NewEvent& event, const EventLog::Recordings& known, const SubjectState& before) {
-  if (!known.same_kind || event.decoded.webhook_id) return known.same_kind;
-  // Without a webhook id, only a Delete can be recognised: one that says again what ended the present life. Nothing else is recorded as that.
-  const std::optional<Sequence> end = ended_by(before);
-  return end && event_log_.is_recorded_at(*end, event) ? end : std::nullopt;
 }
 
 bool GroupCommitter::roll_back() {

@@ -35,6 +35,7 @@
 #include "storage/sqlite/disk_room.h"
 #include "storage/sqlite/event_log.h"
 #include "storage/sqlite/file_identity.h"
+#include "storage/sqlite/quarantine_decisions.h"
 #include "storage/sqlite/sqlite_error.h"
 #include "storage/sqlite/subject_projection.h"
 #include "sync/mutex.h"
@@ -100,10 +101,12 @@ class GroupCommitter final : public Committer {
   Attempt attempt_after(const StateFault& fault, std::span<Ticket> batch, Work work) noexcept;
   Attempt failed(std::span<Ticket> batch, const SqliteFailure& failure, Step step) noexcept;
   void process(AppendTicket& ticket);
-  void process(QuarantineTicket& ticket);
-  EventLog::Interned intern(const NewEvent& event);
+  void process(QuarantineTicket& ticket) { ticket.outcome = event_log_.quarantine(ticket.request, clock_.now(), head_); }
+  void process(DismissalTicket& ticket) { ticket.outcome = decisions_.dismiss(ticket.request, clock_.now()); }
+  Result<Appended> admit(const NewEvent& event);
+  /// What append() would return. Writes nothing.
+  Appended foresee(const NewEvent& event);
   Appended append(const NewEvent& event);
-  std::optional<Sequence> duplicate_of(const NewEvent& event, const EventLog::Recordings& known, const SubjectState& before);
   bool roll_back();
   void probe() noexcept;
   void checkpoint() noexcept;
@@ -124,6 +127,7 @@ class GroupCommitter final : public Committer {
   SQLite::Statement begin_;
   SQLite::Statement commit_;
   EventLog event_log_;
+  QuarantineDecisions decisions_;
   Derivation derivation_;
   Checkpointer checkpointer_;
   DiskRoom disk_room_;

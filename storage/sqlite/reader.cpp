@@ -10,7 +10,8 @@ Reader::Reader(const ConnectionOptions& options, int deadline_ms, Log& log)
       relations_(connection_),
       deletions_(connection_),
       events_(connection_),
-      locations_(connection_) {}
+      locations_(connection_),
+      quarantine_(connection_) {}
 
 Result<AssociationPage> Reader::list_associations(const AssociationQuery& query) {
   return connection_.read<AssociationPage>([&] { return associations_.list_associations(query); });
@@ -42,6 +43,14 @@ Result<RecordedEvent> Reader::find_event(Sequence sequence) {
 
 Result<LocationPage> Reader::list_locations(const LocationQuery& query) {
   return connection_.read<LocationPage>([&] { return locations_.list_locations(query); });
+}
+
+Result<QuarantinePage> Reader::list_quarantine(const QuarantineQuery& query) {
+  return connection_.read<QuarantinePage>([&] { return quarantine_.list(query); });
+}
+
+Result<QuarantinedDelivery> Reader::find_quarantined(QuarantineId id) {
+  return connection_.read<QuarantinedDelivery>([&] { return quarantine_.find(id); });
 }
 
 }  // namespace ledger::storage

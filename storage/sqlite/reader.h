@@ -5,6 +5,7 @@
 #include "storage/sqlite/deletion_reader.h"
 #include "storage/sqlite/event_reader.h"
 #include "storage/sqlite/location_reader.h"
+#include "storage/sqlite/quarantine_reader.h"
 #include "storage/sqlite/read_connection.h"
 #include "storage/sqlite/relation_reader.h"
 
@@ -25,6 +26,8 @@ class Reader {
   [[nodiscard]] Result<EventPage> list_events(const EventQuery& query);
   [[nodiscard]] Result<RecordedEvent> find_event(Sequence sequence);
   [[nodiscard]] Result<LocationPage> list_locations(const LocationQuery& query);
+  [[nodiscard]] Result<QuarantinePage> list_quarantine(const QuarantineQuery& query);
+  [[nodiscard]] Result<QuarantinedDelivery> find_quarantined(QuarantineId id);
 
  private:
   ReadConnection connection_;
@@ -34,6 +37,7 @@ class Reader {
   DeletionReader deletions_;
   EventReader events_;
   LocationReader locations_;
+  QuarantineReader quarantine_;
 };
 
 }  // namespace ledger::storage

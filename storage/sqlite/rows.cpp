@@ -20,13 +20,6 @@ SignatureScheme read_scheme(std::int64_t column) {
   throw std::runtime_error("a signing key has a scheme unknown to this release");
 }
 
-Source read_source(std::int64_t column) {
-  for (const Source source : {Source::webhook, Source::import, Source::reconcile}) {
-    if (static_cast<std::int64_t>(source) == column) return source;
-  }
-  throw std::runtime_error("its source is unknown to this release");
-}
-
 void read_after_sequence(Query& row, RecordedEvent& event) {
   event.kind = read_kind(row.integer(1));
   event.association = {LocationId(row.bytes(2)), AssociationId(row.bytes(3))};
@@ -41,9 +34,18 @@ void read_after_sequence(Query& row, RecordedEvent& event) {
   event.delivery.body = row.bytes(15);
   event.effective_at = to_timestamp(row.integer(16));
   event.subject = read_subject_kind(row.integer(17));
+  if (const auto quarantine = row.optional_integer(18)) event.quarantine = QuarantineId(*quarantine);
+  event.received_at = to_timestamp(row.optional_integer(19)).value_or(event.recorded_at);
 }
 
 }  // namespace
+
+Source read_source(std::int64_t column) {
+  for (const Source source : {Source::webhook, Source::import, Source::reconcile}) {
+    if (static_cast<std::int64_t>(source) == column) return source;
+  }
+  throw std::runtime_error("its source is unknown to this release");
+}
 
 EventKind read_kind(std::int64_t column) {
   constexpr auto kFirst = static_cast<std::int64_t>(EventKind::association_create);

@@ -26,13 +26,14 @@ using DefinitionRef = Named<struct DefinitionRefTag, std::int64_t>;
 [[nodiscard]] EventKind read_kind(std::int64_t column);
 [[nodiscard]] SubjectKind read_subject_kind(std::int64_t column);
 [[nodiscard]] EventFlags read_flags(std::int64_t column);
+[[nodiscard]] Source read_source(std::int64_t column);
 
 /// The columns of read_event, as a SELECT without a WHERE: joins every dictionary.
 inline constexpr const char* kSelectEvent =
     "SELECT e.sequence, e.kind, l.location_id, b.subject_id, e.webhook_id, e.webhook_uuid, e.trace_id, e.occurred_at, e.recorded_at, e.source,"
-    " e.flags, g.scheme, g.key_id, e.signature, e.body_sha256, e.body, e.effective_at, b.kind"
+    " e.flags, g.scheme, g.key_id, e.signature, e.body_sha256, e.body, e.effective_at, b.kind, e.quarantine_id, q.recorded_at"
     " FROM event e JOIN subject b ON b.subject_ref = e.subject_ref JOIN location l ON l.location_ref = b.location_ref"
-    " LEFT JOIN signing_key g ON g.key_ref = e.key_ref";
+    " LEFT JOIN signing_key g ON g.key_ref = e.key_ref LEFT JOIN quarantine q ON q.quarantine_id = e.quarantine_id";
 
 /// A row of kSelectEvent. Throws std::runtime_error, which names the event, on a value that no release of this schema writes.
 [[nodiscard]] RecordedEvent read_event(Query& row);

@@ -102,6 +102,10 @@ void SqliteEventStore::quarantine(NewQuarantine delivery, Callback<QuarantineId>
   impl_->writer.submit(QuarantineTicket{std::move(delivery), std::move(done)});
 }
 
+void SqliteEventStore::dismiss(QuarantineId id, Callback<QuarantineId> done) {
+  impl_->writer.submit(DismissalTicket{id, std::move(done)});
+}
+
 template <class T, class Question, class Ask>
 void SqliteEventStore::read(Question question, Callback<T> done, Ask ask) {
   static const Error kClosing{Errc::unavailable, "closing", "The ledger is shutting down."};
@@ -152,6 +156,14 @@ void SqliteEventStore::find_event(Sequence sequence, Callback<RecordedEvent> don
 
 void SqliteEventStore::list_locations(LocationQuery query, Callback<LocationPage> done) {
   read(std::move(query), std::move(done), &Reader::list_locations);
+}
+
+void SqliteEventStore::list_quarantine(QuarantineQuery query, Callback<QuarantinePage> done) {
+  read(std::move(query), std::move(done), &Reader::list_quarantine);
+}
+
+void SqliteEventStore::find_quarantined(QuarantineId id, Callback<QuarantinedDelivery> done) {
+  read(id, std::move(done), &Reader::find_quarantined);
 }
 
 Result<std::unique_ptr<ShortReader>> SqliteEventStore::open_short_reader() {

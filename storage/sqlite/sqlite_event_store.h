@@ -61,6 +61,7 @@ class SqliteEventStore final : public EventStore {
 
   void append(NewEvent event, Callback<Appended> done) override;
   void quarantine(NewQuarantine delivery, Callback<QuarantineId> done) override;
+  void dismiss(QuarantineId id, Callback<QuarantineId> done) override;
   void list_associations(AssociationQuery query, Callback<AssociationPage> done) override;
   void find_association(AssociationKey key, Callback<Association> done) override;
   void list_relations(RelationQuery query, Callback<RelationPage> done) override;
@@ -69,6 +70,8 @@ class SqliteEventStore final : public EventStore {
   void list_events(EventQuery query, Callback<EventPage> done) override;
   void find_event(Sequence sequence, Callback<RecordedEvent> done) override;
   void list_locations(LocationQuery query, Callback<LocationPage> done) override;
+  void list_quarantine(QuarantineQuery query, Callback<QuarantinePage> done) override;
+  void find_quarantined(QuarantineId id, Callback<QuarantinedDelivery> done) override;
   [[nodiscard]] Result<std::unique_ptr<ShortReader>> open_short_reader() override;
   [[nodiscard]] const std::string& log_identity() const noexcept override;
   [[nodiscard]] StoreHealth health() override;

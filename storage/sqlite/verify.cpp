@@ -47,7 +47,8 @@ auto readable(const std::string& where, Read read) {
 
 /// Compares the columns of a stored event with its body.
 std::optional<std::string_view> contradiction(const RecordedEvent& event) {
-  const Decoding decoding = decode_webhook(event.delivery.body, event.kind);
+  const std::string& body = event.delivery.body;
+  const Decoding decoding = event.quarantine ? decode_admitted(body, event.kind) : decode_webhook(body, event.kind);
   const auto* decoded = std::get_if<DecodedEvent>(&decoding);
   if (decoded == nullptr) return "its body cannot be decoded";
   if (decoded->kind != event.kind) return "its body says that it is another event";
@@ -59,8 +60,7 @@ std::optional<std::string_view> contradiction(const RecordedEvent& event) {
   if (decoded->trace_id != event.trace_id) return "its trace id is not the body's";
   if (decoded->occurred_at != event.occurred_at) return "its time is not the body's timestamp";
   const bool is_its_own = is_dated(event.occurred_at, event.flags);
-  if (is_its_own ? event.effective_at != event.occurred_at : event.effective_at > event.recorded_at)
-    return "its effective time does not follow from it";
+  if (event.effective_at != (is_its_own ? event.occurred_at : event.received_at)) return "its effective time does not follow from it";
   return std::nullopt;
 }
 
@@ -160,6 +160,7 @@ class Verification {
     total_ = count("SELECT count(*) FROM event") + count("SELECT count(*) FROM quarantine") + count("SELECT count(*) FROM subject");
     check_events(report);
     check_quarantine(report);
+    check_decisions();
     check_marks();
     check_state(report);
     if (const auto difference = schema_difference(database_, embedded_migrations())) throw Divergence{*difference};
@@ -219,6 +220,7 @@ class Verification {
       }
       if (const auto what = contradiction(event)) diverges(where, *what);
       last_recorded_at = event.recorded_at;
+      if (event.quarantine) ++admitted_;
       ++report.events;
       advance();
     }
@@ -242,6 +244,27 @@ class Verification {
       ++report.quarantined;
       advance();
     }
+  }
+
+  /// Each admitted event is the quarantined delivery that it names, and each decision names an event of the same bytes.
+  void check_decisions() {
+    SQLite::Statement select(database_,
+                             "SELECT d.quarantine_id, d.decision, e.sequence, e.quarantine_id IS d.quarantine_id AND e.key_ref IS q.key_ref"
+                             " AND e.signature IS q.signature AND e.source = q.source FROM quarantine_decision d"
+                             " JOIN quarantine q ON q.quarantine_id = d.quarantine_id"
+                             " LEFT JOIN event e ON e.sequence = d.sequence AND e.body_sha256 = q.body_sha256 ORDER BY d.quarantine_id");
+    Query row(select);
+    while (row.next()) {
+      const std::string where = "quarantined delivery " + std::to_string(row.integer(0));
+      const std::string decision = row.bytes(1);
+      const bool is_event = row.optional_integer(2).has_value();
+      if (decision == "admitted" && is_event && row.integer(3) != 0) {
+        --admitted_;
+      } else if (decision == "admitted" || (decision == "duplicate" && !is_event)) {
+        diverges(where, "it is not the event that was made of it");
+      }
+    }
+    if (admitted_ != 0) diverges("quarantine_decision", "an event was admitted without a decision");
   }
 
   void check_marks() {
@@ -302,6 +325,7 @@ class Verification {
   const Unproven& unproven_;
   std::int64_t total_ = 0;
   std::int64_t done_ = 0;
+  std::int64_t admitted_ = 0;  ///< Events of which check_decisions() has not met the decision.
 };
 
 }  // namespace

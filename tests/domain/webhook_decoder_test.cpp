@@ -255,5 +255,33 @@ TEST(WebhookDecoder, QuotesNothingOfTheBodyInItsDetails) {
   for (const DecodeIssue& issue : undecodable->issues) EXPECT_EQ(issue.detail.find("secret"), std::string::npos) << issue.detail;
 }
 
+DecodedEvent admitted(std::string_view body, EventKind kind) {
+  return std::get<DecodedEvent>(decode_admitted(body, kind));
+}
+
+TEST(WebhookDecoder, AnOperatorNamesAnEventWhoseTypeNobodyKnows) {
+  for (const std::string type : {"", R"("type":"SomethingNew")", R"("type":"AssociationRenamed")", R"("type":7)"}) {
+    const DecodedEvent event = admitted(body_with(type), kDelete);
+    EXPECT_EQ(event.kind, kDelete) << type;
+    EXPECT_TRUE(event.flags.has(EventFlag::kind_from_path)) << type;
+  }
+}
+
+TEST(WebhookDecoder, AnOperatorDoesNotOverruleAKnownType) {
+  EXPECT_EQ(admitted(body_with(R"("type":"AssociationUpdate")"), kDelete).kind, kUpdate);
+  EXPECT_NE(not_kept(decode_admitted(body_with(R"("type":"ContactCreate")"), kDelete)), nullptr);
+}
+
+// verify and rebuild know no more than the event that was recorded.
+TEST(WebhookDecoder, AnAdmittedEventDecodesToTheSameWithItsOwnKind) {
+  for (const std::string type : {"", R"("type":"SomethingNew")", R"("type":"association.deleted")"}) {
+    const DecodedEvent first = admitted(body_with(type), kDelete);
+    const DecodedEvent again = admitted(body_with(type), first.kind);
+    EXPECT_EQ(again.kind, first.kind);
+    EXPECT_EQ(again.flags, first.flags);
+    EXPECT_EQ(again.definition, first.definition);
+  }
+}
+
 }  // namespace
 }  // namespace ledger::webhook_decoder_test

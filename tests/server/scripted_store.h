@@ -71,6 +71,11 @@ class ScriptedStore final : public EventStore {
   void quarantine(NewQuarantine delivery, Callback<QuarantineId> done) override {
     pass(&EventStore::quarantine, std::move(delivery), std::move(done));
   }
+  void dismiss(QuarantineId id, Callback<QuarantineId> done) override { pass(&EventStore::dismiss, id, std::move(done)); }
+  void list_quarantine(QuarantineQuery query, Callback<QuarantinePage> done) override {
+    pass(&EventStore::list_quarantine, std::move(query), std::move(done));
+  }
+  void find_quarantined(QuarantineId id, Callback<QuarantinedDelivery> done) override { pass(&EventStore::find_quarantined, id, std::move(done)); }
   void list_associations(AssociationQuery query, Callback<AssociationPage> done) override {
     pass(&EventStore::list_associations, std::move(query), std::move(done));
   }

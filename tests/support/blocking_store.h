@@ -16,6 +16,9 @@ class BlockingStore {
 
   Result<Appended> append(NewEvent event) { return ask<Appended>(&EventStore::append, std::move(event)); }
   Result<QuarantineId> quarantine(NewQuarantine delivery) { return ask<QuarantineId>(&EventStore::quarantine, std::move(delivery)); }
+  Result<QuarantineId> dismiss(QuarantineId id) { return ask<QuarantineId>(&EventStore::dismiss, id); }
+  Result<QuarantinePage> list_quarantine(QuarantineQuery query) { return ask<QuarantinePage>(&EventStore::list_quarantine, std::move(query)); }
+  Result<QuarantinedDelivery> find_quarantined(QuarantineId id) { return ask<QuarantinedDelivery>(&EventStore::find_quarantined, id); }
   Result<AssociationPage> list_associations(AssociationQuery query) { return ask<AssociationPage>(&EventStore::list_associations, std::move(query)); }
   Result<Association> find_association(AssociationKey key) { return ask<Association>(&EventStore::find_association, std::move(key)); }
   Result<RelationPage> list_relations(RelationQuery query) { return ask<RelationPage>(&EventStore::list_relations, std::move(query)); }

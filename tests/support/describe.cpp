@@ -64,8 +64,9 @@ std::string text_of(const RecordedEvent& event) {
   return text_of(event.sequence) + " " + std::string(name(event.kind)) + " of " + std::string(name(event.subject)) + " " +
          text_of(event.association.location) + "/" + text_of(event.association.id) + " webhook " + text_of(event.webhook_id) + " trace " +
          text_of(event.trace_id) + " occurred " + text_of(event.occurred_at) + " effective " + text_of(event.effective_at) + " recorded " +
-         text_of(event.recorded_at) + " flags " + std::to_string(event.flags.bits()) + " " + std::string(name(event.delivery.source)) + " " +
-         text_of(event.delivery.signature) + " " + to_hex(event.delivery.body_sha256) + " " + event.delivery.body;
+         text_of(event.recorded_at) + " received " + text_of(event.received_at) + " quarantine " + text_of(event.quarantine) + " flags " +
+         std::to_string(event.flags.bits()) + " " + std::string(name(event.delivery.source)) + " " + text_of(event.delivery.signature) + " " +
+         to_hex(event.delivery.body_sha256) + " " + event.delivery.body;
 }
 
 /// What went wrong, or what `value` says of the answer.

@@ -18,11 +18,6 @@ const Error kUnknownAssociation{Errc::not_found, "association-not-found", "never
 
 const Error kUnknownRelation{Errc::not_found, "relation-not-found", "never seen"};
 
-/// Whether the second says nothing that the first does not.
-bool repeats(const Delivery& known, const Delivery& delivery) {
-  return known.body == delivery.body && (known.signature || !delivery.signature);
-}
-
 void count(LocationSummary& summary, const SubjectState& state) {
   if (state.association) ++(state.association->is_deleted() ? summary.deleted_associations : summary.active_associations);
   if (state.relation) ++(state.relation->is_deleted() ? summary.deleted_relations : summary.active_relations);
@@ -30,6 +25,10 @@ void count(LocationSummary& summary, const SubjectState& state) {
 }
 
 }  // namespace
+
+bool ModelEventStore::repeats(const Delivery& known, const Delivery& delivery) {
+  return known.body == delivery.body && (known.signature || !delivery.signature);
+}
 
 std::optional<Sequence> ModelEventStore::find_duplicate(const NewEvent& event, const SubjectState& before) const {
   const DecodedEvent& decoded = event.decoded;
@@ -130,8 +129,6 @@ Result<Sequence> ModelEventStore::resolve(const AsOf& as_of, const LocationId& l
 }
 
 Result<Appended> ModelEventStore::record(const NewEvent& event) {
-  const MutexLock lock(mutex_);
-  if (closed_) return kClosing;
   const DecodedEvent& decoded = event.decoded;
   const Subject subject = subject_of(event);
   const SubjectState before = state(subject);
@@ -145,7 +142,12 @@ Result<Appended> ModelEventStore::record(const NewEvent& event) {
   recorded.trace_id = decoded.trace_id;
   recorded.occurred_at = decoded.occurred_at;
   recorded.recorded_at = log_.empty() ? clock_.now() : std::max(clock_.now(), log_.back().recorded_at);
-  FoldEvent folding = fold_event(event, recorded.sequence, recorded.recorded_at);
+  recorded.received_at = recorded.recorded_at;
+  if (event.admission) {
+    recorded.received_at = event.admission->received_at;
+    recorded.quarantine = event.admission->quarantine;
+  }
+  FoldEvent folding = fold_event(event, recorded.sequence, recorded.received_at);
   recorded.flags = decoded.flags | flags_of_known_bytes(event);
   if (decoded.occurred_at && !folding.is_dated) recorded.flags.set(EventFlag::ahead);
   folding.is_conflict = recorded.flags.has(EventFlag::kind_conflict);
@@ -158,23 +160,11 @@ Result<Appended> ModelEventStore::record(const NewEvent& event) {
 }
 
 void ModelEventStore::append(NewEvent event, Callback<Appended> done) {
-  done(record(event));
-}
-
-void ModelEventStore::quarantine(NewQuarantine delivery, Callback<QuarantineId> done) {
   MutexLock lock(mutex_);
-  if (closed_) {
-    lock.unlock();
-    return done(kClosing);
-  }
-  const auto same = [&delivery](const NewQuarantine& known) {
-    return known.path_event == delivery.path_event && repeats(known.delivery, delivery.delivery);
-  };
-  auto found = std::find_if(quarantine_.begin(), quarantine_.end(), same);
-  if (found == quarantine_.end()) found = quarantine_.insert(quarantine_.end(), std::move(delivery));
-  const QuarantineId id(found - quarantine_.begin() + 1);
+  Result<Appended> appended = kClosing;
+  if (!closed_) appended = event.admission ? admit(event) : record(event);
   lock.unlock();
-  done(id);
+  done(std::move(appended));
 }
 
 void ModelEventStore::list_associations(AssociationQuery query, Callback<AssociationPage> done) {

@@ -22,6 +22,7 @@ class ModelEventStore final : public EventStore {
 
   void append(NewEvent event, Callback<Appended> done) override;
   void quarantine(NewQuarantine delivery, Callback<QuarantineId> done) override;
+  void dismiss(QuarantineId id, Callback<QuarantineId> done) override;
   void list_associations(AssociationQuery query, Callback<AssociationPage> done) override;
   void find_association(AssociationKey key, Callback<Association> done) override;
   void list_relations(RelationQuery query, Callback<RelationPage> done) override;
@@ -30,6 +31,8 @@ class ModelEventStore final : public EventStore {
   void list_events(EventQuery query, Callback<EventPage> done) override;
   void find_event(Sequence sequence, Callback<RecordedEvent> done) override;
   void list_locations(LocationQuery query, Callback<LocationPage> done) override;
+  void list_quarantine(QuarantineQuery query, Callback<QuarantinePage> done) override;
+  void find_quarantined(QuarantineId id, Callback<QuarantinedDelivery> done) override;
   [[nodiscard]] Result<std::unique_ptr<ShortReader>> open_short_reader() override;
   [[nodiscard]] const std::string& log_identity() const noexcept override;
   [[nodiscard]] StoreHealth health() override;
@@ -37,7 +40,12 @@ class ModelEventStore final : public EventStore {
 
  private:
   class Reader;
-  [[nodiscard]] Result<Appended> record(const NewEvent& event);
+  /// Whether the second says nothing that the first does not.
+  [[nodiscard]] static bool repeats(const Delivery& known, const Delivery& delivery);
+  [[nodiscard]] Result<Appended> record(const NewEvent& event) LEDGER_REQUIRES(mutex_);
+  [[nodiscard]] Result<Appended> admit(const NewEvent& event) LEDGER_REQUIRES(mutex_);
+  /// Null if there is none.
+  [[nodiscard]] QuarantinedDelivery* quarantined(QuarantineId id) LEDGER_REQUIRES(mutex_);
   using Subject = std::pair<SubjectKind, AssociationKey>;
   [[nodiscard]] Subject subject_of(const NewEvent& event) const LEDGER_REQUIRES(mutex_);
   [[nodiscard]] SubjectState state(const Subject& subject) const LEDGER_REQUIRES(mutex_);
@@ -59,7 +67,7 @@ class ModelEventStore final : public EventStore {
   mutable Mutex mutex_;
   std::vector<RecordedEvent> log_ LEDGER_GUARDED_BY(mutex_);
   std::map<Subject, std::vector<FoldEvent>> by_subject_ LEDGER_GUARDED_BY(mutex_);
-  std::vector<NewQuarantine> quarantine_ LEDGER_GUARDED_BY(mutex_);
+  std::vector<QuarantinedDelivery> quarantine_ LEDGER_GUARDED_BY(mutex_);
   bool closed_ LEDGER_GUARDED_BY(mutex_) = false;
 };
 

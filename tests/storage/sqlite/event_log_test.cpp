@@ -13,8 +13,16 @@
 namespace ledger::storage::event_log_test {
 namespace {
 
-EventLog::Interned intern(EventLog& log, const std::string& location, const std::string& id, bool is_probably_new = true) {
-  return log.intern(LocationId(location), SubjectKind::association, id, is_probably_new);
+NewEvent event_of(EventKind kind, const std::string& location, const std::string& id) {
+  NewEvent event;
+  event.decoded.kind = kind;
+  event.decoded.association = {LocationId(location), AssociationId(id)};
+  return event;
+}
+
+/// The row of a Create is inserted before it is looked up, that of a Delete afterwards.
+EventLog::Interned intern(EventLog& log, const std::string& location, const std::string& id, EventKind kind = EventKind::association_create) {
+  return log.intern(event_of(kind, location, id));
 }
 
 class EventLogTest : public testing::Test {
@@ -32,12 +40,14 @@ class EventLogTest : public testing::Test {
 
 TEST_F(EventLogTest, GivesASubjectOneSurrogateWhetherItIsLookedUpOrInsertedFirst) {
   EventLog log(database_);
-  for (const bool first : {false, true}) {
-    const std::string id = first ? "new" : "known";
+  for (const EventKind first : {EventKind::association_delete, EventKind::association_create}) {
+    const std::string id(name(first));
+    EXPECT_FALSE(log.find(event_of(first, "L", id)));
     const EventLog::Interned given = intern(log, "L", id, first);
     EXPECT_TRUE(given.is_new);
-    for (const bool is_probably_new : {false, true}) {
-      const EventLog::Interned again = intern(log, "L", id, is_probably_new);
+    EXPECT_EQ(log.find(event_of(first, "L", id))->subject, given.subject);
+    for (const EventKind kind : {EventKind::association_delete, EventKind::association_create}) {
+      const EventLog::Interned again = intern(log, "L", id, kind);
       EXPECT_EQ(again.location, given.location);
       EXPECT_EQ(again.subject, given.subject);
       EXPECT_FALSE(again.is_new);
@@ -49,7 +59,7 @@ TEST_F(EventLogTest, GivesASubjectOneSurrogateWhetherItIsLookedUpOrInsertedFirst
 TEST_F(EventLogTest, TellsTheSameIdOfTwoKindsApart) {
   EventLog log(database_);
   const auto association = intern(log, "L", "a");
-  const auto relation = log.intern(LocationId("L"), SubjectKind::relation, "a", true);
+  const auto relation = intern(log, "L", "a", EventKind::relation_create);
   EXPECT_NE(association.subject, relation.subject);
   EXPECT_TRUE(relation.is_new);
 }
@@ -79,7 +89,7 @@ TEST_F(EventLogTest, FindsLocationsBeyondThoseThatItRemembers) {
   EventLog log(database_);
   const auto first = intern(log, "0", "a");
   for (int i = 1; i < 20'000; ++i) static_cast<void>(intern(log, std::to_string(i), "a"));
-  const auto again = intern(log, "0", "a", false);
+  const auto again = intern(log, "0", "a", EventKind::association_delete);
   EXPECT_EQ(again.location, first.location);
   EXPECT_EQ(again.subject, first.subject);
   EXPECT_EQ(database_.execAndGet("SELECT count(*) FROM location").getInt(), 20'000);

@@ -148,7 +148,8 @@ class LogGuards : public MigrationsTest {
     migrate(database_, embedded_migrations(), clock_);
     insert_subject();
     MigrationsTest::insert_event(1, 1, "NULL", "NULL");
-    database_.exec("INSERT INTO quarantine VALUES (1, NULL, 0, 1, NULL, NULL, zeroblob(32), x'7b', 'r')");
+    database_.exec("INSERT INTO quarantine VALUES (1, NULL, 0, 1, NULL, NULL, 'r', zeroblob(32), x'7b')");
+    database_.exec("INSERT INTO quarantine_decision VALUES (1, 'dismissed', 0, NULL)");
     database_.exec("INSERT INTO signing_key VALUES (1, '" + std::string(64, 'a') + "', 1)");
     database_.exec("INSERT INTO definition (key) VALUES ('k')");
   }
@@ -161,6 +162,8 @@ class LogGuards : public MigrationsTest {
 TEST_F(LogGuards, RefuseUpdateAndDelete) {
   for (const char* statement : {"DELETE FROM event",
                                 "DELETE FROM quarantine",
+                                "DELETE FROM quarantine_decision",
+                                "UPDATE quarantine_decision SET decided_at = 1",
                                 "DELETE FROM location",
                                 "DELETE FROM subject",
                                 "DELETE FROM signing_key",
@@ -203,7 +206,12 @@ TEST_F(LogGuards, RefuseReplace) {
   expect_refused("REPLACE INTO signature_scheme VALUES (3, 'ed25519')");
   expect_refused("REPLACE INTO subject_kind VALUES (1, 'other')");
   expect_refused("REPLACE INTO ledger SELECT * FROM ledger");
-  expect_refused("REPLACE INTO quarantine VALUES (1, NULL, 0, 1, NULL, NULL, zeroblob(32), x'7b', 'r')");
+  expect_refused("REPLACE INTO quarantine VALUES (1, NULL, 0, 1, NULL, NULL, 'r', zeroblob(32), x'7b')");
+  expect_refused("REPLACE INTO quarantine_decision VALUES (1, 'dismissed', 1, NULL)");
+  database_.exec("INSERT INTO quarantine_decision VALUES (1, 'admitted', 0, 1)");
+  for (const char* decision : {"'admitted', 0, 1", "'duplicate', 0, 1", "'dismissed', 0, NULL"}) {
+    expect_refused(std::string("REPLACE INTO quarantine_decision VALUES (1, ") + decision + ")");
+  }
 }
 
 TEST_F(LogGuards, RefuseAGapAndARepetition) {

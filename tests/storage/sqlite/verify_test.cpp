@@ -1,6 +1,7 @@
 // verify finds each kind of damage that a file can have, and nothing in one that has none.
 #include "storage/sqlite/verify.h"
 
+#include "domain/webhook_decoder.h"
 #include "storage/sqlite/group_committer.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/generators.h"
@@ -131,6 +132,58 @@ TEST_F(VerifyTest, FindsATruncatedLog) {
 TEST_F(VerifyTest, FindsAnEditedQuarantine) {
   tamper("UPDATE quarantine SET body = x'7b7d'");
   EXPECT_THAT(run().divergence, Optional(HasSubstr("quarantined delivery 1: its body")));
+}
+
+class VerifyAdmissions : public VerifyTest {
+ protected:
+  VerifyAdmissions() {
+    const std::string body = R"({"type":"SomethingNew","locationId":"L","id":"c"})";
+    GroupCommitter committer({options_, {}, 0}, clock_, log_);
+    NewQuarantine unknown;
+    unknown.delivery = vouched_for(body);
+    unknown.reason = "event-unknown";
+    NewEvent event;
+    event.decoded = std::get<DecodedEvent>(decode_admitted(body, EventKind::association_delete));
+    event.delivery = unknown.delivery;
+    event.admission = Admission{QuarantineId(2), clock_.now()};
+    const auto commit = [&committer](Ticket ticket) { committer.commit({&ticket, 1}); };
+    commit(QuarantineTicket{std::move(unknown), [](const Result<QuarantineId>&) {}});
+    clock_.advance(std::chrono::hours(1));
+    commit(ticket(event));
+    commit(DismissalTicket{QuarantineId(1), [](const Result<QuarantineId>&) {}});
+  }
+};
+
+TEST_F(VerifyAdmissions, AcceptsAnEventOfAnUnknownTypeThatAnOperatorNamed) {
+  const VerifyReport report = run();
+  EXPECT_EQ(report.divergence, std::nullopt);
+  EXPECT_EQ(report.events, 4);
+  EXPECT_EQ(report.quarantined, 2);
+}
+
+TEST_F(VerifyAdmissions, FindsAnAdmissionThatIsNotThatOfItsEvent) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"UPDATE event SET quarantine_id = NULL WHERE sequence = 4", "event 4: its body cannot be decoded"},
+      {"UPDATE event SET quarantine_id = 1 WHERE sequence = 4", "quarantined delivery 2: it is not the event that was made of it"},
+      {"UPDATE event SET quarantine_id = 2 WHERE sequence = 1", "quarantine_decision: an event was admitted without a decision"},
+      {"UPDATE event SET effective_at = recorded_at WHERE sequence = 4", "event 4: its effective time does not follow from it"},
+      {"UPDATE quarantine_decision SET sequence = 1 WHERE quarantine_id = 2", "quarantined delivery 2: it is not the event that was made of it"},
+      {"UPDATE quarantine_decision SET decision = 'duplicate' WHERE quarantine_id = 2", "quarantine_decision: an event was admitted without a"},
+      {"UPDATE quarantine_decision SET decision = 'duplicate', sequence = 1 WHERE quarantine_id = 1", "quarantined delivery 1: it is not the event"},
+      {"DELETE FROM quarantine_decision", "quarantine_decision: an event was admitted without a decision"},
+  };
+  SQLite::Database vandal(options_.path, SQLite::OPEN_READWRITE);
+  vandal.exec(
+      "DROP TRIGGER event_is_not_updated; DROP TRIGGER quarantine_decision_is_not_updated; DROP TRIGGER quarantine_decision_is_not_deleted;"
+      "DROP TRIGGER quarantine_decision_is_final");
+  for (const auto& [statement, what] : cases) {
+    vandal.exec(std::string("CREATE TEMP TABLE kept AS SELECT * FROM event; CREATE TEMP TABLE decided AS SELECT * FROM quarantine_decision; ") +
+                statement);
+    EXPECT_THAT(run().divergence, Optional(HasSubstr(what))) << statement;
+    vandal.exec(
+        "UPDATE event SET (quarantine_id, effective_at) = (SELECT quarantine_id, effective_at FROM kept WHERE kept.sequence = event.sequence);"
+        "DELETE FROM quarantine_decision; INSERT INTO quarantine_decision SELECT * FROM decided; DROP TABLE kept; DROP TABLE decided");
+  }
 }
 
 TEST_F(VerifyTest, FindsAStateThatIsNotTheFold) {
