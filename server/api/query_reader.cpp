@@ -72,6 +72,22 @@ class Parameters {
     return StatusFilter::all;
   }
 
+  /// One of two words; the first if none is given.
+  bool is_second(std::string_view name, std::string_view first, std::string_view second) {
+    const std::string* const given = routed_.parameter(name);
+    if (given == nullptr || *given == first) return false;
+    if (*given != second) refuse("invalid-parameter", std::string(name) + " must be " + std::string(first) + " or " + std::string(second) + ".");
+    return true;
+  }
+
+  std::optional<EventKind> kind(std::string_view name) {
+    const std::string* const given = routed_.parameter(name);
+    if (given == nullptr) return std::nullopt;
+    const std::optional<EventKind> kind = event_kind(*given);
+    if (!kind) refuse("invalid-parameter", std::string(name) + " must be the name of a webhook, such as AssociationDelete.");
+    return kind;
+  }
+
   std::optional<Cursor> cursor() {
     const std::string* const given = routed_.parameter("cursor");
     if (given == nullptr) return std::nullopt;
@@ -99,6 +115,13 @@ class Parameters {
 
 LocationId location_of(const Routed& routed) {
   return LocationId(routed.captures.at(0));
+}
+
+template <class Id>
+Result<Id> read_number(const Routed& routed, const char* expected) {
+  const Number number = parse_number(routed.captures.at(0));
+  if (number.fault != std::errc() || number.value < 0) return Error{Errc::invalid_request, "invalid-id", expected};
+  return Id(number.value);
 }
 
 }  // namespace
@@ -197,11 +220,32 @@ Result<LocationQuery> read_location_query(const Routed& routed) {
 }
 
 Result<Sequence> read_sequence(const Routed& routed) {
-  const Number number = parse_number(routed.captures.at(0));
-  if (number.fault != std::errc() || number.value < 0) {
-    return Error{Errc::invalid_request, "invalid-id", "The sequence of an event is a whole number."};
-  }
-  return Sequence(number.value);
+  return read_number<Sequence>(routed, "The sequence of an event is a whole number.");
+}
+
+Result<QuarantineQuery> read_quarantine_query(const Routed& routed) {
+  Parameters parameters(routed);
+  QuarantineQuery query;
+  query.limit = parameters.limit();
+  query.after = QuarantineId(parameters.number("after", 0, std::numeric_limits<std::int64_t>::max(), 0));
+  query.reason = parameters.text("reason");
+  query.only_open = !parameters.is_second("status", "open", "all");
+  if (parameters.fault()) return *parameters.fault();
+  return query;
+}
+
+Result<QuarantineId> read_quarantine_id(const Routed& routed) {
+  return read_number<QuarantineId>(routed, "The id of a delivery in quarantine is a whole number.");
+}
+
+Result<AdmissionRequest> read_admission(const Routed& routed) {
+  const Result<QuarantineId> id = read_quarantine_id(routed);
+  if (!id) return id.error();
+  Parameters parameters(routed);
+  AdmissionRequest asked{*id, parameters.kind("as")};
+  if (parameters.is_second("dryRun", "false", "true")) asked.mode = Admission::Mode::dry_run;
+  if (parameters.fault()) return *parameters.fault();
+  return asked;
 }
 
 std::optional<std::string> next_cursor(const Routed& routed, const AssociationPage& page) {

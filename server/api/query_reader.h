@@ -28,6 +28,16 @@ inline constexpr std::size_t kPageLimitMax = 1000;
 [[nodiscard]] Result<LocationQuery> read_location_query(const Routed& routed);
 [[nodiscard]] Result<Sequence> read_sequence(const Routed& routed);
 [[nodiscard]] AssociationKey read_association_key(const Routed& routed);
+[[nodiscard]] Result<QuarantineQuery> read_quarantine_query(const Routed& routed);
+[[nodiscard]] Result<QuarantineId> read_quarantine_id(const Routed& routed);
+
+/// What an operator wants of an admission.
+struct AdmissionRequest {
+  QuarantineId id;
+  std::optional<EventKind> as;
+  Admission::Mode mode = Admission::Mode::commit;
+};
+[[nodiscard]] Result<AdmissionRequest> read_admission(const Routed& routed);
 
 /// nullopt on the last page.
 [[nodiscard]] std::optional<std::string> next_cursor(const Routed& routed, const AssociationPage& page);

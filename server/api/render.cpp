@@ -118,7 +118,9 @@ void write_event(JsonWriter& json, const RecordedEvent& event) {
   write_id(json, "traceId", event.trace_id);
   json.nullable("occurredAt", event.occurred_at);
   json.member("effectiveAt", event.effective_at);
+  json.member("receivedAt", event.received_at);
   json.member("recordedAt", event.recorded_at);
+  json.nullable("quarantineId", event.quarantine ? std::optional(event.quarantine->value()) : std::nullopt);
   json.member("source", name(event.delivery.source));
   json.begin_array("flags");
   for (const EventFlag flag : kEventFlags) {
@@ -135,6 +137,27 @@ void write_events(JsonWriter& json, const std::vector<RecordedEvent>& events) {
   json.begin_array("events");
   for (const RecordedEvent& event : events) write_event(json, event);
   json.end_array();
+}
+
+/// The members of a delivery in quarantine, without the braces and the body.
+void write_quarantined(JsonWriter& json, const QuarantinedDelivery& delivery) {
+  json.member("quarantineId", delivery.id.value());
+  json.nullable("pathEvent", delivery.path_event ? std::optional(name(*delivery.path_event)) : std::nullopt);
+  json.member("reason", delivery.reason);
+  json.member("receivedAt", delivery.received_at);
+  if (delivery.decision) {
+    json.begin_object("decision");
+    json.member("status", name(delivery.decision->kind));
+    json.member("decidedAt", delivery.decision->decided_at);
+    json.nullable("sequence", delivery.decision->sequence ? std::optional(delivery.decision->sequence->value()) : std::nullopt);
+    json.end_object();
+  } else {
+    json.null_member("decision");
+  }
+  json.member("source", name(delivery.delivery.source));
+  json.member("bodyBytes", delivery.body_bytes);
+  json.member("bodySha256", to_hex(delivery.delivery.body_sha256));
+  write_signature(json, delivery.delivery.signature);
 }
 
 void write_location(JsonWriter& json, const LocationSummary& location) {
@@ -245,6 +268,53 @@ std::string render(const Association& association) {
 std::string render(const RecordedEvent& event) {
   JsonWriter json;
   write_event(json, event);
+  return json.take();
+}
+
+std::string render(const QuarantinePage& page) {
+  JsonWriter json;
+  json.begin_object();
+  json.begin_array("deliveries");
+  for (const QuarantinedDelivery& delivery : page.deliveries) {
+    json.begin_object();
+    write_quarantined(json, delivery);
+    json.end_object();
+  }
+  json.end_array();
+  json.nullable("nextAfter", page.next ? std::optional(page.next->value()) : std::nullopt);
+  json.end_object();
+  return json.take();
+}
+
+std::string render(const QuarantinedDelivery& delivery) {
+  JsonWriter json;
+  json.begin_object();
+  write_quarantined(json, delivery);
+  write_body(json, delivery.delivery.body);
+  json.end_object();
+  return json.take();
+}
+
+std::string render_admission(const Admission& admission, const DecodedEvent& decoded, const Appended& appended) {
+  JsonWriter json;
+  json.begin_object();
+  json.member("quarantineId", admission.quarantine.value());
+  json.member("status", appended.status == Appended::Status::recorded ? "admitted" : "duplicate");
+  json.member("event", name(decoded.kind));
+  json.member("locationId", decoded.association.location.value());
+  json.member("subjectId", decoded.association.id.value());
+  json.member("sequence", appended.sequence.value());
+  json.truth_member("dryRun", admission.mode == Admission::Mode::dry_run);
+  json.end_object();
+  return json.take();
+}
+
+std::string render_dismissed(QuarantineId id) {
+  JsonWriter json;
+  json.begin_object();
+  json.member("quarantineId", id.value());
+  json.member("status", "dismissed");
+  json.end_object();
   return json.take();
 }
 

@@ -21,6 +21,15 @@ namespace ledger::server {
 [[nodiscard]] std::string render(const Association& association);
 [[nodiscard]] std::string render(const RecordedEvent& event);
 
+// Answers about the quarantine.
+
+[[nodiscard]] std::string render(const QuarantinePage& page);
+/// With the body.
+[[nodiscard]] std::string render(const QuarantinedDelivery& delivery);
+/// What became of a delivery, or would become of it.
+[[nodiscard]] std::string render_admission(const Admission& admission, const DecodedEvent& decoded, const Appended& appended);
+[[nodiscard]] std::string render_dismissed(QuarantineId id);
+
 // Answers to webhooks.
 
 [[nodiscard]] std::string render(const Appended& appended);

@@ -43,6 +43,7 @@ RecordedEvent full_event() {
   event.occurred_at = moment(1);
   event.effective_at = moment(1);
   event.recorded_at = moment(2);
+  event.received_at = moment(2);
   event.flags.set(EventFlag::event_mismatch);
   event.flags.set(EventFlag::late);
   event.delivery.body = "{\"id\":\"A\"}\n";
@@ -53,7 +54,8 @@ RecordedEvent full_event() {
 
 const std::string full_event_text =
     R"({"sequence":7,"event":"AssociationDelete","locationId":"L","subject":"association","subjectId":"A","associationId":"A","webhookId":"w","traceId":"t",)"
-    R"("occurredAt":"1970-01-01T00:00:00.001Z","effectiveAt":"1970-01-01T00:00:00.001Z","recordedAt":"1970-01-01T00:00:00.002Z","source":"webhook","flags":["event_mismatch","late"],)"
+    R"("occurredAt":"1970-01-01T00:00:00.001Z","effectiveAt":"1970-01-01T00:00:00.001Z","receivedAt":"1970-01-01T00:00:00.002Z",)"
+    R"("recordedAt":"1970-01-01T00:00:00.002Z","quarantineId":null,"source":"webhook","flags":["event_mismatch","late"],)"
     R"("body":"{\"id\":\"A\"}\n","bodyBase64":null,"bodySha256":"abababababababababababababababababababababababababababababababab",)"
     R"("signature":{"scheme":"ed25519","keyId":"key","value":"YWJj"}})";
 
@@ -100,6 +102,14 @@ TEST(Render, AnEvent) {
   EXPECT_EQ(render(full_event()), full_event_text);
 }
 
+TEST(Render, AnEventThatWasInQuarantine) {
+  RecordedEvent event = full_event();
+  event.received_at = moment(1);
+  event.quarantine = QuarantineId(3);
+  EXPECT_NE(render(event).find(R"("receivedAt":"1970-01-01T00:00:00.001Z","recordedAt":"1970-01-01T00:00:00.002Z","quarantineId":3,)"),
+            std::string::npos);
+}
+
 TEST(Render, AnEventWithoutEnvelopeAndSignature) {
   RecordedEvent event = full_event();
   event.webhook_id.reset();
@@ -107,11 +117,12 @@ TEST(Render, AnEventWithoutEnvelopeAndSignature) {
   event.occurred_at.reset();
   event.flags = EventFlags();
   event.delivery.signature.reset();
-  EXPECT_EQ(render(event),
-            R"({"sequence":7,"event":"AssociationDelete","locationId":"L","subject":"association","subjectId":"A","associationId":"A",)"
-            R"("webhookId":null,"traceId":null,"occurredAt":null,"effectiveAt":"1970-01-01T00:00:00.001Z",)"
-            R"("recordedAt":"1970-01-01T00:00:00.002Z","source":"webhook","flags":[],"body":"{\"id\":\"A\"}\n",)"
-            R"("bodyBase64":null,"bodySha256":"abababababababababababababababababababababababababababababababab","signature":null})");
+  EXPECT_EQ(
+      render(event),
+      R"({"sequence":7,"event":"AssociationDelete","locationId":"L","subject":"association","subjectId":"A","associationId":"A",)"
+      R"("webhookId":null,"traceId":null,"occurredAt":null,"effectiveAt":"1970-01-01T00:00:00.001Z",)"
+      R"("receivedAt":"1970-01-01T00:00:00.002Z","recordedAt":"1970-01-01T00:00:00.002Z","quarantineId":null,"source":"webhook","flags":[],"body":"{\"id\":\"A\"}\n",)"
+      R"("bodyBase64":null,"bodySha256":"abababababababababababababababababababababababababababababababab","signature":null})");
 }
 
 TEST(Render, ABodyThatIsNotUtf8AsBase64) {
