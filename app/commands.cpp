@@ -2,6 +2,7 @@
 #include "app/commands.h"
 
 #include "app/options.h"
+#include "app/quarantine_command.h"
 #include "app/queued_log.h"
 #include "domain/highlevel_keys.h"
 #include "server/api/webhook_secrets.h"
@@ -29,12 +30,6 @@ std::string version() {
       std::to_string(BOOST_VERSION / 100000) + "." + std::to_string(BOOST_VERSION / 100 % 1000) + "." + std::to_string(BOOST_VERSION % 100);
   return std::string("association-ledger ") + LEDGER_VERSION + "\nSQLite " + std::string(storage::sqlite_version()) + "\nOpenSSL " +
          OpenSSL_version(OPENSSL_VERSION_STRING) + "\nBoost " + boost + "\nschema " + std::to_string(storage::newest_schema_version());
-}
-
-/// Prints one line. The message may quote the command line, a file or the database.
-Exit complain(Exit exit, std::string_view message) {
-  std::fprintf(stderr, "association-ledger: %s\n", printable(message).c_str());
-  return exit;
 }
 
 Result<std::string> read_small_file(const std::string& path) {
@@ -187,6 +182,11 @@ Exit run_migrate(const Settings& settings) {
 
 }  // namespace
 
+Exit complain(Exit exit, std::string_view message) {
+  std::fprintf(stderr, "association-ledger: %s\n", printable(message).c_str());
+  return exit;
+}
+
 Exit run(int argc, const char* const* argv) {
   const ParsedOptions parsed = parse_options(argc, argv, version());
   if (const auto* answered = std::get_if<Answered>(&parsed)) {
@@ -206,6 +206,10 @@ Exit run(int argc, const char* const* argv) {
     case Command::rebuild: return run_rebuild(settings);
     case Command::verify: return run_verify(settings);
     case Command::migrate: return run_migrate(settings);
+    case Command::quarantine_list:
+    case Command::quarantine_show:
+    case Command::quarantine_admit:
+    case Command::quarantine_dismiss: return run_quarantine(settings);
   }
   return Exit::usage;
 }

@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <filesystem>
 #include <initializer_list>
 #include <string_view>
 #include <utility>
@@ -48,6 +49,10 @@ std::string_view wait_for_stop(const std::atomic<bool>& poisoned) noexcept {
   return signal == SIGTERM ? "SIGTERM" : "SIGINT";
 }
 
+server::ListenerSpec control_listener(server::Control& control, const std::string& database) {
+  return {"control", {.address = {}, .socket_path = control_socket(database)}, control, {.connections_max = server::Control::kConnectionsMax}};
+}
+
 void report(Log& log, std::string_view event, const Error& error) {
   log.write(LogLevel::error, event, {{"reason", error.reason}, {"error", std::string_view(error.detail)}});
 }
@@ -64,6 +69,35 @@ Timestamp SystemClock::now() const noexcept {
 
 std::chrono::milliseconds SystemClock::elapsed() const noexcept {
   return std::chrono::floor<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch());
+}
+
+std::string control_socket(const std::string& database) {
+  std::error_code unresolved;
+  const std::filesystem::path path = std::filesystem::canonical(database, unresolved);
+  return (unresolved ? database : path.string()) + "-control";
+}
+
+ControlService::ControlService(std::unique_ptr<storage::SqliteEventStore> store, const std::string& database, const Clock& clock, Log& log)
+    : store_(std::move(store)),
+      control_(*store_, counters_),
+      server_(
+          {control_listener(control_, database)}, {.threads = 1}, [this] { return store_->open_short_reader(); }, clock, log) {}
+
+Result<std::unique_ptr<ControlService>> ControlService::start(const std::string& database, const Clock& clock, Log& log) {
+  storage::SqliteOptions options;
+  options.database = database;
+  options.accept_clock = true;  // No event of now is at stake, and the log says so.
+  auto store = storage::SqliteEventStore::open(options, clock, log, [] {});
+  if (!store) return store.error();
+  std::unique_ptr<ControlService> service(new ControlService(*std::move(store), database, clock, log));
+  if (const auto started = service->server_.start(); !started) return started.error();
+  return service;
+}
+
+ControlService::~ControlService() {
+  server_.begin_drain();
+  server_.wait();
+  store_->close();
 }
 
 Exit serve(ServeOptions options, const Clock& clock, Log& log) {
@@ -105,11 +139,13 @@ Exit serve(ServeOptions options, const Clock& clock, Log& log) {
   server::ApiOptions api_options{.answers_queries = server::is_loopback(options.listen.address)};
   api_options.webhook_secrets = std::move(options.webhook_secrets);
   server::Api api(std::move(api_options), *store, policy, clock, counters, refusals);
+  server::Control control(*store, counters);
   const auto open_reader = [&store] { return store->open_short_reader(); };
-  server::Server server({{"main", options.listen, api, options.limits}}, options.server, open_reader, clock, log);
+  server::Server server({{"main", options.listen, api, options.limits}, control_listener(control, options.store.database)}, options.server,
+                        open_reader, clock, log);
   if (const auto started = server.start(); !started) {
     report(log, "start_failed", started.error());
-    return Exit::failed;
+    return exit_after(started.error());
   }
   const std::string database = options.store.database;
   log.write(LogLevel::info, "ready", {{"database", std::string_view(database)}, {"last_sequence", store->health().last_sequence.value()}});

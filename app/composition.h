@@ -3,12 +3,14 @@
 
 #include "domain/log.h"
 #include "domain/signature_policy.h"
+#include "server/api/control.h"
 #include "server/http/endpoint.h"
 #include "server/http/limits.h"
 #include "server/server.h"
 #include "storage/sqlite/sqlite_event_store.h"
 
 #include <chrono>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -36,6 +38,27 @@ struct ServeOptions {
   std::vector<PublicKey> keys;
   std::vector<std::string> webhook_secrets;
   UnsignedDeliveries unsigned_deliveries = UnsignedDeliveries::refuse;
+};
+
+/// Where the commands reach the process that has the database open: the real path of the file, and "-control".
+[[nodiscard]] std::string control_socket(const std::string& database);
+
+/// Has the database open for one command, and serves its control socket only.
+class ControlService {
+ public:
+  /// The references outlive the object. Errors: those of SqliteEventStore::open() and Server::start().
+  [[nodiscard]] static Result<std::unique_ptr<ControlService>> start(const std::string& database, const Clock& clock, Log& log);
+  ControlService(const ControlService&) = delete;
+  ControlService& operator=(const ControlService&) = delete;
+  ~ControlService();
+
+ private:
+  ControlService(std::unique_ptr<storage::SqliteEventStore> store, const std::string& database, const Clock& clock, Log& log);
+
+  std::unique_ptr<storage::SqliteEventStore> store_;
+  server::Counters counters_;
+  server::Control control_;
+  server::Server server_;
 };
 
 /// Runs the service until SIGTERM or SIGINT arrives, or until the store cannot write any more (it is poisoned). Then readiness fails, no connection

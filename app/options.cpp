@@ -1,6 +1,8 @@
 // The commands and options of the command line, and the sources of their values.
 #include "app/options.h"
 
+#include "domain/event.h"
+
 #include <unistd.h>
 #include <CLI/CLI.hpp>
 
@@ -8,6 +10,7 @@
 #include <cctype>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <set>
 
 namespace ledger::app {
@@ -142,6 +145,70 @@ CLI::App* add_migrate(CLI::App& app, Settings& settings, std::string& config) {
   return migrate;
 }
 
+void add_delivery(CLI::App& command, Settings& settings) {
+  command.add_option("id", settings.delivery, "The delivery, as list shows it")->type_name("ID")->check(CLI::PositiveNumber.description(""));
+}
+
+constexpr const char* kBesideTheService =
+    "The service may run: then it does the work, asked through the socket DATABASE-control. Otherwise the command opens the database itself.\n\n";
+
+/// The four commands below `quarantine`.
+std::map<CLI::App*, Command> add_quarantine(CLI::App& app, Settings& settings, std::string& config) {
+  CLI::App* quarantine = app.add_subcommand("quarantine", "Look at deliveries that could not be read, and admit them as events");
+  quarantine->require_subcommand(1);
+  quarantine->footer("Example:\n  association-ledger quarantine list --help");
+
+  CLI::App* list = quarantine->add_subcommand("list", "List the deliveries about which nothing was decided, oldest first");
+  add_database(*list, settings, config);
+  list->add_flag("--all", settings.all, "Also list those that were admitted or dismissed");
+  list->add_option("--reason", settings.reason, "List only those with this reason")->type_name("REASON");
+  list->add_option("--after", settings.after, "Start after this delivery")->type_name("ID");
+  list->add_option("--limit", settings.limit, "List so many at most, 1 to 1000")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{1000}).description(""))
+      ->type_name("N")
+      ->capture_default_str();
+  list->footer(std::string(kBesideTheService) + "Example:\n  association-ledger quarantine list --database ledger.db --reason event-unknown");
+
+  CLI::App* show = quarantine->add_subcommand("show", "Print one delivery with its body, in which control characters are escaped");
+  add_database(*show, settings, config);
+  add_delivery(*show, settings);
+  show->add_flag("--body", settings.only_body, "Print nothing but the body, byte for byte");
+  show->footer(std::string(kBesideTheService) + "Example:\n  association-ledger quarantine show 3 --database ledger.db --body > body.bin");
+
+  CLI::App* admit = quarantine->add_subcommand("admit", "Record deliveries as events, with their signatures and their times of arrival");
+  add_database(*admit, settings, config);
+  add_delivery(*admit, settings);
+  std::vector<std::string> names;
+  for (const EventKind kind : kWebhookKinds) names.emplace_back(name(kind));
+  admit->add_option("--as", settings.admit_as, "Which event it is, if the body does not say so: AssociationDelete, …")
+      ->check(CLI::IsMember(names).description(""))
+      ->type_name("EVENT");
+  CLI::Option* all =
+      admit->add_flag("--all", settings.all, "Admit each delivery with the reason about which nothing was decided, and name the others");
+  all->needs(admit->add_option("--reason", settings.reason, "Which deliveries --all admits")->type_name("REASON")->needs(all));
+  admit->add_flag("--dry-run", settings.dry_run, "Say what would happen, and change nothing");
+  admit->footer(std::string(kBesideTheService) +
+                "An admission is final. A dismissed delivery can still be admitted. Exits with 1 if a delivery was not admitted.\n\n"
+                "Examples:\n"
+                "  association-ledger quarantine admit 3 --as AssociationDelete --database ledger.db --dry-run\n"
+                "  association-ledger quarantine admit --all --reason missing-field --database ledger.db   # after an upgrade");
+
+  CLI::App* dismiss = quarantine->add_subcommand("dismiss", "Decide that a delivery stays what it is; it is kept, and can still be admitted");
+  add_database(*dismiss, settings, config);
+  add_delivery(*dismiss, settings);
+  dismiss->footer(std::string(kBesideTheService) + "Example:\n  association-ledger quarantine dismiss 3 --database ledger.db");
+  return {
+      {list, Command::quarantine_list}, {show, Command::quarantine_show}, {admit, Command::quarantine_admit}, {dismiss, Command::quarantine_dismiss}};
+}
+
+/// What is wrong with the combination of the options of a quarantine command.
+std::optional<std::string> wrong_selection(const Settings& settings) {
+  const bool takes_one = settings.command == Command::quarantine_show || settings.command == Command::quarantine_dismiss;
+  if (takes_one && settings.delivery == 0) return "ID is required";
+  if (settings.command == Command::quarantine_admit && (settings.delivery != 0) == settings.all) return "admit needs an ID, or --all with --reason";
+  return std::nullopt;
+}
+
 /// Sets the options that neither the command line nor the environment set. Throws CLI::Error, for example for a name that no command knows.
 void apply_config(CLI::App& command, const CLI::App& all_options, const std::string& path) {
   std::error_code ignored;  // Reading the file fails then, and says why.
@@ -181,15 +248,17 @@ ParsedOptions parse_options(int argc, const char* const* argv, const std::string
       "Examples:\n"
       "  association-ledger serve --database ledger.db --create --allow-unsigned\n"
       "  association-ledger serve --help\n"
-      "  association-ledger verify --database ledger.db\n\n"
+      "  association-ledger verify --database ledger.db\n"
+      "  association-ledger quarantine list --database ledger.db\n\n"
       "Exit codes: 0 success, 1 failure, 2 wrong usage, 3 verify found a divergence, 4 wrong configuration.");
 
   Settings settings;
   std::string config;
-  const std::map<CLI::App*, Command> commands = {{add_serve(app, settings, config), Command::serve},
-                                                 {add_rebuild(app, settings, config), Command::rebuild},
-                                                 {add_verify(app, settings, config), Command::verify},
-                                                 {add_migrate(app, settings, config), Command::migrate}};
+  std::map<CLI::App*, Command> commands = {{add_serve(app, settings, config), Command::serve},
+                                           {add_rebuild(app, settings, config), Command::rebuild},
+                                           {add_verify(app, settings, config), Command::verify},
+                                           {add_migrate(app, settings, config), Command::migrate}};
+  commands.merge(add_quarantine(app, settings, config));
   // Without a callback CLI11 also reads the environment for the commands that were not chosen. Their values would overwrite those of the chosen
   // command, which are in the same variables.
   for (const auto& [command, kind] : commands) command->parse_complete_callback([] {});
@@ -199,8 +268,9 @@ ParsedOptions parse_options(int argc, const char* const* argv, const std::string
     return Answered{request.what()};
   } catch (const CLI::Success&) {
     CLI::App* about = &app;
-    if (const auto chosen = app.get_subcommands(); !chosen.empty()) about = chosen.front();
-    return Answered{about->help(about == &app ? "" : app.get_name())};
+    std::string before;
+    for (; !about->get_subcommands().empty(); about = about->get_subcommands().front()) before += (before.empty() ? "" : " ") + about->get_name();
+    return Answered{about->help(before)};
   } catch (const CLI::ParseError& error) {
     // CLI11 reports the missing command and not the word in its place.
     if (app.get_subcommands().empty() && argc > 1) return UsageError{std::string("there is no command or option '") + argv[1] + "'"};
@@ -209,6 +279,7 @@ ParsedOptions parse_options(int argc, const char* const* argv, const std::string
 
   settings.unknown_variables = unknown_variables(commands);
   CLI::App* chosen = app.get_subcommands().front();
+  if (!commands.contains(chosen)) chosen = chosen->get_subcommands().front();
   settings.command = commands.at(chosen);
   if (!config.empty()) {
     try {
@@ -218,6 +289,7 @@ ParsedOptions parse_options(int argc, const char* const* argv, const std::string
     }
   }
   if (settings.database.empty()) return UsageError{"--database is required"};
+  if (const auto wrong = wrong_selection(settings)) return UsageError{*wrong};
   return settings;
 }
 

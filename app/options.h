@@ -4,13 +4,14 @@
 #include "app/logging.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <variant>
 #include <vector>
 
 namespace ledger::app {
 
-enum class Command { serve, rebuild, verify, migrate };
+enum class Command { serve, rebuild, verify, migrate, quarantine_list, quarantine_show, quarantine_admit, quarantine_dismiss };
 
 /// The values as given. Files may be missing and addresses unusable.
 struct Settings {
@@ -29,6 +30,15 @@ struct Settings {
   std::size_t threads = 3;
   LogFormat log_format = LogFormat::key_value;
   LogLevel log_level = LogLevel::info;
+  // Of the quarantine commands.
+  std::int64_t delivery = 0;  ///< 0: none was given.
+  std::int64_t after = 0;
+  std::size_t limit = 100;
+  std::string reason;    ///< Empty: any.
+  std::string admit_as;  ///< The name of a webhook; empty: as the body and the URL say.
+  bool all = false;
+  bool dry_run = false;
+  bool only_body = false;
   std::vector<std::string> unknown_variables;  ///< Of the environment: ASSOCIATION_LEDGER_… that names no option.
 };
 
