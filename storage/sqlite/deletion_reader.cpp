@@ -31,10 +31,9 @@ DeletionPosition position(Query& row) {
 
 }  // namespace
 
-DeletionReader::DeletionReader(ReadConnection& connection)
+DeletionReader::DeletionReader(ReadConnection& connection, StateAsOf& states)
     : connection_(connection),
-      definitions_(connection.database()),
-      stale_(connection.database()),
+      states_(states),
       list_(connection.database(),
             "SELECT b.subject_id, x.definition_ref, x.created_at, x.deleted_at, x.deleted_by, e.kind, t.deleted_by IS x.deleted_by, e.webhook_id,"
             " e.webhook_uuid, e.trace_id, e.recorded_at"
@@ -80,7 +79,7 @@ std::vector<Deletion> DeletionReader::of_stale(const ReadConnection::Location& l
   const auto add = [&](const FoldedAssociation& folded, const EndedLife& life) {
     if (position(life) < start && (!query.from || life.deleted_at >= *query.from)) deletions.push_back(complete(folded, life));
   };
-  for (const FoldedAssociation& folded : stale_.of_location(location.ref, query.location)) {
+  for (const FoldedAssociation& folded : states_.stale_of(location.ref, query.location)) {
     for (const EndedLife& life : folded.former_lives) add(folded, life);
     if (const auto end = present_end(folded.association)) add(folded, *end);
   }
@@ -102,7 +101,7 @@ Deletion DeletionReader::complete(const FoldedAssociation& folded, EndedLife lif
 Deletion DeletionReader::read(Query& row, const LocationId& location) {
   Deletion deletion;
   deletion.key = {location, AssociationId(row.bytes(0))};
-  deletion.life.definition = definitions_.definition(DefinitionRef(row.integer(1)));
+  deletion.life.definition = states_.definition(DefinitionRef(row.integer(1)));
   deletion.life.created_at = to_timestamp(row.optional_integer(2));
   deletion.life.deleted_at = to_timestamp(row.integer(3));
   deletion.life.deleted_by = Sequence(row.integer(4));

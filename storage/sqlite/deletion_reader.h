@@ -2,8 +2,7 @@
 #pragma once
 
 #include "storage/sqlite/read_connection.h"
-#include "storage/sqlite/stale_reader.h"
-#include "storage/sqlite/state_reader.h"
+#include "storage/sqlite/state_as_of.h"
 
 #include <vector>
 
@@ -12,7 +11,7 @@ namespace ledger::storage {
 /// As AssociationReader.
 class DeletionReader {
  public:
-  explicit DeletionReader(ReadConnection& connection);
+  DeletionReader(ReadConnection& connection, StateAsOf& states);
 
   [[nodiscard]] Result<DeletionPage> list_deletions(const DeletionQuery& query);
 
@@ -23,8 +22,7 @@ class DeletionReader {
   [[nodiscard]] Deletion complete(const FoldedAssociation& folded, EndedLife life);
 
   ReadConnection& connection_;
-  StateReader definitions_;
-  StaleReader stale_;
+  StateAsOf& states_;
   SQLite::Statement list_;
   SQLite::Statement event_;
 };

@@ -3,9 +3,9 @@
 
 namespace ledger::storage {
 
-LocationReader::LocationReader(ReadConnection& connection)
+LocationReader::LocationReader(ReadConnection& connection, StateAsOf& states)
     : connection_(connection),
-      stale_(connection.database()),
+      states_(states),
       locations_(connection.database(),
                  "SELECT l.location_id, s.active_associations, s.deleted_associations, s.last_sequence, e.recorded_at, s.active_relations,"
                  " s.deleted_relations, s.installed_at, s.uninstalled_at, l.location_ref,"
@@ -51,7 +51,7 @@ void LocationReader::recount(LocationSummary& summary, LocationRef location) {
       summary.deleted_associations = row.integer(1);
     }
   }
-  for (const FoldedAssociation& folded : stale_.of_location(location, summary.location)) {
+  for (const FoldedAssociation& folded : states_.stale_of(location, summary.location)) {
     ++(folded.association.is_deleted() ? summary.deleted_associations : summary.active_associations);
   }
 }

@@ -2,14 +2,14 @@
 #pragma once
 
 #include "storage/sqlite/read_connection.h"
-#include "storage/sqlite/stale_reader.h"
+#include "storage/sqlite/state_as_of.h"
 
 namespace ledger::storage {
 
 /// As AssociationReader.
 class LocationReader {
  public:
-  explicit LocationReader(ReadConnection& connection);
+  LocationReader(ReadConnection& connection, StateAsOf& states);
 
   [[nodiscard]] Result<LocationPage> list_locations(const LocationQuery& query);
 
@@ -18,7 +18,7 @@ class LocationReader {
   void recount(LocationSummary& summary, LocationRef location);
 
   ReadConnection& connection_;
-  StaleReader stale_;
+  StateAsOf& states_;
   SQLite::Statement locations_;
   SQLite::Statement count_;
 };

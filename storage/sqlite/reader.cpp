@@ -3,14 +3,14 @@
 
 namespace ledger::storage {
 
-Reader::Reader(const ConnectionOptions& options, int deadline_ms, Log& log)
+Reader::Reader(const ConnectionOptions& options, int deadline_ms, Log& log, Effort effort)
     : connection_(options, deadline_ms, log),
       states_(connection_.database()),
-      associations_(connection_, states_, Effort::full),
+      associations_(connection_, states_, effort),
       relations_(connection_),
-      deletions_(connection_),
+      deletions_(connection_, states_),
       events_(connection_),
-      locations_(connection_),
+      locations_(connection_, states_),
       quarantine_(connection_) {}
 
 Result<AssociationPage> Reader::list_associations(const AssociationQuery& query) {
@@ -39,6 +39,14 @@ Result<EventPage> Reader::list_events(const EventQuery& query) {
 
 Result<RecordedEvent> Reader::find_event(Sequence sequence) {
   return connection_.read<RecordedEvent>([&] { return events_.find_event(sequence); });
+}
+
+Result<Sequence> Reader::head() {
+  return connection_.read<Sequence>([&]() -> Result<Sequence> { return connection_.head(); });
+}
+
+Result<Sequence> Reader::resolve(const LocationId& location, const AsOf& as_of) {
+  return connection_.read<Sequence>([&] { return connection_.resolve(as_of, connection_.find_location(location)); });
 }
 
 Result<LocationPage> Reader::list_locations(const LocationQuery& query) {

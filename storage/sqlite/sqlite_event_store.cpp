@@ -5,7 +5,6 @@
 #include "storage/sqlite/group_committer.h"
 #include "storage/sqlite/migrations.h"
 #include "storage/sqlite/reader.h"
-#include "storage/sqlite/short_reader.h"
 #include "storage/sqlite/sqlite_error.h"
 #include "storage/writer.h"
 
@@ -168,7 +167,9 @@ void SqliteEventStore::find_quarantined(QuarantineId id, Callback<QuarantinedDel
 
 Result<std::unique_ptr<ShortReader>> SqliteEventStore::open_short_reader() {
   try {
-    return std::make_unique<SqliteShortReader>(impl_->connection, impl_->short_read_deadline_ms, impl_->log);
+    ConnectionOptions connection = impl_->connection;
+    connection.busy_budget_ms = impl_->short_read_deadline_ms;
+    return std::make_unique<Reader>(connection, impl_->short_read_deadline_ms, impl_->log, Effort::little);
   } catch (const std::exception& thrown) {
     return opening_error(impl_->connection.path, thrown);
   }

@@ -5,6 +5,7 @@
 #include "storage/sqlite/stored_fold.h"
 
 #include <limits>
+#include <vector>
 
 namespace ledger::storage {
 
@@ -22,7 +23,7 @@ inline const SubjectRef kNewestOfAll(std::numeric_limits<std::int64_t>::max());
 /// Not thread-safe, like its connection, which must outlive it.
 class StateAsOf {
  public:
-  explicit StateAsOf(SQLite::Database& database) : stored_fold_(database), state_reader_(database) {}
+  explicit StateAsOf(SQLite::Database& database);
 
   /// Whether read() must fold the association of the row, because it has changed after `through` or its state is stale.
   [[nodiscard]] static bool must_fold(Query& row, Sequence through);
@@ -31,12 +32,17 @@ class StateAsOf {
   /// association's events. REQUIRES that the association had an event by then: see ReadConnection::newest_by(). Throws as StateReader and StoredFold.
   [[nodiscard]] Association read(Query& row, const LocationId& location, Sequence through);
 
+  /// Every stale association of the location, as of the end of the log. As a rule nothing is stale, and the call looks into an empty table.
+  [[nodiscard]] std::vector<FoldedAssociation> stale_of(LocationRef location, const LocationId& id);
+  [[nodiscard]] SharedDefinition definition(DefinitionRef ref) { return state_reader_.definition(ref); }
+
   /// How many events were folded since the object was made.
   [[nodiscard]] std::size_t events_folded() const noexcept { return stored_fold_.events_read(); }
 
  private:
   StoredFold stored_fold_;
   StateReader state_reader_;
+  SQLite::Statement stale_;
 };
 
 }  // namespace ledger::storage

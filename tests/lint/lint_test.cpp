@@ -12,14 +12,12 @@ namespace {
 const std::vector<Untested>& untested() {
   static const std::vector<Untested> exceptions = {
       {"server/http/separate_compilation.cpp", "compiles Asio, and holds no code of ours"},
-      {"storage/sqlite/association_reader.cpp", "tests/contract/, and reader_test.cpp for its bounds"},
       {"storage/sqlite/deletion_reader.cpp", "tests/contract/, and reader_test.cpp for its bounds"},
       {"storage/sqlite/event_reader.cpp", "tests/contract/"},
       {"storage/sqlite/location_reader.cpp", "tests/contract/"},
       {"storage/sqlite/projection.cpp", "tests/contract/, and rebuild_test.cpp holds it against a fold of the whole log"},
       {"storage/sqlite/quarantine_decisions.cpp", "tests/contract/"},
       {"storage/sqlite/read_connection.cpp", "tests/contract/, and reader_test.cpp for its deadline"},
-      {"storage/sqlite/state_as_of.cpp", "tests/contract/"},
   };
   return exceptions;
 }

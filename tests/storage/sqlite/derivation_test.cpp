@@ -4,7 +4,6 @@
 #include "storage/sqlite/group_committer.h"
 #include "storage/sqlite/reader.h"
 #include "storage/sqlite/rebuild.h"
-#include "storage/sqlite/short_reader.h"
 #include "storage/sqlite/verify.h"
 #include "tests/support/describe.h"
 #include "tests/support/fake_clock.h"
@@ -246,7 +245,7 @@ TEST_F(DerivationTest, EventsOfAStaleAssociationAreComparedWithItsLog) {
 TEST_F(DerivationTest, TheShortReaderLeavesAStaleAssociationToTheStore) {
   damage(kWrongCounter);
   commit(ticket("AssociationDelete", "a", 3));
-  SqliteShortReader reader(options_, 100, log_);
+  Reader reader(options_, 100, log_, Effort::little);
   EXPECT_EQ(reader.find_association(kA).error().reason, "question-not-short");
   AssociationQuery all;
   all.location = kLocation;

@@ -1,5 +1,5 @@
 // Which associations are folded for the lists of a location. derivation_test.cpp has the lists.
-#include "storage/sqlite/stale_reader.h"
+#include "storage/sqlite/state_as_of.h"
 
 #include "storage/sqlite/group_committer.h"
 #include "tests/support/fake_clock.h"
@@ -9,10 +9,10 @@
 
 #include <gtest/gtest.h>
 
-namespace ledger::storage::stale_reader_test {
+namespace ledger::storage::state_as_of_test {
 namespace {
 
-TEST(StaleReader, FoldsTheStaleAssociationsOfOneLocation) {
+TEST(StateAsOf, FoldsTheStaleAssociationsOfOneLocation) {
   const test::TempDirectory directory;
   test::FakeClock clock;
   test::RecordingLog log;
@@ -27,12 +27,12 @@ TEST(StaleReader, FoldsTheStaleAssociationsOfOneLocation) {
     committer.commit(batch);
   }
   SQLite::Database database = open_writer(options);
-  StaleReader reader(database);
+  StateAsOf states(database);
   const LocationId location("L1");
-  EXPECT_TRUE(reader.of_location(LocationRef(1), location).empty());
+  EXPECT_TRUE(states.stale_of(LocationRef(1), location).empty());
 
   database.exec("INSERT INTO stale_subject VALUES (2), (3)");
-  const auto folded = reader.of_location(LocationRef(1), location);
+  const auto folded = states.stale_of(LocationRef(1), location);
   ASSERT_EQ(folded.size(), 1U);
   EXPECT_EQ(folded[0].association.key, (AssociationKey{location, AssociationId("b")}));
   EXPECT_TRUE(folded[0].association.is_deleted());
@@ -40,4 +40,4 @@ TEST(StaleReader, FoldsTheStaleAssociationsOfOneLocation) {
 }
 
 }  // namespace
-}  // namespace ledger::storage::stale_reader_test
+}  // namespace ledger::storage::state_as_of_test

@@ -1,7 +1,8 @@
 // What a short reader refuses, since it would take long. What it answers is tested in tests/contract/.
-#include "storage/sqlite/short_reader.h"
+#include "storage/sqlite/association_reader.h"
 
 #include "storage/sqlite/group_committer.h"
+#include "storage/sqlite/reader.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/generators.h"
 #include "tests/support/recording_log.h"
@@ -12,7 +13,7 @@
 #include <string>
 #include <vector>
 
-namespace ledger::storage::short_reader_test {
+namespace ledger::storage::association_reader_test {
 namespace {
 
 /// Longer than any test may take, so that no result depends on the machine's speed.
@@ -46,7 +47,7 @@ class ShortReaderTest : public testing::Test {
   }
 
   void expect_not_short(const AssociationQuery& query) {
-    SqliteShortReader reader(options_, kNoDeadlineMs, log_);
+    Reader reader(options_, kNoDeadlineMs, log_, Effort::little);
     const auto page = reader.list_associations(query);
     ASSERT_FALSE(page);
     EXPECT_EQ(page.error().code, Errc::unavailable);
@@ -63,7 +64,7 @@ class ShortReaderTest : public testing::Test {
 
 TEST_F(ShortReaderTest, AnswersAPageOfALongList) {
   fill(2'000);
-  SqliteShortReader reader(options_, kNoDeadlineMs, log_);
+  Reader reader(options_, kNoDeadlineMs, log_, Effort::little);
   const auto page = reader.list_associations(list());
   ASSERT_TRUE(page);
   EXPECT_EQ(page->associations.size(), 100U);
@@ -74,7 +75,7 @@ TEST_F(ShortReaderTest, EndsAtItsDeadline) {
   fill(900);
   AssociationQuery query = list();
   query.filter.key = "none has it";
-  SqliteShortReader reader(options_, 0, log_);
+  Reader reader(options_, 0, log_, Effort::little);
   EXPECT_EQ(reader.list_associations(query).error().reason, "read-timeout");
 }
 
@@ -108,7 +109,7 @@ TEST_F(ShortReaderTest, AnswersAPastThatIsStillThePresent) {
   append({event("Create", "a"), event("Create", "b"), event("Create", "c")});
   AssociationQuery query = list();
   query.as_of = Sequence(2);
-  SqliteShortReader reader(options_, kNoDeadlineMs, log_);
+  Reader reader(options_, kNoDeadlineMs, log_, Effort::little);
   const auto page = reader.list_associations(query);
   ASSERT_TRUE(page);
   EXPECT_EQ(page->as_of, Sequence(2));
@@ -116,4 +117,4 @@ TEST_F(ShortReaderTest, AnswersAPastThatIsStillThePresent) {
 }
 
 }  // namespace
-}  // namespace ledger::storage::short_reader_test
+}  // namespace ledger::storage::association_reader_test
