@@ -179,6 +179,7 @@ std::map<CLI::App*, Command> add_quarantine(CLI::App& app, Settings& settings, s
   add_database(*admit, settings, config);
   add_delivery(*admit, settings);
   std::vector<std::string> names;
+  names.reserve(kWebhookKinds.size());
   for (const EventKind kind : kWebhookKinds) names.emplace_back(name(kind));
   admit->add_option("--as", settings.admit_as, "Which event it is, if the body does not say so: AssociationDelete, …")
       ->check(CLI::IsMember(names).description(""))
