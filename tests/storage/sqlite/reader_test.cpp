@@ -15,13 +15,13 @@ namespace {
 
 class ReaderTest : public testing::Test {
  protected:
-  /// Associations "a0000", "a0001", … of location L.
-  void fill(int associations) {
+  /// One event each of the associations "a0000", "a0001", … of location L.
+  void fill(int associations, const std::string& kind = "AssociationCreate") {
     GroupCommitter committer({options_, {}, 0}, clock_, log_);
     std::vector<Ticket> tickets;
     for (int i = 0; i < associations; ++i) {
       const std::string id = "a" + std::to_string(10'000 + i);
-      tickets.emplace_back(AppendTicket{test::new_event(R"({"type":"AssociationCreate","locationId":"L","id":")" + id + "\"}", std::nullopt),
+      tickets.emplace_back(AppendTicket{test::new_event(R"({"type":")" + kind + R"(","locationId":"L","id":")" + id + "\"}", std::nullopt),
                                         [](const Result<Appended>&) {}});
     }
     committer.commit(tickets);
@@ -112,6 +112,19 @@ TEST_F(ReaderTest, ALocationThatLostNothingIsNotLookedThroughForDeletions) {
   const auto page = reader.list_deletions(query);
   ASSERT_TRUE(page) << "too short for the deadline to be looked at";
   EXPECT_TRUE(page->deletions.empty());
+}
+
+TEST_F(ReaderTest, OneDeletionOfManyIsReadAlone) {
+  fill(3000, "AssociationDelete");
+  Reader reader(options_, 0, log_);
+  DeletionQuery query;
+  query.location = LocationId("L");
+  query.limit = 1;
+  const auto page = reader.list_deletions(query);
+  ASSERT_TRUE(page) << "too short for the deadline to be looked at";
+  EXPECT_EQ(page->deletions.size(), 1U);
+  EXPECT_TRUE(page->next);
+  EXPECT_EQ(reader.list_locations({{}, 1})->locations[0].deleted_associations, 3000) << "counted before";
 }
 
 TEST_F(ReaderTest, RefusesADatabaseThatWasNotMigrated) {
