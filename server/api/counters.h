@@ -2,6 +2,7 @@
 #pragma once
 
 #include "domain/event.h"
+#include "server/api/ignored_types.h"
 
 #include <array>
 #include <atomic>
@@ -15,6 +16,7 @@ struct Counters {
   std::array<std::atomic<std::uint64_t>, kEventFlags.size()> flagged{};  ///< Of those recorded, for each of kEventFlags.
   std::atomic<std::uint64_t> duplicate{0};
   std::atomic<std::uint64_t> ignored{0};
+  IgnoredTypes ignored_types;
   std::atomic<std::uint64_t> quarantined{0};
   std::atomic<std::uint64_t> unauthenticated{0};  ///< 401
   std::atomic<std::uint64_t> undecodable{0};      ///< 400, development mode only

@@ -31,6 +31,14 @@ void write_counters(JsonWriter& json, const Counters& counters, const Refusals& 
   json.begin_object("recordedByFlag");
   for (std::size_t i = 0; i < kEventFlags.size(); ++i) json.member(name(kEventFlags[i]), counters.flagged[i].load());
   json.end_object();
+  json.begin_array("ignoredByType");
+  for (const auto& [type, count] : counters.ignored_types.totals()) {
+    json.begin_object();
+    json.member("type", type);
+    json.member("count", count);
+    json.end_object();
+  }
+  json.end_array();
   json.begin_object("refusedByReason");
   for (const auto& [reason, count] : refusals.totals()) json.member(reason, count);
   json.end_object();

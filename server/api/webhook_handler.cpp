@@ -135,6 +135,7 @@ boost::asio::awaitable<Response> WebhookHandler::quarantine(Undecodable undecoda
 
 Response WebhookHandler::ignore(const NotKept& not_kept, std::optional<EventKind> path_event) {
   ++counters_.ignored;
+  counters_.ignored_types.count(not_kept.type);
   LogNotes notes;
   notes.emplace_back("webhook_event", not_kept.type);
   notes.emplace_back("webhook_id", text_of(not_kept.webhook_id));

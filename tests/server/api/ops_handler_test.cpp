@@ -73,12 +73,14 @@ TEST(Operations, SayMoreWhenAsked) {
   service.counters.refused = 3;
   service.counters.late_results = 1;
   for (std::size_t i = 0; i < kEventFlags.size(); ++i) service.counters.flagged[i] = i;
+  for (const char* const type : {"ContactCreate", "\"", "ContactCreate"}) service.counters.ignored_types.count(type);
   service.refusals.count("queue-full", "/webhooks/highlevel");
   EXPECT_EQ(
       service.ops.get("/readyz?verbose").body,
       R"({"status":"not ready","reason":"The disk is full.","lastSequence":7,"queuedItems":2,"queuedBytes":30,"walBytes":0,"oldestReaderMs":null,"staleSubjects":4,"counters":{"recorded":7,"duplicate":0,)"
       R"("ignored":0,"quarantined":0,"unauthenticated":0,"undecodable":0,"refused":3,"lateResults":1,"logLinesDropped":9,"recordedByFlag":{"event_mismatch":0,"late":1,"after_delete":2,"kind_from_path":3,"kind_conflict":4,)"
-      R"("kind_respelled":5,"field_unread":6,"ahead":7,"repeat":8,"recreated":9},"refusedByReason":{"queue-full":1}}})");
+      R"("kind_respelled":5,"field_unread":6,"ahead":7,"repeat":8,"recreated":9},"ignoredByType":[{"type":"\"","count":1},)"
+      R"({"type":"ContactCreate","count":2}],"refusedByReason":{"queue-full":1}}})");
 }
 
 TEST(Operations, ReportRefusalsThatAreDueWithEachProbe) {

@@ -172,6 +172,20 @@ TEST(WebhookHandler, IgnoresOtherKindsOfEvent) {
   EXPECT_EQ(note(response, "outcome"), "ignored");
 }
 
+TEST(WebhookHandler, CountsWhatItIgnoresByType) {
+  ApiFixture api;
+  const auto ignore = [&api](const std::string& type) { api.api_client.post(R"({"type":")" + type + "\"}"); };
+  ignore("ContactCreate");
+  ignore("ContactCreate");
+  const std::string long_name(server::IgnoredTypes::kTypeBytesMax + 1, 'x');
+  ignore(long_name);
+  for (std::size_t i = 0; i <= server::IgnoredTypes::kTypesMax; ++i) ignore("New" + std::to_string(i));
+  const server::IgnoredTypes::Totals totals = api.counters.ignored_types.totals();
+  EXPECT_EQ(totals.at("ContactCreate"), 2U);
+  EXPECT_EQ(totals.size(), server::IgnoredTypes::kTypesMax) << "the others are counted together";
+  EXPECT_EQ(totals.at("other"), 4U);
+}
+
 TEST(WebhookHandler, WarnsOnceOfATypeThatNobodyDocuments) {
   ApiFixture api;
   const auto warns = [&api](std::string type) { return api.api_client.post(R"({"type":")" + std::move(type) + "\"}").is_warning; };
