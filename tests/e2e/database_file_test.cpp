@@ -149,7 +149,10 @@ TEST_F(DatabaseFile, IsVerifiedInAReadOnlyDirectoryWithoutAWrite) {
     std::filesystem::remove(database_ + removed);
     std::filesystem::permissions(directory_.path(), std::filesystem::perms(0555));
     const ToolResult verified = run_with_plain_rights({"verify", "--database", database_});
+    // As docs/audit.md says.
+    const ToolResult asked = run_tool("sqlite3", {"-readonly", "file:" + database_ + "?immutable=1", "SELECT count(*) FROM events"});
     std::filesystem::permissions(directory_.path(), std::filesystem::perms(0755));
+    EXPECT_EQ(asked.out, "0\n") << asked.error;
     EXPECT_EQ(verified.end, (ProcessEnd{0, 0})) << verified.error;
     EXPECT_THAT(verified.out, HasSubstr("verified: 0 events"));
     EXPECT_FALSE(std::filesystem::exists(database_ + removed)) << "nothing was made";

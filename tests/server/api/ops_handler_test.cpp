@@ -27,6 +27,8 @@ struct Operations : test::ApiFixture {
 
 StoreHealth unhealthy() {
   StoreHealth health{false, "The disk is full.", Sequence(7), 2, 30};
+  health.log_bytes = 4120;
+  health.log_held_for = std::chrono::milliseconds(1500);
   health.stale_subjects = 4;
   return health;
 }
@@ -77,7 +79,7 @@ TEST(Operations, SayMoreWhenAsked) {
   service.refusals.count("queue-full", "/webhooks/highlevel");
   EXPECT_EQ(
       service.ops.get("/readyz?verbose").body,
-      R"({"status":"not ready","reason":"The disk is full.","lastSequence":7,"queuedItems":2,"queuedBytes":30,"walBytes":0,"oldestReaderMs":null,"staleSubjects":4,"counters":{"recorded":7,"duplicate":0,)"
+      R"({"status":"not ready","reason":"The disk is full.","lastSequence":7,"queuedItems":2,"queuedBytes":30,"walBytes":4120,"oldestReaderMs":1500,"staleSubjects":4,"counters":{"recorded":7,"duplicate":0,)"
       R"("ignored":0,"quarantined":0,"unauthenticated":0,"undecodable":0,"refused":3,"lateResults":1,"logLinesDropped":9,"recordedByFlag":{"event_mismatch":0,"late":1,"after_delete":2,"kind_from_path":3,"kind_conflict":4,)"
       R"("kind_respelled":5,"field_unread":6,"ahead":7,"repeat":8,"recreated":9},"ignoredByType":[{"type":"\"","count":1},)"
       R"({"type":"ContactCreate","count":2}],"refusedByReason":{"queue-full":1}}})");
