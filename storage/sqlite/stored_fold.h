@@ -2,7 +2,7 @@
 #pragma once
 
 #include "domain/subject.h"
-#include "storage/sqlite/rows.h"
+#include "storage/sqlite/ordered_events.h"
 
 #include <SQLiteCpp/Database.h>
 
@@ -14,8 +14,8 @@
 
 namespace ledger::storage {
 
-/// Prepared reads of one subject's events, in the order of the fold. One event is in memory at a time. Not thread-safe, like its connection,
-/// which must outlive it. Throws SQLite::Exception, and std::runtime_error for a row that no release of this schema writes.
+/// Prepared reads of one subject's events, in the order of the fold. One event is in memory at a time; see TieOrder. Not thread-safe, like its
+/// connection, which must outlive it. Throws SQLite::Exception, and std::runtime_error for a row that no release of this schema writes.
 class StoredFold {
  public:
   explicit StoredFold(SQLite::Database& database);
@@ -35,6 +35,7 @@ class StoredFold {
 
  private:
   std::size_t events_read_ = 0;
+  TieOrder tie_order_;
   SQLite::Statement forwards_;
   SQLite::Statement backwards_;
 };
@@ -58,24 +59,21 @@ class FoldOfAll {
   [[nodiscard]] const Folded* next();
 
  private:
-  struct Item {
-    SubjectRef ref;
-    FoldEvent event;
-  };
-  using Batch = std::vector<Item>;
+  using Batch = std::vector<OrderedEvents::Item>;
   static Batch decode(Batch batch);
   /// The next batch, undecoded; empty after the last one.
   Batch read_batch();
   /// The next event; null after the last one.
-  Item* next_event();
+  OrderedEvents::Item* next_event();
 
+  TieOrder tie_order_;
   SQLite::Statement select_;
   Query row_;
-  bool has_row_;
+  OrderedEvents events_;
   Batch batch_;
-  std::size_t used_ = 0;      ///< Of batch_.
-  std::future<Batch> ahead_;  ///< Its destructor waits for the thread.
-  Item* pending_ = nullptr;   ///< The first event of the next subject, in batch_.
+  std::size_t used_ = 0;                    ///< Of batch_.
+  std::future<Batch> ahead_;                ///< Its destructor waits for the thread.
+  OrderedEvents::Item* pending_ = nullptr;  ///< The first event of the next subject, in batch_.
   std::optional<Folded> current_;
 };
 
