@@ -121,8 +121,12 @@ void extend(Association& association, FoldEvent event) {
 
 bool only_sets_fields(const Association& association, const FoldEvent& event) noexcept {
   const AssociationState& state = association.state;
-  if (event.kind != EventKind::association_update || state.inferred != 0) return false;
-  return state.former_lives == 0 || (state.created_at && event.effective_at > *state.created_at);
+  if (state.inferred != 0) return false;
+  if (state.former_lives != 0 && (!state.created_at || event.effective_at <= *state.created_at)) return false;
+  const bool is_after_end = state.deleted_at && event.effective_at > *state.deleted_at;
+  if (event.kind == EventKind::association_update) return true;
+  if (event.kind == EventKind::association_delete) return is_after_end;
+  return event.kind == EventKind::association_create && (!event.is_dated || (is_after_end && !state.deleted_at_is_dated));
 }
 
 void remove_overridden(Definition& fields, const Definition& later) {
@@ -131,10 +135,22 @@ void remove_overridden(Definition& fields, const Definition& later) {
   }
 }
 
+void add_earlier(Definition& fields, const Definition& earlier) {
+  for (const auto field : kDefinitionFields) {
+    if (!(fields.*field)) fields.*field = earlier.*field;
+  }
+}
+
+bool has_fields_of(const Definition& fields, const Definition& wanted) noexcept {
+  return std::all_of(kDefinitionFields.begin(), kDefinitionFields.end(), [&](const auto field) { return fields.*field || !(wanted.*field); });
+}
+
 void insert_late(Association& association, const FoldEvent& event, const Definition& fields) {
   LEDGER_CHECK(only_sets_fields(association, event));
   association.last_sequence = std::max(association.last_sequence, event.sequence);
-  set_fields(association.state, Definition(fields), false);
+  AssociationState& state = association.state;
+  set_fields(state, Definition(fields), false);
+  if (event.kind == EventKind::association_create) state.created_at = std::min(state.created_at.value_or(event.effective_at), event.effective_at);
 }
 
 EventFlags arrival_flags(const Association* before, const FoldEvent& event) noexcept {

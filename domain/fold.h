@@ -76,11 +76,17 @@ class AssociationFold {
 /// association.last_sequence, and sorts_last() unless it is a conflict.
 void extend(Association& association, FoldEvent event);
 
-/// True if the event, which sorts somewhere among those of the present life, changes nothing but fields (and, if it is a Create, created_at).
+/// True if the event surely changes nothing but fields of the present life (and, if it is a Create, created_at).
 [[nodiscard]] bool only_sets_fields(const Association& association, const FoldEvent& event) noexcept;
 
 /// Removes from `fields` those that `later` carries.
 void remove_overridden(Definition& fields, const Definition& later);
+
+/// Adds to `fields` those that only `earlier` carries.
+void add_earlier(Definition& fields, const Definition& earlier);
+
+/// Whether `fields` has all that `wanted` has.
+[[nodiscard]] bool has_fields_of(const Definition& fields, const Definition& wanted) noexcept;
 
 /// Applies an event that does not sort last, of which `fields` are those that no later event carries. REQUIRES only_sets_fields().
 void insert_late(Association& association, const FoldEvent& event, const Definition& fields);

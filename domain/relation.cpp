@@ -12,19 +12,6 @@ bool recreates(const RelationState& relation, const FoldEvent& event) noexcept {
   return event.kind == EventKind::relation_create && event.is_dated && relation.deleted_at_is_dated;
 }
 
-template <class T>
-void set_if_carried(std::optional<T>& known, std::optional<T>& carried) {
-  if (carried) known = std::move(carried);
-}
-
-void set_carried(Relation& known, Relation carried) {
-  set_if_carried(known.association, carried.association);
-  set_if_carried(known.first_object_key, carried.first_object_key);
-  set_if_carried(known.first_record, carried.first_record);
-  set_if_carried(known.second_object_key, carried.second_object_key);
-  set_if_carried(known.second_record, carried.second_record);
-}
-
 void begin_life(RelationState& relation) {
   RelationState fresh;
   fresh.key = std::move(relation.key);
@@ -43,7 +30,8 @@ void extend(RelationState& relation, FoldEvent event) {
   relation.last_sequence = std::max(relation.last_sequence, event.sequence);
   if (event.is_conflict) return;
   if (relation.is_deleted() && recreates(relation, event)) begin_life(relation);
-  set_carried(relation.relation, std::move(event.relation));
+  add_earlier(event.relation, relation.relation);
+  relation.relation = std::move(event.relation);
   relation.updated_at = event.effective_at;
   if (event.kind == EventKind::relation_create) {
     if (!relation.created_at) relation.created_at = event.effective_at;
@@ -53,6 +41,23 @@ void extend(RelationState& relation, FoldEvent event) {
     relation.deleted_at_is_dated = event.is_dated;
     relation.deleted_by = event.sequence;
   }
+}
+
+void add_earlier(Relation& fields, const Relation& earlier) {
+  const auto add = [](auto& field, const auto& known) {
+    if (!field) field = known;
+  };
+  add(fields.association, earlier.association);
+  add(fields.first_object_key, earlier.first_object_key);
+  add(fields.first_record, earlier.first_record);
+  add(fields.second_object_key, earlier.second_object_key);
+  add(fields.second_record, earlier.second_record);
+}
+
+bool has_fields_of(const Relation& fields, const Relation& wanted) noexcept {
+  return (fields.association || !wanted.association) && (fields.first_object_key || !wanted.first_object_key) &&
+         (fields.first_record || !wanted.first_record) && (fields.second_object_key || !wanted.second_object_key) &&
+         (fields.second_record || !wanted.second_record);
 }
 
 EventFlags arrival_flags(const RelationState& before, const FoldEvent& event) noexcept {

@@ -35,6 +35,10 @@ struct RelationState {
 /// Applies the next event in the order of the fold. Its body is not used.
 void extend(RelationState& relation, FoldEvent event);
 
+/// As add_earlier() and has_fields_of() of domain/fold.h.
+void add_earlier(Relation& fields, const Relation& earlier);
+[[nodiscard]] bool has_fields_of(const Relation& fields, const Relation& wanted) noexcept;
+
 /// The flags `late`, `after_delete` and `recreated`, as for an association.
 [[nodiscard]] EventFlags arrival_flags(const RelationState& before, const FoldEvent& event) noexcept;
 

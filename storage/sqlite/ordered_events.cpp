@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::size_t kRestBytes = 256;
 
+}  // namespace
+
 EventPlace read_place(Query& row) {
   EventPlace place;
   place.sequence = Sequence(row.integer(0));
@@ -20,8 +22,6 @@ EventPlace read_place(Query& row) {
   place.is_dated = is_dated(to_timestamp(row.optional_integer(3)), read_flags(row.integer(4)));
   return place;
 }
-
-}  // namespace
 
 FoldEvent read_undecoded(Query& row) {
   const EventPlace place = read_place(row);

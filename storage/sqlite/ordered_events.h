@@ -65,6 +65,8 @@ class OrderedEvents {
   std::vector<EventPlace> ties_;  ///< The next one is at the end.
 };
 
+/// Reads kFoldColumns, but not the body.
+[[nodiscard]] EventPlace read_place(Query& row);
 /// Reads kFoldColumns. The body is not decoded. Throws std::runtime_error for a row that no release of this schema writes.
 [[nodiscard]] FoldEvent read_undecoded(Query& row);
 

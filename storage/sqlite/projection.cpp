@@ -22,7 +22,8 @@ StateTable::StateTable(SQLite::Database& database)
       // A row for an ended life has the place that its Delete gives it. An index by subject would cost every Delete more than it saves these few.
       remove_deletions_(database,
                         "DELETE FROM deletion WHERE (location_ref, deleted_at, deleted_by) IN"
-                        " (SELECT ?, effective_at, sequence FROM event WHERE subject_ref = ? AND kind IN (3, 9))") {}
+                        " (SELECT ?, effective_at, sequence FROM event WHERE subject_ref = ? AND kind IN (3, 9))"),
+      find_deletion_(database, "SELECT definition_ref FROM deletion WHERE location_ref = ? AND deleted_at = ? AND deleted_by = ?") {}
 
 void StateTable::insert(LocationRef location, SubjectRef association, const FoldedAssociation& folded) {
   write_state(insert_, association, folded.association);
@@ -35,7 +36,7 @@ void StateTable::update(LocationRef location, SubjectRef association, const Asso
   const std::optional<EndedLife> is = present_end(after);
   if (was == is) return;
   const bool became_former = after.state.former_lives > before.state.former_lives;
-  if (was && !became_former) remove_deletion(location, *was);
+  if (was && !became_former) remove_deletion(location, was->deleted_at, was->deleted_by);
   if (is) insert_deletion(location, association, *is);
 }
 
@@ -45,12 +46,28 @@ void StateTable::replace(LocationRef location, SubjectRef association, const Fol
   insert_deletions(location, association, folded);
 }
 
+DefinitionRef StateTable::definition_of(LocationRef location, const EventPlace& end) {
+  Query row(find_deletion_);
+  row.bind(location.value()).bind(to_column(end.effective_at)).bind(end.sequence.value());
+  if (!row.next()) throw std::runtime_error("the life that event " + std::to_string(end.sequence.value()) + " ended has no row");
+  return DefinitionRef(row.integer(0));
+}
+
+void StateTable::replace_lives(LocationRef location, SubjectRef association, const std::vector<Life>& before, const std::vector<EndedLife>& ended,
+                               const Association& after) {
+  write_state(update_, association, after);
+  for (const Life& life : before) {
+    if (life.end) remove_deletion(location, life.end->effective_at, life.end->sequence);
+  }
+  for (const EndedLife& life : ended) insert_deletion(location, association, life);
+}
+
 void StateTable::repair(LocationRef location, SubjectRef association, const FoldedAssociation& folded) {
   Query(remove_).bind(association.value()).run();
   Query(remove_deletions_).bind(location.value()).bind(association.value()).run();
   // An event ends a life of one association, so a row in the place of this one's is wrong.
-  for (const EndedLife& life : folded.former_lives) remove_deletion(location, life);
-  if (const auto end = present_end(folded.association)) remove_deletion(location, *end);
+  for (const EndedLife& life : folded.former_lives) remove_deletion(location, life.deleted_at, life.deleted_by);
+  if (const auto end = present_end(folded.association)) remove_deletion(location, end->deleted_at, end->deleted_by);
   insert(location, association, folded);
 }
 
@@ -87,13 +104,14 @@ void StateTable::insert_deletion(LocationRef location, SubjectRef association, c
       .run();
 }
 
-void StateTable::remove_deletion(LocationRef location, const EndedLife& life) {
-  Query(remove_deletion_).bind(location.value()).bind(to_column(life.deleted_at)).bind(life.deleted_by.value()).run();
+void StateTable::remove_deletion(LocationRef location, Timestamp deleted_at, Sequence deleted_by) {
+  Query(remove_deletion_).bind(location.value()).bind(to_column(deleted_at)).bind(deleted_by.value()).run();
 }
 
 Projection::Projection(SQLite::Database& database)
     : database_(database),
       stored_fold_(database),
+      lives_(database),
       states_(database),
       state_reader_(database),
       find_(database, std::string("SELECT ") + kStateColumns + " FROM association_state t WHERE t.subject_ref = ?"),
@@ -140,10 +158,41 @@ void Projection::apply(const EventLog::Interned& refs, const AssociationKey& key
     states_.update(refs.location, refs.subject, *before, after);
     return count(refs.location, before, after);
   }
+  if (const auto after = with_changed_lives(refs, *before, event)) return count(refs.location, before, *after);
   const auto folded = stored_fold_.fold_through(refs.subject, key, event.sequence);
   if (!folded) throw std::runtime_error("event " + std::to_string(event.sequence.value()) + ": the index of the log does not have it");
   states_.replace(refs.location, refs.subject, *folded);
   count(refs.location, before, folded->association);
+}
+
+std::optional<Association> Projection::with_changed_lives(const EventLog::Interned& refs, const Association& before, const FoldEvent& event) {
+  const auto changed = lives_.changed_by(refs.subject, event);
+  if (!changed) return std::nullopt;
+  // No event of these lives carries a field that they do not have.
+  Definition wanted = event.definition;
+  for (const Life& life : changed->before) {
+    add_earlier(wanted, life.next ? *state_reader_.definition(states_.definition_of(refs.location, *life.end)) : *before.state.definition);
+  }
+  Association after = before;
+  after.last_sequence = event.sequence;
+  after.state.former_lives += static_cast<std::int64_t>(changed->after.size()) - static_cast<std::int64_t>(changed->before.size());
+  std::vector<EndedLife> ended;
+  for (const Life& life : changed->after) {
+    const SharedDefinition definition = stored_fold_.definition_of(refs.subject, life, wanted);
+    if (life.end) ended.push_back({definition, life.created_at, life.end->effective_at, life.end->sequence});
+    if (life.next) continue;
+    after.state.definition = definition;
+    after.state.created_at = life.created_at;
+    after.state.deleted_at.reset();
+    after.deleted_by.reset();
+    if (life.end) {
+      after.state.deleted_at = life.end->effective_at;
+      after.deleted_by = life.end->sequence;
+    }
+    after.state.deleted_at_is_dated = life.end.has_value();
+  }
+  states_.replace_lives(refs.location, refs.subject, changed->before, ended, after);
+  return after;
 }
 
 void Projection::replace(LocationRef location, SubjectRef association, const FoldedAssociation& folded) {

@@ -29,6 +29,13 @@ class StateTable {
   /// Replaces the states of an association that was folded again.
   void replace(LocationRef location, SubjectRef association, const FoldedAssociation& folded);
 
+  /// What an ended life carried, of which there is a row.
+  [[nodiscard]] DefinitionRef definition_of(LocationRef location, const EventPlace& end);
+
+  /// Replaces the state, and the rows of the ended lives among `before` by `ended`.
+  void replace_lives(LocationRef location, SubjectRef association, const std::vector<Life>& before, const std::vector<EndedLife>& ended,
+                     const Association& after);
+
   /// As replace(), whatever the rows say now, even if there are none.
   void repair(LocationRef location, SubjectRef association, const FoldedAssociation& folded);
 
@@ -38,7 +45,7 @@ class StateTable {
  private:
   void write_state(SQLite::Statement& statement, SubjectRef association, const Association& state);
   void insert_deletion(LocationRef location, SubjectRef association, const EndedLife& life);
-  void remove_deletion(LocationRef location, const EndedLife& life);
+  void remove_deletion(LocationRef location, Timestamp deleted_at, Sequence deleted_by);
   void insert_deletions(LocationRef location, SubjectRef association, const FoldedAssociation& folded);
 
   Definitions definitions_;
@@ -48,6 +55,7 @@ class StateTable {
   SQLite::Statement insert_deletion_;
   SQLite::Statement remove_deletion_;
   SQLite::Statement remove_deletions_;
+  SQLite::Statement find_deletion_;
 };
 
 /// Prepared statements over the projection's tables on the writer's connection. REQUIRES an open write transaction for apply(). Throws
@@ -59,9 +67,9 @@ class Projection {
   /// The current state; nullopt when the association has no event yet.
   [[nodiscard]] std::optional<Association> find(SubjectRef association, const AssociationKey& key);
 
-  /// Folds `event`, which is appended already, into the state `before`. An Update that does not sort last sets the fields that no later event
-  /// carries. Any other event that does not sort last makes the association be folded from all its events in the log. The body of `event` is not
-  /// used.
+  /// Folds `event`, which is appended already, into the state `before`. One that does not sort last, and only sets fields, sets those that no later
+  /// event carries. Any other changes the lives around it. Only where LifeReader cannot say which, the association is folded from all its events in
+  /// the log. The body of `event` is not used.
   void apply(const EventLog::Interned& refs, const AssociationKey& key, const std::optional<Association>& before, FoldEvent event);
 
   /// Writes the association as it was folded from all its events, and counts its location. Cost: a read of each state of the location.
@@ -74,10 +82,12 @@ class Projection {
   }
 
  private:
+  std::optional<Association> with_changed_lives(const EventLog::Interned& refs, const Association& before, const FoldEvent& event);
   void count(LocationRef location, const std::optional<Association>& before, const Association& after);
 
   SQLite::Database& database_;
   StoredFold stored_fold_;
+  LifeReader lives_;
   StateTable states_;
   StateReader state_reader_;
   SQLite::Statement find_;

@@ -19,7 +19,9 @@ StoredFold::StoredFold(SQLite::Database& database)
     : tie_order_(database),
       forwards_(database, std::string(kFoldColumns) + "WHERE subject_ref = ? AND sequence <= ? ORDER BY effective_at"),
       backwards_(database, std::string(kFoldColumns) +
-                               "WHERE subject_ref = ? AND effective_at >= ? AND sequence <= ? AND NOT flags & 16 ORDER BY effective_at DESC") {}
+                               "WHERE subject_ref = ? AND effective_at >= ? AND sequence <= ? AND NOT flags & 16 ORDER BY effective_at DESC"),
+      life_(database,
+            std::string(kFoldColumns) + "WHERE subject_ref = ? AND effective_at BETWEEN ? AND ? AND NOT flags & 16 ORDER BY effective_at DESC") {}
 
 std::optional<FoldedAssociation> StoredFold::fold_through(SubjectRef association, const AssociationKey& key, Sequence through) {
   Query row(forwards_);
@@ -64,6 +66,36 @@ Definition StoredFold::not_overridden(SubjectRef association, const FoldEvent& e
     remove_overridden(fields, other.definition);
   }
   return fields;
+}
+
+template <class Fields>
+Fields StoredFold::fields_of(SubjectRef subject, const Life& life, const Fields& wanted, Fields FoldEvent::*carried) {
+  Fields fields;
+  Query row(life_);
+  row.bind(subject.value())
+      .bind(to_column(life.begin ? life.begin->effective_at : Timestamp::min()))
+      .bind(to_column(life.next ? life.next->effective_at : Timestamp::max()));
+  OrderedEvents events(row, tie_order_, ReadingOrder::newest_first);
+  bool is_in_life = !life.next;
+  while (!has_fields_of(fields, wanted)) {
+    auto item = events.next();
+    if (!item) break;
+    if (is_in_life) {
+      decode_body(item->event);
+      add_earlier(fields, item->event.*carried);
+    }
+    if (life.begin && item->event.sequence == life.begin->sequence) break;
+    is_in_life = is_in_life || item->event.sequence == life.next->sequence;
+  }
+  return fields;
+}
+
+Definition StoredFold::definition_of(SubjectRef association, const Life& life, const Definition& wanted) {
+  return fields_of(association, life, wanted, &FoldEvent::definition);
+}
+
+Relation StoredFold::relation_of(SubjectRef relation, const Life& life, const Relation& wanted) {
+  return fields_of(relation, life, wanted, &FoldEvent::relation);
 }
 
 // Without INDEXED BY, SQLite would sort the whole log.

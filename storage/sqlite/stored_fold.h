@@ -2,6 +2,7 @@
 #pragma once
 
 #include "domain/subject.h"
+#include "storage/sqlite/life_reader.h"
 #include "storage/sqlite/ordered_events.h"
 
 #include <SQLiteCpp/Database.h>
@@ -33,11 +34,19 @@ class StoredFold {
   /// field is overridden. So it is quick where later events carry the same fields, however many they are.
   [[nodiscard]] Definition not_overridden(SubjectRef association, const FoldEvent& event);
 
+  /// What the events of a life carry, the newest of each field. Reads backwards until it has all fields that `wanted` has.
+  [[nodiscard]] Definition definition_of(SubjectRef association, const Life& life, const Definition& wanted);
+  [[nodiscard]] Relation relation_of(SubjectRef relation, const Life& life, const Relation& wanted);
+
  private:
+  template <class Fields>
+  Fields fields_of(SubjectRef subject, const Life& life, const Fields& wanted, Fields FoldEvent::*carried);
+
   std::size_t events_read_ = 0;
   TieOrder tie_order_;
   SQLite::Statement forwards_;
   SQLite::Statement backwards_;
+  SQLite::Statement life_;
 };
 
 /// Folds every subject, one after the other, in the order of their surrogates. One pass over the index of the log costs a fraction of a query for

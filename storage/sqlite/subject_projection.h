@@ -18,8 +18,8 @@ class SubjectProjection {
   /// The current state. Of a location, which has none of its own, the installs.
   [[nodiscard]] SubjectState find(const EventLog::Interned& refs, const AssociationKey& key);
 
-  /// Folds `event`, which is appended already, into the state `before`. One that does not sort last makes a relation, or the
-  /// installs of a location, be folded from all their events in the log.
+  /// Folds `event`, which is appended already, into the state `before`. One that does not sort last makes the installs of a location be folded from
+  /// all their events in the log, and a relation where Projection would do so.
   void apply(const EventLog::Interned& refs, const AssociationKey& key, const SubjectState& before, FoldEvent event);
 
   /// Writes the state of a subject anew, and counts its location again. REQUIRES the fold of all its events.
@@ -29,6 +29,7 @@ class SubjectProjection {
   void forget() noexcept { associations_.forget(); }
 
  private:
+  RelationState with_late_event(SubjectRef relation, const RelationState& before, const FoldEvent& event);
   void apply_to_relation(const EventLog::Interned& refs, const std::optional<RelationState>& before, FoldEvent event);
   void apply_to_installs(const EventLog::Interned& refs, const Installs& before, const FoldEvent& event);
 
@@ -36,6 +37,7 @@ class SubjectProjection {
   RelationTable relations_;
   LocationTable locations_;
   StoredFold stored_fold_;
+  LifeReader lives_;
 };
 
 }  // namespace ledger::storage

@@ -242,6 +242,24 @@ TEST(OnlySetsFields, HoldsForALateUpdateOfThePresentLife) {
   EXPECT_FALSE(only_sets_fields(fold_all({dated(1, EventKind::missing, 30)}), dated(2, kUpdate, 20)));
 }
 
+TEST(OnlySetsFields, HoldsForWhatComesLateToALifeThatHasEnded) {
+  const Association ended = fold_all({dated(1, kDelete, 20), dated(2, kUpdate, 40)});
+  EXPECT_TRUE(only_sets_fields(ended, dated(3, kDelete, 30)));
+  EXPECT_FALSE(only_sets_fields(ended, dated(3, kDelete, 20))) << "the bodies decide which one ended it";
+  EXPECT_FALSE(only_sets_fields(ended, dated(3, kDelete, 10)));
+  EXPECT_FALSE(only_sets_fields(ended, dated(3, kCreate, 30)));
+  EXPECT_TRUE(only_sets_fields(ended, undated(3, kCreate, 30)));
+  const Association ended_for_good = fold_all({undated(1, kDelete, 20), dated(2, kUpdate, 40)});
+  EXPECT_TRUE(only_sets_fields(ended_for_good, dated(3, kCreate, 30)));
+}
+
+TEST(InsertLate, SetsTheTimeOfAnEarlierCreate) {
+  Association association = fold_all({undated(1, kDelete, 20), dated(2, kCreate, 40)});
+  const FoldEvent late = dated(3, kCreate, 30);
+  insert_late(association, late, {});
+  EXPECT_EQ(association, fold_all({undated(1, kDelete, 20), dated(2, kCreate, 40), late}));
+}
+
 TEST(InsertLate, SetsWhatNoLaterEventCarries) {
   FoldEvent late = dated(3, kUpdate, 20, "Late");
   late.definition.key = "k";
