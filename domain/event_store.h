@@ -59,16 +59,17 @@ struct AssociationPage {
   std::optional<AssociationId> next;
 };
 
-/// Relations of one location, in the order of their first events. Every page shows the present.
+/// Relations of one location, in the order of their first events.
 struct RelationQuery {
   LocationId location;
   RelationFilter filter;
+  AsOf as_of = {};
   std::optional<RelationId> after;  ///< Start after this relation. After one that is unknown there is nothing.
   std::size_t limit = 100;
 };
 /// As AssociationPage.
 struct RelationPage {
-  Sequence as_of;  ///< The last event of this location, 0 when it has none.
+  Sequence as_of;
   std::vector<ShownRelation> relations;
   std::optional<RelationId> next;
 };
@@ -240,7 +241,7 @@ class EventStore {
   virtual void list_associations(AssociationQuery query, Callback<AssociationPage> done) = 0;
   /// not_found ("association-not-found") when it was never recorded. A deleted association is found.
   virtual void find_association(AssociationKey key, Callback<Association> done) = 0;
-  /// An unknown location has an empty page.
+  /// As list_associations().
   virtual void list_relations(RelationQuery query, Callback<RelationPage> done) = 0;
   virtual void list_deletions(DeletionQuery query, Callback<DeletionPage> done) = 0;
   /// not_found ("association-not-found", "relation-not-found") when it was never recorded.

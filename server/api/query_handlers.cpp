@@ -45,7 +45,7 @@ Result<Sequence> last_shown(ShortReader& reader, const AssociationKey& key) {
 
 // The end of an association also changes what is said of its relations.
 Result<Sequence> last_shown(ShortReader& reader, const RelationQuery& query) {
-  return reader.resolve(query.location, Latest{});
+  return reader.resolve(query.location, query.as_of);
 }
 
 Result<Sequence> last_shown(ShortReader& reader, const HistoryQuery& query) {
@@ -170,7 +170,7 @@ boost::asio::awaitable<Response> QueryHandlers::history_of(const Request& reques
 }
 
 boost::asio::awaitable<Response> QueryHandlers::relations(const Request& request, ShortReader& reader) {
-  const Result<RelationQuery> query = read_relation_query(request.routed);
+  const Result<RelationQuery> query = read_relation_query(request.routed, clock_.now());
   if (!query) co_return problem(query.error());
   if (auto same = unchanged(request, reader, *query)) co_return *std::move(same);
   const Result<RelationPage> found = co_await ask<RelationPage>(*query, &EventStore::list_relations);
@@ -180,9 +180,10 @@ boost::asio::awaitable<Response> QueryHandlers::relations(const Request& request
 }
 
 boost::asio::awaitable<Response> QueryHandlers::relation(const Request& request, ShortReader& reader) {
-  const RelationQuery query = read_relation(request.routed);
-  if (auto same = unchanged(request, reader, query)) co_return *std::move(same);
-  const Result<RelationPage> found = co_await ask<RelationPage>(query, &EventStore::list_relations);
+  const Result<RelationQuery> query = read_relation(request.routed, clock_.now());
+  if (!query) co_return problem(query.error());
+  if (auto same = unchanged(request, reader, *query)) co_return *std::move(same);
+  const Result<RelationPage> found = co_await ask<RelationPage>(*query, &EventStore::list_relations);
   if (!found) co_return problem(found.error());
   if (found->relations.empty()) co_return problem(Error{Errc::not_found, "relation-not-found", "The ledger has never seen this relation."});
   co_return answered(request, found->as_of, render(found->relations.front()));

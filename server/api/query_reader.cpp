@@ -165,7 +165,7 @@ Result<DeletionQuery> read_deletion_query(const Routed& routed) {
   return query;
 }
 
-Result<RelationQuery> read_relation_query(const Routed& routed) {
+Result<RelationQuery> read_relation_query(const Routed& routed, Timestamp now) {
   Parameters parameters(routed);
   RelationQuery query;
   query.location = location_of(routed);
@@ -174,16 +174,25 @@ Result<RelationQuery> read_relation_query(const Routed& routed) {
   if (const auto id = parameters.text("associationId")) query.filter.association = AssociationId(*id);
   if (const auto id = parameters.text("recordId")) query.filter.record = RecordId(*id);
   if (const auto id = parameters.text("id")) query.filter.id = RelationId(*id);
-  if (const std::optional<Cursor> cursor = parameters.cursor()) query.after = RelationId(cursor->position);
+  const std::optional<Cursor> cursor = parameters.cursor();
+  query.as_of = parameters.as_of(now);
+  if (cursor) {
+    // Without asOf, every page shows the present.
+    if (!std::holds_alternative<Latest>(query.as_of)) query.as_of = cursor->pinned;
+    query.after = RelationId(cursor->position);
+  }
   if (parameters.fault()) return *parameters.fault();
   return query;
 }
 
-RelationQuery read_relation(const Routed& routed) {
+Result<RelationQuery> read_relation(const Routed& routed, Timestamp now) {
+  Parameters parameters(routed);
   RelationQuery query;
   query.location = location_of(routed);
+  query.as_of = parameters.as_of(now);
   query.filter.status = StatusFilter::all;
   query.filter.id = RelationId(routed.captures.at(1));
+  if (parameters.fault()) return *parameters.fault();
   return query;
 }
 

@@ -20,9 +20,9 @@ inline constexpr std::size_t kPageLimitMax = 1000;
 /// A moment in asOf after `now` is refused.
 [[nodiscard]] Result<AssociationQuery> read_association_query(const Routed& routed, Timestamp now);
 [[nodiscard]] Result<DeletionQuery> read_deletion_query(const Routed& routed);
-[[nodiscard]] Result<RelationQuery> read_relation_query(const Routed& routed);
+[[nodiscard]] Result<RelationQuery> read_relation_query(const Routed& routed, Timestamp now);
 /// The one relation that the path names.
-[[nodiscard]] RelationQuery read_relation(const Routed& routed);
+[[nodiscard]] Result<RelationQuery> read_relation(const Routed& routed, Timestamp now);
 [[nodiscard]] Result<HistoryQuery> read_history_query(const Routed& routed, SubjectKind subject = SubjectKind::association);
 [[nodiscard]] Result<EventQuery> read_event_query(const Routed& routed);
 [[nodiscard]] Result<LocationQuery> read_location_query(const Routed& routed);

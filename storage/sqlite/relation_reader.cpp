@@ -1,16 +1,25 @@
 // Answers questions about the relations of a location.
 #include "storage/sqlite/relation_reader.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace ledger::storage {
 namespace {
 
 constexpr std::size_t kRelationRowsMax = 10'000;
+constexpr std::size_t kRelationEventsMax = 20'000;  // Of the past.
 
 std::string select_relations(const char* condition) {
-  return std::string("SELECT b.subject_id, ") + kRelationColumns + " FROM relation_state t JOIN subject b ON b.subject_ref = t.subject_ref WHERE " +
-         condition;
+  return std::string("SELECT b.subject_id, t.subject_ref, ") + kRelationColumns +
+         " FROM relation_state t JOIN subject b ON b.subject_ref = t.subject_ref WHERE " + condition;
+}
+
+/// When the last life that ended did so.
+std::optional<Timestamp> last_end(const FoldedAssociation& folded) {
+  std::optional<Timestamp> ended_at = folded.association.state.deleted_at;
+  for (const EndedLife& life : folded.former_lives) ended_at = std::max(ended_at, std::optional(life.deleted_at));
+  return ended_at;
 }
 
 }  // namespace
@@ -18,6 +27,7 @@ std::string select_relations(const char* condition) {
 // Each index ends with the subject, so SQLite sorts nothing. The two sides of a record are two indexes: each gives as many rows as a page looks at.
 RelationReader::RelationReader(ReadConnection& connection)
     : connection_(connection),
+      stored_fold_(connection.database()),
       all_(connection.database(), select_relations("t.location_ref = ? AND t.subject_ref > ? ORDER BY t.subject_ref")),
       one_(connection.database(), select_relations("b.location_ref = ? AND b.subject_ref > ? AND b.kind = 2 AND b.subject_id = ?")),
       of_association_(connection.database(),
@@ -34,34 +44,53 @@ RelationReader::RelationReader(ReadConnection& connection)
                        " WHERE a.location_ref = ? AND a.kind = 1 AND a.subject_id = ?") {}
 
 Result<RelationPage> RelationReader::list_relations(const RelationQuery& query) {
-  RelationPage page;
   const auto location = connection_.find_location(query.location);
+  const Result<Sequence> through = connection_.resolve(query.as_of, location);
+  if (!through) return through.error();
+  RelationPage page;
+  page.as_of = *through;
   if (!location) return page;
-  page.as_of = location->last_sequence;
   const auto start = start_of(query);
   if (!start) return page;
+  std::optional<Sequence> past;
+  if (*through < location->last_sequence) past = *through;
+  const SubjectRef newest = past ? connection_.newest_by(*past) : kNewestOfAll;
 
   const RelationFilter& filter = query.filter;
-  Query row(filter.id ? one_ : filter.record ? of_record_ : filter.association ? of_association_ : all_);
+  // The other indexes hold what the relations say now.
+  Query row(filter.id ? one_ : past ? all_ : filter.record ? of_record_ : filter.association ? of_association_ : all_);
   row.bind(location->ref.value()).bind(start->value());
   if (filter.id) {
     row.bind(filter.id->value());
-  } else if (filter.record) {
+  } else if (filter.record && !past) {
     row.bind(filter.record->value());
-  } else if (filter.association) {
+  } else if (filter.association && !past) {
     row.bind(filter.association->value());
   }
   Ends ends;
   RelationId last_seen;
+  const std::size_t folded_before = stored_fold_.events_read();
   for (std::size_t seen = 0; row.next(); ++seen) {
-    if (seen == kRelationRowsMax) {
+    const SubjectRef ref(row.integer(1));
+    if (ref > newest) break;
+    if (seen == kRelationRowsMax || (seen > 0 && stored_fold_.events_read() - folded_before > kRelationEventsMax)) {
       page.next = std::move(last_seen);
       break;
     }
     ShownRelation relation;
-    relation.state = read_relation(row, 1, {query.location, RelationId(row.bytes(0))});
-    const auto& association = relation.state.relation.association;
-    relation.status = status_of(relation.state, association ? association_end(location->ref, *association, ends) : std::nullopt);
+    RelationKey key{query.location, RelationId(row.bytes(0))};
+    relation.state = read_relation(row, 2, key);
+    if (past && relation.state.last_sequence > *past) {
+      relation.state = stored_fold_.fold_subject(ref, *past).relation;
+      relation.state.key = std::move(key);
+    }
+    std::optional<Timestamp> ended_at;
+    if (const auto& association = relation.state.relation.association) {
+      const auto [end, is_new] = ends.try_emplace(*association);
+      if (is_new) end->second = association_end(location->ref, {query.location, *association}, past);
+      ended_at = end->second;
+    }
+    relation.status = status_of(relation.state, ended_at);
     last_seen = relation.state.key.id;
     if (!filter.matches(relation)) continue;
     if (page.relations.size() == query.limit) {
@@ -79,14 +108,17 @@ std::optional<SubjectRef> RelationReader::start_of(const RelationQuery& query) {
   return found ? std::optional(found->ref) : std::nullopt;
 }
 
-std::optional<Timestamp> RelationReader::association_end(LocationRef location, const AssociationId& association, Ends& known) {
-  const auto found = known.find(association.value());
-  if (found != known.end()) return found->second;
+std::optional<Timestamp> RelationReader::association_end(LocationRef location, const AssociationKey& association, std::optional<Sequence> past) {
+  if (past) {
+    const auto found = connection_.find_association(association);
+    if (found && found->last_sequence > *past) {
+      const auto folded = stored_fold_.fold_through(found->ref, association, *past);
+      return folded ? last_end(*folded) : std::nullopt;
+    }
+  }
   Query row(association_end_);
-  row.bind(location.value()).bind(association.value());
-  const auto ended_at = row.next() ? to_timestamp(row.optional_integer(0)) : std::nullopt;
-  known.emplace(association.value(), ended_at);
-  return ended_at;
+  row.bind(location.value()).bind(association.id.value());
+  return row.next() ? to_timestamp(row.optional_integer(0)) : std::nullopt;
 }
 
 }  // namespace ledger::storage

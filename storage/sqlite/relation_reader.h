@@ -3,13 +3,15 @@
 
 #include "storage/sqlite/read_connection.h"
 #include "storage/sqlite/relation_table.h"
+#include "storage/sqlite/state_as_of.h"
+#include "storage/sqlite/stored_fold.h"
 
 #include <map>
-#include <string>
+#include <optional>
 
 namespace ledger::storage {
 
-/// As AssociationReader. A page looks at 10,000 rows, and then ends early.
+/// As AssociationReader with Effort::full.
 class RelationReader {
  public:
   explicit RelationReader(ReadConnection& connection);
@@ -18,13 +20,15 @@ class RelationReader {
 
  private:
   /// When the last life of an association ended, by its id. Many relations have the same one.
-  using Ends = std::map<std::string, std::optional<Timestamp>>;
+  using Ends = std::map<AssociationId, std::optional<Timestamp>>;
 
   /// The place after which a page begins; nullopt if that relation is unknown.
   [[nodiscard]] std::optional<SubjectRef> start_of(const RelationQuery& query);
-  [[nodiscard]] std::optional<Timestamp> association_end(LocationRef location, const AssociationId& association, Ends& known);
+  /// `past` is the prefix that the page shows, if it does not show the present.
+  [[nodiscard]] std::optional<Timestamp> association_end(LocationRef location, const AssociationKey& association, std::optional<Sequence> past);
 
   ReadConnection& connection_;
+  StoredFold stored_fold_;
   SQLite::Statement all_;
   SQLite::Statement one_;
   SQLite::Statement of_association_;

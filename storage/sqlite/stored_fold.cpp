@@ -46,6 +46,7 @@ FoldedSubject StoredFold::fold_subject(SubjectRef subject, Sequence through) {
   while (auto item = events.next()) {
     decode_body(item->event);
     folding.add(std::move(item->event));
+    ++events_read_;
   }
   return std::move(folding).take();
 }

@@ -27,7 +27,7 @@ class StoredFold {
   /// A subject of any kind as of the event `through`. Cost: its events, read in order.
   [[nodiscard]] FoldedSubject fold_subject(SubjectRef subject, Sequence through);
 
-  /// How many events fold_through() has read since the object was made.
+  /// How many events both have read since the object was made.
   [[nodiscard]] std::size_t events_read() const noexcept { return events_read_; }
 
   /// The fields of the recorded event `event` that no event after it in the order of the fold carries. Reads from the last one backwards, until every

@@ -61,6 +61,7 @@ TEST_P(EventStoreContract, AnswersLikeTheModelWhateverArrives) {
 
     RelationQuery relations;
     relations.location = location;
+    relations.as_of = random_prefix(random, events, start);
     relations.filter.status = associations.filter.status;
     if (random.chance(30)) relations.filter.association = AssociationId(random.pick(places.ids));
     if (random.chance(30)) relations.filter.record = RecordId(random.chance(50) ? "r1" : "r2");

@@ -87,10 +87,10 @@ void check_deletions(const Routed& routed, const Cursor& cursor) {
 }
 
 void check_relations(const Routed& routed, const Cursor& cursor) {
-  if (!check_query(read_relation_query(routed))) return;
+  if (!check_query(read_relation_query(routed, kNow))) return;
   const auto next = next_cursor(routed, RelationPage{cursor.pinned, {}, RelationId(cursor.position)});
   LEDGER_CHECK(next.has_value());
-  const auto following = read_relation_query(with_cursor(routed, *next));
+  const auto following = read_relation_query(with_cursor(routed, *next), kNow);
   LEDGER_CHECK(check_query(following));
   LEDGER_CHECK(following->after == RelationId(cursor.position));
 }
@@ -137,7 +137,11 @@ void check_question(const Routed& routed, const Cursor& cursor) {
   if (path.ends_with("/deletions")) return check_deletions(routed, cursor);
   if (path.ends_with("/relations")) return check_relations(routed, cursor);
   if (path.ends_with("/events")) return check_history(routed, cursor);
-  if (path.ends_with("/relations/{id}")) return LEDGER_CHECK(read_relation(routed).filter.id == RelationId(routed.captures.at(1)));
+  if (path.ends_with("/relations/{id}")) {
+    const auto query = read_relation(routed, kNow);
+    if (check_query(query)) LEDGER_CHECK(query->filter.id == RelationId(routed.captures.at(1)));
+    return;
+  }
   LEDGER_CHECK(path.ends_with("/associations/{id}"));
   LEDGER_CHECK(read_association_key(routed).id.value() == routed.captures.at(1));
 }

@@ -73,9 +73,9 @@ std::optional<FoldedAssociation> ModelEventStore::folded(const AssociationKey& k
   return fold(key, std::move(events));
 }
 
-SubjectState ModelEventStore::state(const Subject& subject) const {
+SubjectState ModelEventStore::state(const Subject& subject, Sequence through) const {
   SubjectState state;
-  std::vector<FoldEvent> events = events_of(subject, head());
+  std::vector<FoldEvent> events = events_of(subject, through);
   if (events.empty()) return state;
   std::sort(events.begin(), events.end(), [](const FoldEvent& left, const FoldEvent& right) { return fold_order(left, right) < 0; });
   SubjectFold folding;
@@ -131,7 +131,7 @@ Result<Sequence> ModelEventStore::resolve(const AsOf& as_of, const LocationId& l
 Result<Appended> ModelEventStore::record(const NewEvent& event) {
   const DecodedEvent& decoded = event.decoded;
   const Subject subject = subject_of(event);
-  const SubjectState before = state(subject);
+  const SubjectState before = state(subject, head());
   if (const auto first = find_duplicate(event, before)) return Appended{Appended::Status::duplicate, *first};
 
   RecordedEvent recorded;
@@ -197,8 +197,8 @@ void ModelEventStore::find_association(AssociationKey key, Callback<Association>
   done(*std::move(found));
 }
 
-std::vector<Deletion> ModelEventStore::deletions_of(const AssociationKey& key) const {
-  const auto found = folded(key, head());
+std::vector<Deletion> ModelEventStore::deletions_of(const AssociationKey& key, Sequence through) const {
+  const auto found = folded(key, through);
   const Association& present = found->association;
   std::vector<EndedLife> lives = found->former_lives;
   if (present.is_deleted()) lives.push_back({present.state.definition, present.state.created_at, *present.state.deleted_at, *present.deleted_by});
@@ -218,7 +218,7 @@ void ModelEventStore::list_deletions(DeletionQuery query, Callback<DeletionPage>
   for (const auto& [subject, events] : by_subject_) {
     const auto& [kind, key] = subject;
     if (kind != SubjectKind::association || key.location != query.location) continue;
-    for (Deletion& deletion : deletions_of(key)) {
+    for (Deletion& deletion : deletions_of(key, head())) {
       const Timestamp deleted_at = deletion.life.deleted_at;
       if ((query.from && deleted_at < *query.from) || (query.to && deleted_at >= *query.to)) continue;
       if (!query.after || place(deletion) < *query.after) wanted.push_back(std::move(deletion));
@@ -307,7 +307,7 @@ void ModelEventStore::list_locations(LocationQuery query, Callback<LocationPage>
     LocationSummary summary;
     summary.location = id;
     for (const auto& [subject, events] : by_subject_) {
-      if (subject.second.location == id) count(summary, state(subject));
+      if (subject.second.location == id) count(summary, state(subject, head()));
     }
     summary.last_sequence = last_of(id);
     if (page.locations.size() == query.limit) {

@@ -48,14 +48,14 @@ class ModelEventStore final : public EventStore {
   [[nodiscard]] QuarantinedDelivery* quarantined(QuarantineId id) LEDGER_REQUIRES(mutex_);
   using Subject = std::pair<SubjectKind, AssociationKey>;
   [[nodiscard]] Subject subject_of(const NewEvent& event) const LEDGER_REQUIRES(mutex_);
-  [[nodiscard]] SubjectState state(const Subject& subject) const LEDGER_REQUIRES(mutex_);
+  [[nodiscard]] SubjectState state(const Subject& subject, Sequence through) const LEDGER_REQUIRES(mutex_);
   [[nodiscard]] std::vector<FoldEvent> events_of(const Subject& subject, Sequence through) const LEDGER_REQUIRES(mutex_);
   [[nodiscard]] std::optional<Sequence> find_duplicate(const NewEvent& event, const SubjectState& before) const LEDGER_REQUIRES(mutex_);
   [[nodiscard]] EventFlags flags_of_known_bytes(const NewEvent& event) const LEDGER_REQUIRES(mutex_);
   [[nodiscard]] std::optional<FoldedAssociation> folded(const AssociationKey& key, Sequence through) const LEDGER_REQUIRES(mutex_);
   /// The relations of a location, in the order of their first events.
-  [[nodiscard]] std::vector<ShownRelation> relations_of(const LocationId& location) const LEDGER_REQUIRES(mutex_);
-  [[nodiscard]] std::vector<Deletion> deletions_of(const AssociationKey& key) const LEDGER_REQUIRES(mutex_);
+  [[nodiscard]] std::vector<ShownRelation> relations_of(const LocationId& location, Sequence through) const LEDGER_REQUIRES(mutex_);
+  [[nodiscard]] std::vector<Deletion> deletions_of(const AssociationKey& key, Sequence through) const LEDGER_REQUIRES(mutex_);
   [[nodiscard]] std::optional<Association> state(const AssociationKey& key, Sequence through) const LEDGER_REQUIRES(mutex_);
   [[nodiscard]] std::vector<Association> states(const LocationId& location, Sequence through) const LEDGER_REQUIRES(mutex_);
   [[nodiscard]] Sequence head() const LEDGER_REQUIRES(mutex_) { return Sequence(static_cast<std::int64_t>(log_.size())); }

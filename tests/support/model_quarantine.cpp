@@ -85,7 +85,7 @@ Result<Appended> ModelEventStore::admit(const NewEvent& event) {
   if (delivery == nullptr) return kUnknownDelivery;
   if (delivery->decision && delivery->decision->sequence) return already_admitted(*delivery->decision->sequence);
   if (event.admission->mode == Admission::Mode::dry_run) {
-    if (const auto first = find_duplicate(event, state(subject_of(event)))) return Appended{Appended::Status::duplicate, *first};
+    if (const auto first = find_duplicate(event, state(subject_of(event), head()))) return Appended{Appended::Status::duplicate, *first};
     return Appended{Appended::Status::recorded, Sequence(head().value() + 1)};
   }
   const Result<Appended> appended = record(event);

@@ -7,17 +7,19 @@
 
 namespace ledger::test {
 
-std::vector<ShownRelation> ModelEventStore::relations_of(const LocationId& location) const {
+std::vector<ShownRelation> ModelEventStore::relations_of(const LocationId& location, Sequence through) const {
   std::vector<ShownRelation> relations;
   std::set<AssociationKey> seen;
   for (const RecordedEvent& event : log_) {
+    if (event.sequence > through) break;
     if (event.subject != SubjectKind::relation || event.association.location != location || !seen.insert(event.association).second) continue;
     ShownRelation& shown = relations.emplace_back();
-    shown.state = *state({SubjectKind::relation, event.association}).relation;
+    shown.state = *state({SubjectKind::relation, event.association}, through).relation;
     shown.state.key = {location, RelationId(event.association.id.value())};
     std::optional<Timestamp> ended_at;
-    if (const auto& association = shown.state.relation.association; association && folded({location, *association}, head())) {
-      for (const Deletion& deletion : deletions_of({location, *association})) ended_at = std::max(ended_at, std::optional(deletion.life.deleted_at));
+    if (const auto& association = shown.state.relation.association; association && folded({location, *association}, through)) {
+      for (const Deletion& deletion : deletions_of({location, *association}, through))
+        ended_at = std::max(ended_at, std::optional(deletion.life.deleted_at));
     }
     shown.status = status_of(shown.state, ended_at);
   }
@@ -26,10 +28,15 @@ std::vector<ShownRelation> ModelEventStore::relations_of(const LocationId& locat
 
 void ModelEventStore::list_relations(RelationQuery query, Callback<RelationPage> done) {
   MutexLock lock(mutex_);
+  const Result<Sequence> through = resolve(query.as_of, query.location);
+  if (!through) {
+    lock.unlock();
+    return done(through.error());
+  }
   RelationPage page;
-  page.as_of = last_of(query.location);
+  page.as_of = *through;
   bool has_begun = !query.after;
-  for (ShownRelation& relation : relations_of(query.location)) {
+  for (ShownRelation& relation : relations_of(query.location, *through)) {
     if (has_begun && query.filter.matches(relation)) {
       if (page.relations.size() == query.limit) {
         page.next = page.relations.back().state.key.id;

@@ -176,8 +176,8 @@ Values values_of(std::string_view parameter) {
 TEST(Routes, TakeEveryParameterThatTheyName) {
   test::ApiFixture api;
   api.clock.advance(std::chrono::seconds(1));
-  ASSERT_EQ(api.api_client.post(R"({"type":"AssociationCreate","locationId":"L","id":"A"})").status, 200);
   ASSERT_EQ(api.api_client.post(R"({"type":"RelationCreate","locationId":"L","id":"A"})").status, 200);
+  ASSERT_EQ(api.api_client.post(R"({"type":"AssociationCreate","locationId":"L","id":"A"})").status, 200);
   for (const Route& route : server::api_routes()) {
     if (route.family != RouteFamily::query) continue;
     std::string path(route.path);

@@ -62,6 +62,27 @@ TEST(RelationQueries, PageToTheEnd) {
   EXPECT_TRUE(ledger.read("?status=all").at("nextCursor").is_null());
 }
 
+// At the third event, B had not ended. At the first one, r2 and r3 did not exist.
+TEST(RelationQueries, ShowThePast) {
+  Ledger ledger;
+  ledger.record("RelationDelete", R"("id":"r1","associationId":"C")");
+  EXPECT_THAT(ledger.ids("?asOf=3"), ElementsAre("r1", "r2"));
+  EXPECT_THAT(ledger.ids("?asOf=4"), ElementsAre("r1"));
+  EXPECT_THAT(ledger.ids("?asOf=1&status=all"), ElementsAre("r1"));
+  EXPECT_THAT(ledger.ids("?asOf=4&status=all&associationId=A"), ElementsAre("r1", "r3"));
+  EXPECT_THAT(ledger.ids("?asOf=4&associationId=C"), ElementsAre());
+  EXPECT_EQ(ledger.read("/r2?asOf=3").at("status"), "active");
+  EXPECT_EQ(ledger.read("/r1?asOf=4").at("lastSequence"), 1);
+  EXPECT_EQ(reason_of(ledger.api_client.get("/v1/locations/L/relations/r2?asOf=1").body), "relation-not-found");
+  EXPECT_EQ(reason_of(ledger.api_client.get("/v1/locations/L/relations/r2?asOf=9").body), "as-of-in-future");
+
+  const json::value first = ledger.read("?status=all&limit=2&asOf=3");
+  EXPECT_EQ(first.at("asOfSequence"), 3);
+  const json::value second = ledger.read("?status=all&asOf=3&cursor=" + std::string(first.at("nextCursor").as_string()));
+  EXPECT_EQ(second.at("asOfSequence"), 3);
+  EXPECT_EQ(second.at("relations").at(0).at("id"), "r3");
+}
+
 TEST(RelationQueries, ShowOneRelation) {
   Ledger ledger;
   const std::string now = format_rfc3339(ledger.clock.now());
