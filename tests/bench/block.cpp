@@ -24,11 +24,11 @@ bool is_one_of(std::string_view text, std::initializer_list<std::string_view> ch
 
 /// Whether the database is empty at first and holds only what was measured at the end.
 bool is_ingest(std::string_view workload) {
-  return is_one_of(workload, {"ingest", "ingest-deletions", "ingest-late", "ingest-signed", "paced"});
+  return is_one_of(workload, {"ingest", "ingest-deletions", "ingest-late", "ingest-relations", "ingest-signed", "paced"});
 }
 
 bool is_query(std::string_view workload) {
-  return is_one_of(workload, {"query-location", "query-304", "feed-page"});
+  return is_one_of(workload, {"query-location", "query-304", "query-relations", "feed-page"});
 }
 
 std::string described(const Row& row) {

@@ -43,6 +43,8 @@ class DeliveryWriter {
   [[nodiscard]] std::string_view request_of_unknown_deletion(std::string_view location, Timestamp now);
   /// An Update of always the same association, at a random time of the year before `now`.
   [[nodiscard]] std::string_view request_of_late_update(std::string_view location, Timestamp now);
+  /// The Create of a relation between two random records, of one of 20 associations. All digits of its id are random.
+  [[nodiscard]] std::string_view request_of_new_relation(std::string_view location, Timestamp now);
   /// The body of the last request.
   [[nodiscard]] std::string_view body() const noexcept;
 
@@ -56,11 +58,17 @@ class DeliveryWriter {
     std::size_t association = 0;
     std::size_t timestamp = 0;
     std::size_t webhook = 0;
+    // Of a relation only.
+    std::size_t of_association = 0;
+    std::size_t first_record = 0;
+    std::size_t second_record = 0;
   };
   static Form make_form(EventKind kind, std::size_t label);
+  static Form make_relation_form();
+  std::string_view filled(std::size_t form, std::string_view location, std::string_view id, Timestamp now);
 
   Random random_;
-  std::vector<Form> forms_;  ///< By kind, then by label.
+  std::vector<Form> forms_;  ///< By kind, then by label. The last one is that of a relation.
   std::size_t last_ = 0;
   Timestamp written_{};
   std::string written_text_;

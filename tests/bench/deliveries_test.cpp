@@ -44,6 +44,25 @@ TEST(Deliveries, AreDecodedAsIntended) {
   }
 }
 
+TEST(Deliveries, OfNewRelationsNameTheirAssociationAndRecords) {
+  DeliveryWriter writer(1);
+  std::set<std::string> records;
+  std::set<std::string> associations;
+  for (int i = 0; i < 100; ++i) {
+    static_cast<void>(writer.request_of_new_relation(location_id(3), kNow));
+    const DecodedEvent event = decoded(writer.body());
+    EXPECT_EQ(event.kind, EventKind::relation_create);
+    EXPECT_EQ(event.association.location.value(), location_id(3));
+    EXPECT_EQ(event.occurred_at, kNow);
+    associations.insert(event.relation.association.value().value());
+    records.insert(event.relation.first_record.value().value());
+    records.insert(event.relation.second_record.value().value());
+    records.insert(event.association.id.value());
+  }
+  EXPECT_EQ(records.size(), 300U);
+  EXPECT_LE(associations.size(), 20U);
+}
+
 TEST(Deliveries, HaveTheSizeOfRealDeliveries) {
   DeliveryWriter writer(1);
   std::size_t sum = 0;

@@ -121,6 +121,8 @@ class Judge {
   void information() {
     add_row("ingest, 16 connections", results_.find("ingest", kLedger, 16));
     add_row("ingest-duplicates, 64 connections", results_.find("ingest-duplicates", kLedger, kManyConnections));
+    add_row("ingest-relations, 64 connections", results_.find("ingest-relations", kLedger, kManyConnections));
+    add_row("query-relations, 16 connections", results_.find("query-relations", kLedger, 16));
     add_row("query-304, 64 connections", results_.find("query-304", kLedger, kManyConnections));
     add_row("feed-page, 16 connections", results_.find("feed-page", kLedger, 16));
   }

@@ -29,6 +29,7 @@ std::string_view Deliveries::next() {
     case Kind::new_associations: return writer_.request_of_new_association(location, body_time());
     case Kind::unknown_deletions: return writer_.request_of_unknown_deletion(location, body_time());
     case Kind::late_updates: return writer_.request_of_late_update(locations_.front(), body_time());
+    case Kind::new_relations: return writer_.request_of_new_relation(location, body_time());
   }
   return {};
 }

@@ -37,7 +37,7 @@ class Requests {
 /// Deliveries without end, each with the present time and in a random one of the locations.
 class Deliveries final : public Requests {
  public:
-  enum class Kind { new_associations, unknown_deletions, late_updates };
+  enum class Kind { new_associations, unknown_deletions, late_updates, new_relations };
   Deliveries(Kind kind, std::uint64_t seed, std::vector<std::string> locations);
   [[nodiscard]] std::string_view next() override;
   [[nodiscard]] const Expected& expected() const noexcept override { return expected_; }

@@ -30,6 +30,7 @@ std::vector<Block> plan(const RunOptions& options) {
   add("ingest", {ledger, fastify, grouped}, kManyConnections);
   add("ingest-deletions", {ledger, fastify, grouped}, kManyConnections);
   add("ingest-late", {ledger}, kManyConnections);
+  add("ingest-relations", {ledger}, kManyConnections);
   add("ingest-signed", {ledger}, kManyConnections);
   add("ingest-duplicates", {ledger}, kManyConnections);
   Block& paced = add("paced", {ledger}, kPacedConnections);
@@ -39,6 +40,7 @@ std::vector<Block> plan(const RunOptions& options) {
   idle.warm_up_s = idle.window_s = options.long_window_s;
   add("query-location", {ledger, fastify}, kManyConnections);
   add("query-304", {ledger}, kManyConnections);
+  add("query-relations", {ledger}, 16);
   add("feed-page", {ledger}, 16);
   return blocks;
 }

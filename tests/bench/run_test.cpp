@@ -68,10 +68,11 @@ TEST_F(RunTest, MeasuresTheRealService) {
 }
 
 TEST_F(RunTest, MeasuresEveryOtherWorkload) {
-  const Results results =
-      run(tiny({"ingest-deletions", "ingest-signed", "ingest-duplicates", "paced", "query-location", "query-304", "feed-page"}), Progress{});
+  const Results results = run(tiny({"ingest-deletions", "ingest-signed", "ingest-duplicates", "paced", "query-location", "query-304",
+                                    "ingest-relations", "query-relations", "feed-page"}),
+                              Progress{});
   expect_measured(results);
-  EXPECT_EQ(results.rows.size(), 7U);
+  EXPECT_EQ(results.rows.size(), 9U);
 }
 
 TEST_F(RunTest, MeasuresAnIdleServiceInRounds) {

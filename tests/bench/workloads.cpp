@@ -25,6 +25,10 @@ constexpr std::uint64_t kFirstQueryLocation = 1'000'000'000;
 constexpr std::size_t kLocationsPerQueryLocation = 10;
 constexpr std::size_t kAssociationsPerQueryLocation = 20;
 constexpr std::size_t kRenderedQueries = 10'000;
+/// The one location with very many relations. No other workload writes to it.
+constexpr std::uint64_t kRelationsLocation = 2'000'000'000;
+constexpr std::size_t kRelationsPerLocation = 10;
+constexpr std::size_t kRelationsPerPage = 100;
 /// More than a window asks for.
 constexpr std::size_t kRenderedHistories = 100'000;
 
@@ -102,6 +106,10 @@ std::unique_ptr<Requests> ingest_late(const WorkloadOptions& options) {
   return std::make_unique<Deliveries>(Deliveries::Kind::late_updates, options.seed, location_ids(0, 1));
 }
 
+std::unique_ptr<Requests> ingest_relations(const WorkloadOptions& options) {
+  return std::make_unique<Deliveries>(Deliveries::Kind::new_relations, options.seed, location_ids(kRelationsLocation, 1));
+}
+
 std::unique_ptr<Requests> ingest_signed(const WorkloadOptions& options) {
   return std::make_unique<Pool>(signed_deliveries(options), Repeat::once, Expected{});
 }
@@ -127,6 +135,31 @@ std::unique_ptr<Requests> query_304(const WorkloadOptions& options) {
     requests.push_back(get_request(associations_target(location), "If-None-Match: " + *etag + "\r\n"));
   }
   return std::make_unique<Pool>(std::move(requests), Repeat::forever, Expected{304, ""});
+}
+
+/// Every page of the location's relations, in a random order.
+std::unique_ptr<Requests> query_relations(const WorkloadOptions& options) {
+  const std::string first = "/v1/locations/" + location_id(kRelationsLocation) + "/relations?limit=" + std::to_string(kRelationsPerPage);
+  const auto page = [&options](const std::string& target) {
+    test::HttpClient client(options.port);  // The server may have closed an older connection.
+    return boost::json::parse(get(client, target).body);
+  };
+  if (page(first).at("relations").as_array().empty()) {
+    DeliveryWriter writer(options.seed);
+    std::vector<std::string> requests;
+    for (std::size_t i = 0; i < kRelationsPerLocation * options.locations; ++i) {
+      requests.emplace_back(writer.request_of_new_relation(location_id(kRelationsLocation), now()));
+    }
+    post(options, std::move(requests));
+  }
+  std::vector<std::string> targets;
+  for (std::string target = first; !target.empty();) {
+    targets.push_back(target);
+    const boost::json::value next = page(target).at("nextCursor");
+    target = next.is_null() ? "" : first + "&cursor=" + boost::json::value_to<std::string>(next);
+  }
+  return queries(
+      options, [&](Random& random) { return targets[random() % targets.size()]; }, "\"relations\"");
 }
 
 std::int64_t last_sequence(test::HttpClient& client) {
@@ -193,11 +226,13 @@ constexpr std::array kWorkloads = std::to_array<Workload>({
     {"ingest", "each delivery creates an association in a random one of 10,000 locations", ingest},
     {"ingest-deletions", "each delivery deletes an association that is not known; its id is random", ingest_deletions},
     {"ingest-late", "each delivery updates the same association, at a random time of the last year", ingest_late},
+    {"ingest-relations", "each delivery creates a relation in one location", ingest_relations},
     {"ingest-signed", "ingest, signed with Ed25519", ingest_signed},
     {"ingest-duplicates", "10,000 deliveries that are recorded already", ingest_duplicates},
     {"paced", "ingest in an open loop of 1,000 deliveries a second", ingest},
     {"query-location", "the associations of one of 1,000 locations that have 20 each", query_location},
     {"query-304", "the same with the ETag of the response", query_304},
+    {"query-relations", "a page of 100 of the 100,000 relations of one location", query_relations},
     {"feed-page", "100 events of the log from a random position", feed_page},
     {"history", "the events of an association, large database", history},
     {"deletions", "the deletions of a location, large database", deletions},
