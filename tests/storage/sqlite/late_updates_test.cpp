@@ -89,6 +89,7 @@ INSTANTIATE_TEST_SUITE_P(, LateUpdates,
                          testing::Values(Order{"Ascending", [](int i, test::Random&) { return i; }},
                                          Order{"Reversed", [](int i, test::Random&) { return kUpdates - i; }},
                                          Order{"Random", [](int, test::Random& random) { return static_cast<int>(random.below(kUpdates)); }},
+                                         Order{"InPairs", [](int i, test::Random&) { return i / 2; }},
                                          Order{"Undated", [](int, test::Random&) { return std::nullopt; }},
                                          Order{"BehindOneOfTheFuture", [](int i, test::Random&) { return i == 0 ? 4'000'000 : i; }}),
                          [](const testing::TestParamInfo<Order>& tested) { return std::string(tested.param.name); });
