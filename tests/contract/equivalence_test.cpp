@@ -14,6 +14,15 @@ AsOf random_prefix(Random& random, std::int64_t events, Timestamp start) {
   }
 }
 
+/// The event as it is admitted later, after its delivery was put in quarantine.
+NewEvent quarantined(BlockingStore& model, BlockingStore& store, NewEvent event) {
+  const NewQuarantine unread{event.delivery, event.decoded.kind, "event-unknown"};
+  const auto id = model.quarantine(unread);
+  EXPECT_EQ(describe(store.quarantine(unread)), describe(id));
+  event.admission = Admission{*id, model.find_quarantined(*id)->received_at};
+  return event;
+}
+
 TEST_P(EventStoreContract, AnswersLikeTheModelWhateverArrives) {
   const std::uint64_t seed = test_seed();
   SCOPED_TRACE("LEDGER_TEST_SEED=" + std::to_string(seed));
@@ -24,11 +33,17 @@ TEST_P(EventStoreContract, AnswersLikeTheModelWhateverArrives) {
   const Timestamp start = clock_.now();
   const Places places;
   std::vector<NewEvent> sent;
+  std::vector<NewEvent> to_admit;
   std::size_t duplicates = 0;
 
   for (int round = 0; round < 400; ++round) {
     if (random.chance(30)) clock_.advance(std::chrono::milliseconds(random.below(3)));
-    sent.push_back(!sent.empty() && random.chance(20) ? random.pick(sent) : random_delivery(random, places));
+    if (random.chance(30)) to_admit.push_back(quarantined(model, store_, random_delivery(random, places)));
+    if (!to_admit.empty() && random.chance(20)) {
+      sent.push_back(random.pick(to_admit));
+    } else {
+      sent.push_back(!sent.empty() && random.chance(20) ? random.pick(sent) : random_delivery(random, places));
+    }
     const NewEvent& event = sent.back();
     const auto expected = model.append(event);
     if (expected && expected->status == Appended::Status::duplicate) ++duplicates;
@@ -80,6 +95,10 @@ TEST_P(EventStoreContract, AnswersLikeTheModelWhateverArrives) {
     ASSERT_EQ(describe(model.list_locations(locations)), describe(store_.list_locations(locations)));
   }
   EXPECT_EQ(describe(model.list_events({Sequence(0), 1000})), describe(store_.list_events({Sequence(0), 1000})));
+  for (const NewEvent& event : to_admit) {
+    const QuarantineId id = event.admission->quarantine;
+    EXPECT_EQ(model.find_quarantined(id)->decision, store_.find_quarantined(id)->decision) << id.value();
+  }
   EXPECT_GT(duplicates, 0U);
 }
 
