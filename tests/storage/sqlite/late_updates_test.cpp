@@ -1,4 +1,5 @@
-// Late updates of one association cost about as much as updates of many, so nobody else waits for them. Counted in steps of SQLite, not in time.
+// Late events of one association or relation cost about as much as events of many, so nobody else waits for them. Counted in steps of SQLite, not in
+// time.
 #include "storage/sqlite/group_committer.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/generators.h"
@@ -40,21 +41,22 @@ void PrintTo(const Order& order, std::ostream* out) {
   *out << order.name;
 }
 
-class LateUpdates : public testing::TestWithParam<Order> {
+class LateEvents : public testing::Test {
  protected:
-  LateUpdates() { sqlite3_auto_extension(reinterpret_cast<void (*)()>(&watch)); }
-  ~LateUpdates() override { sqlite3_cancel_auto_extension(reinterpret_cast<void (*)()>(&watch)); }
+  LateEvents() { sqlite3_auto_extension(reinterpret_cast<void (*)()>(&watch)); }
+  ~LateEvents() override { sqlite3_cancel_auto_extension(reinterpret_cast<void (*)()>(&watch)); }
 
-  static NewEvent update(const std::string& id, std::optional<int> minute, int number) {
+  static NewEvent event(const std::string& type, const std::string& id, std::optional<int> minute, int number) {
     std::string time;
     if (minute) {
       const Timestamp at = std::chrono::sys_days{std::chrono::year{2026} / 11 / 1} + std::chrono::minutes(*minute);
       time = R"(,"timestamp":")" + format_rfc3339(at) + '"';
     }
     return test::new_event(
-        R"({"type":"AssociationUpdate","locationId":"L","id":")" + id + R"(","firstObjectLabel":")" + std::to_string(number) + '"' + time + "}",
+        R"({"type":")" + type + R"(","locationId":"L","id":")" + id + R"(","firstObjectLabel":")" + std::to_string(number) + '"' + time + "}",
         std::nullopt);
   }
+  static NewEvent update(const std::string& id, std::optional<int> minute, int number) { return event("AssociationUpdate", id, minute, number); }
 
   /// The steps of the last kMeasured of kUpdates.
   std::int64_t measure(const std::function<NewEvent(int)>& event) {
@@ -74,6 +76,25 @@ class LateUpdates : public testing::TestWithParam<Order> {
   test::FakeClock clock_;
   test::RecordingLog log_;
 };
+
+TEST_F(LateEvents, ThatBeginAndEndLivesCostAFewTimesTheStepsOfThoseOfManySubjects) {
+  const std::uint64_t seed = test::test_seed();
+  SCOPED_TRACE("LEDGER_TEST_SEED=" + std::to_string(seed));
+  test::Random random(seed);
+  for (const std::string subject : {"Association", "Relation"}) {
+    const auto kind = [&] { return subject + (random.chance(50) ? "Create" : "Delete"); };
+    const std::int64_t many = measure([&](int i) { return event(kind(), "a" + std::to_string(i % kMeasured), i, i); });
+    // A long history, and then what comes late to it.
+    const std::string first = subject == "Association" ? "AssociationUpdate" : "RelationCreate";
+    const std::int64_t one = measure([&](int i) {
+      if (i < kUpdates - kMeasured) return event(first, "a", i, i);
+      return event(kind(), "a", static_cast<int>(random.below(kUpdates - kMeasured)), i);
+    });
+    EXPECT_LE(one, 10 * many) << subject;
+  }
+}
+
+class LateUpdates : public LateEvents, public testing::WithParamInterface<Order> {};
 
 TEST_P(LateUpdates, CostAtMostTwiceAsManyStepsAsUpdatesOfManyAssociations) {
   const std::uint64_t seed = test::test_seed();
