@@ -84,7 +84,7 @@ Result<AssociationPage> AssociationReader::list_associations(const AssociationQu
 Result<Association> AssociationReader::find_association(const AssociationKey& key) {
   Query row(find_);
   row.bind(key.location.value()).bind(key.id.value());
-  if (!row.next()) return association_not_found();
+  if (!row.next()) return not_found(SubjectKind::association);
   const Sequence present(std::numeric_limits<std::int64_t>::max());
   if (effort_ == Effort::little && StateAsOf::must_fold(row, present)) return not_short();
   return states_.read(row, key.location, present);

@@ -79,7 +79,8 @@ std::vector<Deletion> DeletionReader::of_stale(const ReadConnection::Location& l
   const auto add = [&](const FoldedAssociation& folded, const EndedLife& life) {
     if (position(life) < start && (!query.from || life.deleted_at >= *query.from)) deletions.push_back(complete(folded, life));
   };
-  for (const FoldedAssociation& folded : states_.stale_of(location.ref, query.location)) {
+  for (const StateAsOf::Stale& stale : states_.stale_of(location.ref, query.location)) {
+    const FoldedAssociation& folded = stale.folded.association;
     for (const EndedLife& life : folded.former_lives) add(folded, life);
     if (const auto end = present_end(folded.association)) add(folded, *end);
   }

@@ -25,7 +25,7 @@ EventPage read_page(Query& row, std::size_t limit, std::size_t bytes_max) {
 
 EventReader::EventReader(ReadConnection& connection)
     : connection_(connection),
-      last_of_association_(connection.database(), "SELECT max(sequence) FROM event WHERE subject_ref = ? AND sequence <= ?"),
+      last_of_subject_(connection.database(), "SELECT max(sequence) FROM event WHERE subject_ref = ? AND sequence <= ?"),
       history_(
           connection.database(),
           // The index is in the order of the fold. So only sequences are sorted, not bodies.
@@ -36,10 +36,9 @@ EventReader::EventReader(ReadConnection& connection)
       event_(connection.database(), std::string(kSelectEvent) + " WHERE e.sequence = ?") {}
 
 Result<EventPage> EventReader::list_history(const HistoryQuery& query) {
-  const bool is_association = query.subject == SubjectKind::association;
-  const auto found = is_association ? connection_.find_association(query.association) : connection_.find_relation(query.association);
-  if (!found) return is_association ? association_not_found() : relation_not_found();
-  const Sequence through = query.through ? last_of_association(found->ref, *query.through) : found->last_sequence;
+  const auto found = connection_.find_subject(query.subject, query.association);
+  if (!found) return not_found(query.subject);
+  const Sequence through = query.through ? last_of_subject(found->ref, *query.through) : found->last_sequence;
   Query row(history_);
   row.bind(found->ref.value()).bind(query.after.value()).bind(through.value()).bind(static_cast<std::int64_t>(query.limit) + 1);
   EventPage page = read_page(row, query.limit, query.bytes_max);
@@ -47,8 +46,8 @@ Result<EventPage> EventReader::list_history(const HistoryQuery& query) {
   return page;
 }
 
-Sequence EventReader::last_of_association(SubjectRef ref, Sequence through) {
-  Query row(last_of_association_);
+Sequence EventReader::last_of_subject(SubjectRef ref, Sequence through) {
+  Query row(last_of_subject_);
   row.bind(ref.value()).bind(through.value());
   return Sequence(row.next() ? row.integer(0) : 0);
 }

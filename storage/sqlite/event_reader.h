@@ -15,10 +15,10 @@ class EventReader {
   [[nodiscard]] Result<RecordedEvent> find_event(Sequence sequence);
 
  private:
-  [[nodiscard]] Sequence last_of_association(SubjectRef ref, Sequence through);
+  [[nodiscard]] Sequence last_of_subject(SubjectRef ref, Sequence through);
 
   ReadConnection& connection_;
-  SQLite::Statement last_of_association_;
+  SQLite::Statement last_of_subject_;
   SQLite::Statement history_;
   SQLite::Statement events_;
   SQLite::Statement event_;

@@ -14,13 +14,15 @@ class LocationReader {
   [[nodiscard]] Result<LocationPage> list_locations(const LocationQuery& query);
 
  private:
-  /// Counts anew what the row of a location says, because some of its associations are stale.
-  void recount(LocationSummary& summary, LocationRef location);
+  /// Counts anew what the row of a location says, because some of its subjects are stale. Returns whether its installs were, too, and
+  /// were read from the log.
+  bool recount(LocationSummary& summary, LocationRef location);
 
   ReadConnection& connection_;
   StateAsOf& states_;
   SQLite::Statement locations_;
-  SQLite::Statement count_;
+  SQLite::Statement count_associations_;
+  SQLite::Statement count_relations_;
 };
 
 }  // namespace ledger::storage

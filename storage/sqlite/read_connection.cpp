@@ -28,12 +28,9 @@ SQLite::Database open_current(const ConnectionOptions& options) {
 
 }  // namespace
 
-Error association_not_found() {
+Error not_found(SubjectKind kind) {
+  if (kind == SubjectKind::relation) return {Errc::not_found, "relation-not-found", "The ledger has never seen this relation."};
   return {Errc::not_found, "association-not-found", "The ledger has never seen this association."};
-}
-
-Error relation_not_found() {
-  return {Errc::not_found, "relation-not-found", "The ledger has never seen this relation."};
 }
 
 Error as_of_in_future() {
@@ -51,15 +48,12 @@ ReadConnection::ReadConnection(const ConnectionOptions& options, int deadline_ms
       find_location_(database_,
                      "SELECT l.location_ref, s.last_sequence FROM location l JOIN location_state s ON s.location_ref = l.location_ref"
                      " WHERE l.location_id = ?"),
-      find_association_(database_,
-                        "SELECT b.subject_ref, iif(t.subject_ref IS NULL OR b.subject_ref IN stale_subject,"
-                        " (SELECT max(e.sequence) FROM event e WHERE e.subject_ref = b.subject_ref), t.last_sequence)"
-                        " FROM location l JOIN subject b ON b.location_ref = l.location_ref"
-                        " LEFT JOIN association_state t ON t.subject_ref = b.subject_ref"
-                        " WHERE l.location_id = ? AND b.kind = 1 AND b.subject_id = ?"),
-      find_relation_(database_,
-                     "SELECT b.subject_ref, t.last_sequence FROM location l JOIN subject b ON b.location_ref = l.location_ref"
-                     " JOIN relation_state t ON t.subject_ref = b.subject_ref WHERE l.location_id = ? AND b.kind = 2 AND b.subject_id = ?"),
+      find_subject_(database_,
+                    "SELECT b.subject_ref, coalesce(iif(b.subject_ref IN stale_subject, NULL, coalesce(a.last_sequence, r.last_sequence)),"
+                    " (SELECT max(e.sequence) FROM event e WHERE e.subject_ref = b.subject_ref))"
+                    " FROM location l JOIN subject b ON b.location_ref = l.location_ref"
+                    " LEFT JOIN association_state a ON a.subject_ref = b.subject_ref LEFT JOIN relation_state r ON r.subject_ref = b.subject_ref"
+                    " WHERE l.location_id = ? AND b.kind = ? AND b.subject_id = ?"),
       last_subject_(database_, "SELECT coalesce(max(subject_ref), 0) FROM subject"),
       first_of_subject_(database_, "SELECT coalesce(min(sequence), 0) FROM event WHERE subject_ref = ?") {
   sqlite3_progress_handler(database_.getHandle(), kStepsPerProgress, &ReadConnection::on_progress, this);
@@ -110,17 +104,9 @@ std::optional<ReadConnection::Location> ReadConnection::find_location(const Loca
   return Location{LocationRef(row.integer(0)), Sequence(row.integer(1))};
 }
 
-std::optional<ReadConnection::SubjectPlace> ReadConnection::find_association(const AssociationKey& key) {
-  return find_subject(find_association_, key);
-}
-
-std::optional<ReadConnection::SubjectPlace> ReadConnection::find_relation(const AssociationKey& key) {
-  return find_subject(find_relation_, key);
-}
-
-std::optional<ReadConnection::SubjectPlace> ReadConnection::find_subject(SQLite::Statement& statement, const AssociationKey& key) {
-  Query row(statement);
-  row.bind(key.location.value()).bind(key.id.value());
+std::optional<ReadConnection::SubjectPlace> ReadConnection::find_subject(SubjectKind kind, const AssociationKey& key) {
+  Query row(find_subject_);
+  row.bind(key.location.value()).bind(static_cast<std::int64_t>(kind)).bind(key.id.value());
   if (!row.next()) return std::nullopt;
   return SubjectPlace{SubjectRef(row.integer(0)), Sequence(row.integer(1))};
 }

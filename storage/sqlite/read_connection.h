@@ -17,8 +17,7 @@
 namespace ledger::storage {
 
 // Errors that more than one reader answers.
-[[nodiscard]] Error association_not_found();
-[[nodiscard]] Error relation_not_found();
+[[nodiscard]] Error not_found(SubjectKind kind);
 [[nodiscard]] Error as_of_in_future();
 
 /// Runs questions, each in one read transaction and with a deadline. Blocking and not thread-safe: one connection, one thread.
@@ -60,9 +59,8 @@ class ReadConnection {
     SubjectRef ref;
     Sequence last_sequence;
   };
-  [[nodiscard]] std::optional<SubjectPlace> find_association(const AssociationKey& key);
-  /// The relation with that id.
-  [[nodiscard]] std::optional<SubjectPlace> find_relation(const AssociationKey& key);
+  /// The association or the relation with that id.
+  [[nodiscard]] std::optional<SubjectPlace> find_subject(SubjectKind kind, const AssociationKey& key);
 
   /// The prefix that a question about `location` is about. Latest: the location's last event, 0 when it has none. Errors: invalid_request
   /// ("as-of-in-future", "as-of-before-log").
@@ -73,8 +71,6 @@ class ReadConnection {
   [[nodiscard]] SubjectRef newest_by(Sequence through);
 
  private:
-  static std::optional<SubjectPlace> find_subject(SQLite::Statement& statement, const AssociationKey& key);
-
   class Transaction {
    public:
     explicit Transaction(ReadConnection& connection);
@@ -98,8 +94,7 @@ class ReadConnection {
   SQLite::Statement head_;
   SQLite::Statement recorded_at_;
   SQLite::Statement find_location_;
-  SQLite::Statement find_association_;
-  SQLite::Statement find_relation_;
+  SQLite::Statement find_subject_;
   SQLite::Statement last_subject_;
   SQLite::Statement first_of_subject_;
 };

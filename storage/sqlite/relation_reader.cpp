@@ -2,6 +2,7 @@
 #include "storage/sqlite/relation_reader.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace ledger::storage {
@@ -9,10 +10,17 @@ namespace {
 
 constexpr std::size_t kRelationRowsMax = 10'000;
 constexpr std::size_t kRelationEventsMax = 20'000;  // Of the past.
+const Sequence kEndOfLog(std::numeric_limits<std::int64_t>::max());
 
 std::string select_relations(const char* condition) {
-  return std::string("SELECT b.subject_id, t.subject_ref, ") + kRelationColumns +
+  return std::string("SELECT b.subject_id, t.subject_ref, 0, ") + kRelationColumns +
          " FROM relation_state t JOIN subject b ON b.subject_ref = t.subject_ref WHERE " + condition;
+}
+
+/// Also those that are stale, whose state is wrong or missing.
+std::string select_of_subjects(const char* condition) {
+  return std::string("SELECT b.subject_id, b.subject_ref, t.subject_ref IS NULL OR b.subject_ref IN stale_subject, ") + kRelationColumns +
+         " FROM subject b LEFT JOIN relation_state t ON t.subject_ref = b.subject_ref WHERE b.kind = 2 AND " + condition;
 }
 
 /// When the last life that ended did so.
@@ -29,7 +37,10 @@ RelationReader::RelationReader(ReadConnection& connection)
     : connection_(connection),
       stored_fold_(connection.database()),
       all_(connection.database(), select_relations("t.location_ref = ? AND t.subject_ref > ? ORDER BY t.subject_ref")),
-      one_(connection.database(), select_relations("b.location_ref = ? AND b.subject_ref > ? AND b.kind = 2 AND b.subject_id = ?")),
+      one_(connection.database(), select_of_subjects("b.location_ref = ? AND b.subject_ref > ? AND b.subject_id = ?")),
+      beside_stale_(connection.database(), select_of_subjects("b.location_ref = ? AND b.subject_ref > ? ORDER BY b.subject_ref")),
+      has_stale_(connection.database(),
+                 "SELECT 1 FROM stale_subject s CROSS JOIN subject b ON b.subject_ref = s.subject_ref WHERE b.location_ref = ? LIMIT 1"),
       of_association_(connection.database(),
                       select_relations("t.location_ref = ? AND t.subject_ref > ? AND t.association_id = ? ORDER BY t.subject_ref")),
       of_record_(connection.database(),
@@ -40,7 +51,8 @@ RelationReader::RelationReader(ReadConnection& connection)
                                   " AND second_record_id = ?3 ORDER BY subject_ref LIMIT 10001)"
                                   ") ORDER BY t.subject_ref")),
       association_end_(connection.database(),
-                       "SELECT max(d.deleted_at) FROM subject a JOIN deletion d ON d.subject_ref = a.subject_ref"
+                       "SELECT max(d.deleted_at) FROM subject a JOIN event e ON e.subject_ref = a.subject_ref AND e.kind IN (3, 9) AND e.kind <> 2"
+                       " JOIN deletion d ON d.location_ref = a.location_ref AND d.deleted_at = e.effective_at AND d.deleted_by = e.sequence"
                        " WHERE a.location_ref = ? AND a.kind = 1 AND a.subject_id = ?") {}
 
 Result<RelationPage> RelationReader::list_relations(const RelationQuery& query) {
@@ -57,14 +69,16 @@ Result<RelationPage> RelationReader::list_relations(const RelationQuery& query) 
   const SubjectRef newest = past ? connection_.newest_by(*past) : kNewestOfAll;
 
   const RelationFilter& filter = query.filter;
-  // The other indexes hold what the relations say now.
-  Query row(filter.id ? one_ : past ? all_ : filter.record ? of_record_ : filter.association ? of_association_ : all_);
+  // Only the order of the subjects does not depend on what their state says now.
+  const bool is_stale = has_stale(location->ref);
+  const bool by_subject = past || is_stale;
+  Query row(filter.id ? one_ : is_stale ? beside_stale_ : past ? all_ : filter.record ? of_record_ : filter.association ? of_association_ : all_);
   row.bind(location->ref.value()).bind(start->value());
   if (filter.id) {
     row.bind(filter.id->value());
-  } else if (filter.record && !past) {
+  } else if (filter.record && !by_subject) {
     row.bind(filter.record->value());
-  } else if (filter.association && !past) {
+  } else if (filter.association && !by_subject) {
     row.bind(filter.association->value());
   }
   Ends ends;
@@ -79,15 +93,15 @@ Result<RelationPage> RelationReader::list_relations(const RelationQuery& query) 
     }
     ShownRelation relation;
     RelationKey key{query.location, RelationId(row.bytes(0))};
-    relation.state = read_relation(row, 2, key);
-    if (past && relation.state.last_sequence > *past) {
-      relation.state = stored_fold_.fold_subject(ref, *past).relation;
+    if (row.integer(2) == 0) relation.state = read_relation(row, 3, key);
+    if (row.integer(2) != 0 || (past && relation.state.last_sequence > *past)) {
+      relation.state = stored_fold_.fold_subject(ref, past.value_or(kEndOfLog)).relation;
       relation.state.key = std::move(key);
     }
     std::optional<Timestamp> ended_at;
     if (const auto& association = relation.state.relation.association) {
       const auto [end, is_new] = ends.try_emplace(*association);
-      if (is_new) end->second = association_end(location->ref, {query.location, *association}, past);
+      if (is_new) end->second = association_end(location->ref, {query.location, *association}, past, is_stale);
       ended_at = end->second;
     }
     relation.status = status_of(relation.state, ended_at);
@@ -104,15 +118,22 @@ Result<RelationPage> RelationReader::list_relations(const RelationQuery& query) 
 
 std::optional<SubjectRef> RelationReader::start_of(const RelationQuery& query) {
   if (!query.after) return SubjectRef(0);
-  const auto found = connection_.find_relation({query.location, AssociationId(query.after->value())});
+  const auto found = connection_.find_subject(SubjectKind::relation, {query.location, AssociationId(query.after->value())});
   return found ? std::optional(found->ref) : std::nullopt;
 }
 
-std::optional<Timestamp> RelationReader::association_end(LocationRef location, const AssociationKey& association, std::optional<Sequence> past) {
-  if (past) {
-    const auto found = connection_.find_association(association);
-    if (found && found->last_sequence > *past) {
-      const auto folded = stored_fold_.fold_through(found->ref, association, *past);
+bool RelationReader::has_stale(LocationRef location) {
+  Query row(has_stale_);
+  return row.bind(location.value()).next();
+}
+
+std::optional<Timestamp> RelationReader::association_end(LocationRef location, const AssociationKey& association, std::optional<Sequence> past,
+                                                         bool is_stale) {
+  if (past || is_stale) {
+    const Sequence through = past.value_or(kEndOfLog);
+    const auto found = connection_.find_subject(SubjectKind::association, association);
+    if (found && (is_stale || found->last_sequence > through)) {
+      const auto folded = stored_fold_.fold_through(found->ref, association, through);
       return folded ? last_end(*folded) : std::nullopt;
     }
   }

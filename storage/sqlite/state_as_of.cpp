@@ -16,8 +16,8 @@ StateAsOf::StateAsOf(SQLite::Database& database)
       state_reader_(database),
       // CROSS JOIN keeps SQLite from reading the subjects of the location first.
       stale_(database,
-             "SELECT s.subject_ref, b.subject_id FROM stale_subject s CROSS JOIN subject b ON b.subject_ref = s.subject_ref"
-             " WHERE b.location_ref = ? AND b.kind = 1") {}
+             "SELECT s.subject_ref, b.kind, b.subject_id FROM stale_subject s CROSS JOIN subject b ON b.subject_ref = s.subject_ref"
+             " WHERE b.location_ref = ?") {}
 
 bool StateAsOf::must_fold(Query& row, Sequence through) {
   return row.integer(2) != 0 || Sequence(row.integer(kFirstStateColumn + kLastSequenceColumn)) > through;
@@ -29,13 +29,14 @@ Association StateAsOf::read(Query& row, const LocationId& location, Sequence thr
   return stored_fold_.fold_through(SubjectRef(row.integer(0)), key, through).value().association;
 }
 
-std::vector<FoldedAssociation> StateAsOf::stale_of(LocationRef location, const LocationId& id) {
+std::vector<StateAsOf::Stale> StateAsOf::stale_of(LocationRef location, const LocationId& id) {
   const Sequence end(std::numeric_limits<std::int64_t>::max());
-  std::vector<FoldedAssociation> all;
+  std::vector<Stale> all;
   Query row(stale_);
   row.bind(location.value());
   while (row.next()) {
-    all.push_back(stored_fold_.fold_through(SubjectRef(row.integer(0)), {id, AssociationId(row.bytes(1))}, end).value());
+    Stale& stale = all.emplace_back(Stale{read_subject_kind(row.integer(1)), stored_fold_.fold_subject(SubjectRef(row.integer(0)), end)});
+    if (stale.kind == SubjectKind::association) stale.folded.association.association.key = {id, AssociationId(row.bytes(2))};
   }
   return all;
 }

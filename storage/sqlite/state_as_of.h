@@ -32,8 +32,12 @@ class StateAsOf {
   /// association's events. REQUIRES that the association had an event by then: see ReadConnection::newest_by(). Throws as StateReader and StoredFold.
   [[nodiscard]] Association read(Query& row, const LocationId& location, Sequence through);
 
-  /// Every stale association of the location, as of the end of the log. As a rule nothing is stale, and the call looks into an empty table.
-  [[nodiscard]] std::vector<FoldedAssociation> stale_of(LocationRef location, const LocationId& id);
+  struct Stale {
+    SubjectKind kind{};
+    FoldedSubject folded;  ///< An association has its key, others do not.
+  };
+  /// Every stale subject of the location, as of the end of the log. As a rule nothing is stale, and the call looks into an empty table.
+  [[nodiscard]] std::vector<Stale> stale_of(LocationRef location, const LocationId& id);
   [[nodiscard]] SharedDefinition definition(DefinitionRef ref) { return state_reader_.definition(ref); }
 
   /// How many events were folded since the object was made.

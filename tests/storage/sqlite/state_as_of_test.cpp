@@ -34,9 +34,9 @@ TEST(StateAsOf, FoldsTheStaleAssociationsOfOneLocation) {
   database.exec("INSERT INTO stale_subject VALUES (2), (3)");
   const auto folded = states.stale_of(LocationRef(1), location);
   ASSERT_EQ(folded.size(), 1U);
-  EXPECT_EQ(folded[0].association.key, (AssociationKey{location, AssociationId("b")}));
-  EXPECT_TRUE(folded[0].association.is_deleted());
-  EXPECT_EQ(folded[0].association.last_sequence, Sequence(2));
+  EXPECT_EQ(folded[0].folded.association.association.key, (AssociationKey{location, AssociationId("b")}));
+  EXPECT_TRUE(folded[0].folded.association.association.is_deleted());
+  EXPECT_EQ(folded[0].folded.association.association.last_sequence, Sequence(2));
 }
 
 }  // namespace
