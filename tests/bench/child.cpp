@@ -69,7 +69,7 @@ Child::~Child() {
 void Child::reap() {
   if (has_ended_) return;
   pid_t ended = 0;
-  do ended = ::wait4(pid_, &status_, 0, &usage_);
+  do ended = ::waitpid(pid_, &status_, 0);
   while (ended < 0 && errno == EINTR);
   has_ended_ = ended == pid_;
 }

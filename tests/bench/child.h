@@ -1,7 +1,6 @@
 // A program that runs beside the benchmark.
 #pragma once
 
-#include <sys/resource.h>
 #include <sys/types.h>
 
 #include <chrono>
@@ -40,8 +39,6 @@ class Child {
   std::string finish();
   /// REQUIRES that the process has ended. Returns -1 if a signal ended it.
   [[nodiscard]] int exit_code() const noexcept;
-  /// REQUIRES that the process has ended.
-  [[nodiscard]] const rusage& usage() const noexcept { return usage_; }
 
  private:
   void reap();
@@ -53,7 +50,6 @@ class Child {
   int output_ = -1;
   bool has_ended_ = false;
   int status_ = 0;
-  rusage usage_{};
 };
 
 /// The standard output of a command without its last line feed; empty if it cannot be run or fails.

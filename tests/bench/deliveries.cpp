@@ -30,7 +30,8 @@ constexpr std::array kLabels = std::to_array<Label>({
 constexpr std::uint64_t kFirstSecond = 0x65000000;
 constexpr std::uint64_t kMadePerSecond = 50;
 constexpr std::uint64_t kRelatedAssociations = 20;
-constexpr std::array kKinds = {EventKind::association_create, EventKind::association_update, EventKind::association_delete};
+constexpr std::array kKinds = {EventKind::association_create, EventKind::association_update, EventKind::association_delete,
+                               EventKind::relation_create, EventKind::relation_delete};
 
 /// Writes `count` hex digits of `bits`, the lowest first. Returns the end.
 char* write_hex(char* out, std::uint64_t bits, int count) {
@@ -67,22 +68,6 @@ std::string post_request(std::string_view body, std::string_view more_fields) {
   request.append(more_fields).append("Content-Length: ").append(std::to_string(body.size())).append("\r\n\r\n").append(body);
   return request;
 }
-
-/// Writes a body field by field.
-class FieldWriter {
- public:
-  /// Returns where the value begins in the body.
-  std::size_t add(std::string_view name, std::string_view value) {
-    body_.append(body_.empty() ? "{\"" : ",\"").append(name).append("\":\"");
-    const std::size_t begin = body_.size();
-    body_.append(value).append("\"");
-    return begin;
-  }
-  [[nodiscard]] std::string take() { return body_ + "}"; }
-
- private:
-  std::string body_;
-};
 
 }  // namespace
 
@@ -122,75 +107,76 @@ DeliveryWriter::DeliveryWriter(std::uint64_t seed) : random_(seed), written_text
   for (const EventKind kind : kKinds) {
     for (std::size_t label = 0; label < kLabels.size(); ++label) forms_.push_back(make_form(kind, label));
   }
-  forms_.push_back(make_relation_form());
 }
 
 DeliveryWriter::Form DeliveryWriter::make_form(EventKind kind, std::size_t label) {
   const Label& is = kLabels[label];
-  FieldWriter fields;
+  std::string body;
   Form form;
-  fields.add("type", name(kind));
-  form.location = fields.add("locationId", std::string(20, 'L'));
-  form.association = fields.add("id", std::string(24, '0'));
-  fields.add("associationType", "USER_DEFINED");
-  fields.add("firstObjectKey", is.first_key);
-  fields.add("firstObjectLabel", is.first);
-  fields.add("firstObjectToSecondObjectCardinality", "MANY_TO_MANY");
-  fields.add("secondObjectKey", is.second_key);
-  fields.add("secondObjectLabel", is.second);
-  fields.add("secondObjectToFirstObjectCardinality", "MANY_TO_MANY");
-  fields.add("key", is.key);
-  form.timestamp = fields.add("timestamp", "2026-01-01T00:00:00.000Z");
-  form.webhook = fields.add("webhookId", "00000000-0000-4000-8000-000000000000");
-  const std::string body = fields.take();
-  form.request = post_request(body, {});
-  form.body = form.request.size() - body.size();
-  for (std::size_t* place : {&form.location, &form.association, &form.timestamp, &form.webhook}) *place += form.body;
-  return form;
-}
+  const auto field = [&body](std::string_view name, std::string_view value) {
+    body.append(body.empty() ? "{\"" : ",\"").append(name).append("\":\"");
+    const std::size_t begin = body.size();
+    body.append(value).append("\"");
+    return begin;
+  };
+  const std::string id(24, '0');
+  field("type", name(kind));
+  form.location = field("locationId", std::string(20, 'L'));
+  form.subject = field("id", id);
+  if (subject_kind(kind) == SubjectKind::relation) {
+    field("firstObjectKey", is.first_key);
+    form.first_record = field("firstRecordId", id);
+    field("secondObjectKey", is.second_key);
+    form.second_record = field("secondRecordId", id);
+    form.association = field("associationId", id);
+  } else {
+    field("associationType", "USER_DEFINED");
+    field("firstObjectKey", is.first_key);
+    field("firstObjectLabel", is.first);
+    field("firstObjectToSecondObjectCardinality", "MANY_TO_MANY");
+    field("secondObjectKey", is.second_key);
+    field("secondObjectLabel", is.second);
+    field("secondObjectToFirstObjectCardinality", "MANY_TO_MANY");
+    field("key", is.key);
+  }
+  form.timestamp = field("timestamp", "2026-01-01T00:00:00.000Z");
+  form.webhook = field("webhookId", "00000000-0000-4000-8000-000000000000");
+  body.push_back('}');
 
-DeliveryWriter::Form DeliveryWriter::make_relation_form() {
-  FieldWriter fields;
-  Form form;
-  fields.add("type", name(EventKind::relation_create));
-  form.location = fields.add("locationId", std::string(20, 'L'));
-  form.association = fields.add("id", std::string(24, '0'));
-  form.of_association = fields.add("associationId", std::string(24, '0'));
-  fields.add("firstObjectKey", "contact");
-  form.first_record = fields.add("firstRecordId", std::string(24, '0'));
-  fields.add("secondObjectKey", "custom_objects.property");
-  form.second_record = fields.add("secondRecordId", std::string(24, '0'));
-  form.timestamp = fields.add("timestamp", "2026-01-01T00:00:00.000Z");
-  form.webhook = fields.add("webhookId", "00000000-0000-4000-8000-000000000000");
-  const std::string body = fields.take();
   form.request = post_request(body, {});
   form.body = form.request.size() - body.size();
   for (std::size_t* place :
-       {&form.location, &form.association, &form.of_association, &form.first_record, &form.second_record, &form.timestamp, &form.webhook}) {
+       {&form.location, &form.subject, &form.first_record, &form.second_record, &form.association, &form.timestamp, &form.webhook}) {
     *place += form.body;
   }
   return form;
 }
 
-std::string_view DeliveryWriter::request(EventKind kind, std::string_view location, std::string_view association, Timestamp now) {
+std::string_view DeliveryWriter::request(EventKind kind, std::string_view location, std::string_view subject, Timestamp now) {
   const auto row = static_cast<std::size_t>(std::distance(kKinds.begin(), std::find(kKinds.begin(), kKinds.end(), kind)));
-  // All events of an association have the same label.
-  const std::size_t label = (static_cast<unsigned char>(association.front()) * 7U + static_cast<unsigned char>(association.back())) % kLabels.size();
-  return filled(row * kLabels.size() + label, location, association, now);
-}
-
-std::string_view DeliveryWriter::filled(std::size_t number, std::string_view location, std::string_view id, Timestamp now) {
-  last_ = number;
+  // All events of a subject have the same label.
+  const std::size_t label = (static_cast<unsigned char>(subject.front()) * 7U + static_cast<unsigned char>(subject.back())) % kLabels.size();
+  last_ = row * kLabels.size() + label;
   Form& form = forms_[last_];
   if (now != written_) {
     written_ = now;
     written_text_ = format_rfc3339(now);
   }
   location.copy(form.request.data() + form.location, 20);
-  id.copy(form.request.data() + form.association, 24);
+  subject.copy(form.request.data() + form.subject, 24);
   written_text_.copy(form.request.data() + form.timestamp, 24);
   write_uuid(form.request.data() + form.webhook, random_);
   return form.request;
+}
+
+std::string_view DeliveryWriter::request_of_relation(EventKind kind, std::string_view location, std::string_view relation,
+                                                     std::string_view association, Timestamp now) {
+  const std::string_view written = request(kind, location, relation, now);
+  Form& form = forms_[last_];
+  relation.copy(form.request.data() + form.first_record, 24);
+  association.copy(form.request.data() + form.second_record, 24);
+  association.copy(form.request.data() + form.association, 24);
+  return written;
 }
 
 std::string_view DeliveryWriter::request_of_new_association(std::string_view location, Timestamp now) {
@@ -214,13 +200,13 @@ std::string_view DeliveryWriter::request_of_late_update(std::string_view locatio
 }
 
 std::string_view DeliveryWriter::request_of_new_relation(std::string_view location, Timestamp now) {
-  Form& form = forms_.back();
-  write_hex(form.request.data() + form.first_record, random_(), 16);
-  write_hex(form.request.data() + form.second_record, random_(), 16);
-  association_id(random_() % kRelatedAssociations).copy(form.request.data() + form.of_association, 24);
   std::array<char, 24> id{};
   write_association_id(id.data(), random_(), random_());
-  return filled(forms_.size() - 1, location, {id.data(), id.size()}, now);
+  const std::string association = association_id(random_() % kRelatedAssociations);
+  const std::string_view written = request_of_relation(EventKind::relation_create, location, {id.data(), id.size()}, association, now);
+  Form& form = forms_[last_];
+  write_hex(form.request.data() + form.second_record, random_(), 16);
+  return written;
 }
 
 std::string_view DeliveryWriter::body() const noexcept {

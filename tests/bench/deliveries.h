@@ -34,9 +34,11 @@ class DeliveryWriter {
  public:
   explicit DeliveryWriter(std::uint64_t seed);
 
-  /// A POST request with a random webhook id and `now` as its time. REQUIRES: `location` has 20 bytes, `association` has 24. Valid until the next
-  /// call.
-  [[nodiscard]] std::string_view request(EventKind kind, std::string_view location, std::string_view association, Timestamp now);
+  /// A POST request with a random webhook id and `now` as its time. REQUIRES: `location` has 20 bytes, `subject` has 24. Valid until the next call.
+  [[nodiscard]] std::string_view request(EventKind kind, std::string_view location, std::string_view subject, Timestamp now);
+  /// The same for a relation. Its records have the ids of the relation and of the association. REQUIRES: those have 24 bytes.
+  [[nodiscard]] std::string_view request_of_relation(EventKind kind, std::string_view location, std::string_view relation,
+                                                     std::string_view association, Timestamp now);
   /// The Create of an association whose id is an ObjectId made at `now`, as the platform's ids are.
   [[nodiscard]] std::string_view request_of_new_association(std::string_view location, Timestamp now);
   /// The Delete of an association that the service does not know. All digits of its id are random.
@@ -55,20 +57,17 @@ class DeliveryWriter {
     std::string request;
     std::size_t body = 0;  ///< The offset in `request`, like the others.
     std::size_t location = 0;
+    std::size_t subject = 0;
+    std::size_t first_record = 0;  ///< This and the next two only of relations.
+    std::size_t second_record = 0;
     std::size_t association = 0;
     std::size_t timestamp = 0;
     std::size_t webhook = 0;
-    // Of a relation only.
-    std::size_t of_association = 0;
-    std::size_t first_record = 0;
-    std::size_t second_record = 0;
   };
   static Form make_form(EventKind kind, std::size_t label);
-  static Form make_relation_form();
-  std::string_view filled(std::size_t form, std::string_view location, std::string_view id, Timestamp now);
 
   Random random_;
-  std::vector<Form> forms_;  ///< By kind, then by label. The last one is that of a relation.
+  std::vector<Form> forms_;  ///< By kind, then by label.
   std::size_t last_ = 0;
   Timestamp written_{};
   std::string written_text_;

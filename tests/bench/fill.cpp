@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::size_t kOutstandingMax = 16'384;
 constexpr std::uint64_t kProgressEvery = 100'000;
+constexpr std::chrono::hours kLateBy{1};  // Longer than filling takes, so the event sorts before the Create.
 
 class SystemClock final : public ledger::Clock {
  public:
@@ -99,8 +100,14 @@ FillResult fill_database(const std::string& database, std::uint64_t events, std:
   const auto start = std::chrono::steady_clock::now();
   for (std::uint64_t index = 0; index < events && outstanding.begin(); ++index) {
     const Filling::Step step = Filling::step(index);
-    static_cast<void>(
-        writer.request(step.kind, location_names[filling.location_of(step.association)], association_id(step.association), clock.now()));
+    const std::string& location = location_names[filling.location_of(step.association)];
+    if (subject_kind(step.kind) == SubjectKind::relation) {
+      static_cast<void>(
+          writer.request_of_relation(step.kind, location, association_id(step.relation), association_id(step.association), clock.now()));
+    } else {
+      static_cast<void>(
+          writer.request(step.kind, location, association_id(step.association), clock.now() - (step.is_late ? kLateBy : std::chrono::hours(0))));
+    }
     result.body_bytes += writer.body().size();
     (*store)->append(event_of(writer.body()), [&outstanding](const Result<Appended>& appended) { outstanding.end(appended); });
     if ((index + 1) % kProgressEvery == 0) progress(index + 1);

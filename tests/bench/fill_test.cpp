@@ -11,18 +11,31 @@ namespace {
 
 TEST(Filling, CreatesBeforeItUpdatesAndDeletes) {
   std::uint64_t created = 0;
+  std::uint64_t related = 0;
   for (std::uint64_t index = 0; index < 1000; ++index) {
     EXPECT_EQ(Filling::associations(index), created);
     const Filling::Step step = Filling::step(index);
     if (step.kind == EventKind::association_create) {
       EXPECT_EQ(step.association, created++);
-    } else {
-      EXPECT_LT(step.association, created);
     }
+    if (step.kind == EventKind::relation_create) {
+      EXPECT_EQ(step.relation, related++);
+    }
+    if (step.kind == EventKind::relation_delete) {
+      EXPECT_LT(step.relation, related);
+    }
+    EXPECT_LT(step.association, created);
   }
-  EXPECT_EQ(created, 800U);
-  EXPECT_EQ(Filling::step(8).kind, EventKind::association_update);
-  EXPECT_EQ(Filling::step(9).kind, EventKind::association_delete);
+  EXPECT_EQ(created, 600U);
+  EXPECT_EQ(related, 100U);
+  EXPECT_EQ(Filling::step(6).kind, EventKind::association_update);
+  EXPECT_FALSE(Filling::step(6).is_late);
+  EXPECT_TRUE(Filling::step(16).is_late);
+  EXPECT_EQ(Filling::step(7).kind, EventKind::association_delete);
+}
+
+TEST(Filling, KeepsTheAssociationOfARelation) {
+  EXPECT_EQ(Filling::step(9).association, Filling::step(8).association);
 }
 
 TEST(Filling, UsesEveryLocation) {
@@ -43,6 +56,7 @@ TEST(Fill, MakesADatabaseThatVerifies) {
   EXPECT_EQ(report->divergence, std::nullopt);
   EXPECT_EQ(report->events, 1005);
   EXPECT_EQ(report->associations, static_cast<std::int64_t>(Filling::associations(1005)));
+  EXPECT_EQ(report->relations, 100);
 }
 
 TEST(Fill, ThrowsIfItCannotOpenTheDatabase) {

@@ -9,15 +9,20 @@ namespace ledger::bench {
 namespace {
 
 constexpr std::uint64_t kRound = 10;
-constexpr std::uint64_t kCreates = 8;  // First in each round; then come an update and a delete.
+constexpr std::uint64_t kCreates = 6;  // First in each round.
 
 }  // namespace
 
 Filling::Step Filling::step(std::uint64_t index) noexcept {
-  const std::uint64_t place = index % kRound;
+  const std::uint64_t round = index / kRound;
   const std::uint64_t created = associations(index);
-  if (place < kCreates) return {EventKind::association_create, created};
-  return {place == kCreates ? EventKind::association_update : EventKind::association_delete, mixed(index) % created};
+  switch (index % kRound) {
+    case 6: return {.kind = EventKind::association_update, .association = mixed(index) % created, .is_late = round % 2 == 1};
+    case 7: return {.kind = EventKind::association_delete, .association = mixed(index) % created};
+    case 8: return relation_step(EventKind::relation_create, round);
+    case 9: return relation_step(EventKind::relation_delete, mixed(index) % (round + 1));
+    default: return {.kind = EventKind::association_create, .association = created};
+  }
 }
 
 std::uint64_t Filling::associations(std::uint64_t events) noexcept {
@@ -26,6 +31,10 @@ std::uint64_t Filling::associations(std::uint64_t events) noexcept {
 
 std::uint64_t Filling::location_of(std::uint64_t association) const noexcept {
   return mixed(~association) % locations_;
+}
+
+Filling::Step Filling::relation_step(EventKind kind, std::uint64_t relation) noexcept {
+  return {.kind = kind, .association = mixed(~relation) % ((relation + 1) * kCreates), .relation = relation};
 }
 
 }  // namespace ledger::bench
