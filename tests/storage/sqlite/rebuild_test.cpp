@@ -79,6 +79,24 @@ TEST_F(RebuildTest, GivesTheSameBytes) {
   EXPECT_GE(report->events, 500);
 }
 
+// Events are read 4,096 at a time. Of the last association, the greatest body counts, and it came first.
+TEST_F(RebuildTest, SortsEventsOfTheSameTimeAtTheEndOfABatch) {
+  {
+    GroupCommitter committer({options_, {}, 0}, clock_, log_);
+    std::vector<Ticket> group;
+    for (int event = 9000; event > 4890; --event) {
+      const std::string id = event > 4910 ? std::to_string(event) : "last";
+      const std::string body = R"({"type":"AssociationUpdate","locationId":"L","timestamp":"2026-11-07T12:00:00Z","id":")" + id +
+                               R"(","firstObjectLabel":")" + std::to_string(event) + "\"}";
+      group.emplace_back(AppendTicket{test::new_event(body, std::nullopt), [](const Result<Appended>&) {}});
+    }
+    committer.commit(group);
+  }
+  const std::string before = projection();
+  ASSERT_TRUE(rebuild(options_.path, kNoProgress));
+  EXPECT_EQ(projection(), before);
+}
+
 TEST_F(RebuildTest, RepairsAStateThatIsWrong) {
   fill(1, 100);
   const std::string truth = projection();
