@@ -104,7 +104,7 @@ TEST_F(CheckpointRule, NobodyButTheWriterCommitsOrCheckpoints) {
     // Somebody verifies meanwhile, and somebody reads as auditors do.
     for (int i = 0; i < 5; ++i) {
       SQLite::Database reader = storage::open_reader(connection());
-      EXPECT_EQ(storage::verify_snapshot(reader, {}, [](std::int64_t, std::int64_t) {}).divergence, std::nullopt);
+      EXPECT_EQ(storage::verify_snapshot({&reader, 1}, {}, [](std::int64_t, std::int64_t) {}).divergence, std::nullopt);
     }
   });
   for (std::thread& thread : threads) thread.join();

@@ -278,7 +278,7 @@ void LedgerRig::compare_state() {
   }
   compare(reader_->list_locations({}), model.list_locations({}));
   SQLite::Database database = storage::open_reader(connection_);
-  const storage::VerifyReport verified = storage::verify_snapshot(database, {}, [](std::int64_t, std::int64_t) {});
+  const storage::VerifyReport verified = storage::verify_snapshot({&database, 1}, {}, [](std::int64_t, std::int64_t) {});
   if (!verified.divergence) return;
   // A page that cannot be read now is a finding of verify, too; one that stays is found again once the disk is healed.
   if (vfs_.has_struck()) return;

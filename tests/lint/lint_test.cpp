@@ -18,6 +18,8 @@ const std::vector<Untested>& untested() {
       {"storage/sqlite/projection.cpp", "tests/contract/, and rebuild_test.cpp holds it against a fold of the whole log"},
       {"storage/sqlite/quarantine_decisions.cpp", "tests/contract/"},
       {"storage/sqlite/read_connection.cpp", "tests/contract/, and reader_test.cpp for its deadline"},
+      {"storage/sqlite/verify_log.cpp", "verify_test.cpp"},
+      {"storage/sqlite/verify_state.cpp", "verify_test.cpp"},
   };
   return exceptions;
 }

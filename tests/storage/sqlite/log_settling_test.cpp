@@ -115,7 +115,7 @@ TEST_P(LogSettling, DoesNotBelieveThatWhatWasCopiedIsOnDisk) {
   auditor.reset();
   vfs_.cut_power();
   SQLite::Database reader = open_reader(connection);
-  EXPECT_EQ(verify_snapshot(reader, {}, [](std::int64_t, std::int64_t) {}).divergence, std::nullopt);
+  EXPECT_EQ(verify_snapshot({&reader, 1}, {}, [](std::int64_t, std::int64_t) {}).divergence, std::nullopt);
   EXPECT_EQ(open()->last_sequence(), Sequence(3)) << "acknowledged, and lost";
 }
 
