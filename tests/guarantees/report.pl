@@ -76,7 +76,9 @@ sub end_promise {
     }
   }
   push @missing, map { "$_ did not run" . ($skipped{$_} ? ' (it was skipped)' : '') } @absent if !$option{partial};
-  my $runs = join(', ', map { "$_×$suites{$_}" } sort keys %suites) || '–';
+  my %suites_of; # number of runs => suites
+  push @{$suites_of{$suites{$_}}}, $_ for sort keys %suites;
+  my $runs = join(', ', map { join('/', @{$suites_of{$_}}) . "×$_" } sort { $a <=> $b } keys %suites_of) || '–';
   my $sums = join('; ', map { grouped($sums{$_}) . " $_" } sort keys %sums) =~ s/\|/\//gr || '–';
   $runs .= ' (**did not run**: ' . join(', ', @absent) . ')' if @absent && !$option{partial};
   push @lines, "| $promise | " . join(', ', map { "`$_`" } @proofs) . " | $runs | $sums |";

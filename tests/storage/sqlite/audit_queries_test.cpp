@@ -193,7 +193,14 @@ TEST_F(AuditQueriesTest, EveryViewIsDocumentedColumnByColumn) {
   std::string view;
   for (const std::string& line : read_lines(LEDGER_AUDIT_DOCUMENT)) {
     if (line.starts_with("#")) view = line.starts_with("### `") ? line.substr(5, line.size() - 6) : "";
-    if (!view.empty() && line.starts_with("| `")) documented[view].push_back(line.substr(3, line.find('`', 3) - 3));
+    if (view.empty() || !line.starts_with("| `")) continue;
+    // "| `one`, `another` | what both mean |"
+    const std::string names = line.substr(0, line.find('|', 1));
+    for (std::size_t begin = 0; (begin = names.find('`', begin)) != std::string::npos;) {
+      const std::size_t end = names.find('`', begin + 1);
+      documented[view].push_back(names.substr(begin + 1, end - begin - 1));
+      begin = end + 1;
+    }
   }
   std::map<std::string, std::vector<std::string>> existing;
   const Rows columns = ask(auditor, "SELECT v.name, c.name FROM sqlite_schema v, pragma_table_info(v.name) c WHERE v.type = 'view'");
