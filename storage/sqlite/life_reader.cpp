@@ -11,36 +11,44 @@ bool is_relation(EventKind kind) noexcept {
   return kind == EventKind::relation_create || kind == EventKind::relation_delete;
 }
 
+bool is_observation(EventKind kind) noexcept {
+  return kind == EventKind::observed || kind == EventKind::missing;
+}
+
 }  // namespace
 
-// "kind <> 2" is the condition of the index.
+// 2 is the kind of an Update, 8 and 9 are observations. The index has the kinds, so SQLite passes over an Update in a few steps and reads no row.
 LifeReader::LifeReader(SQLite::Database& database)
     : tie_order_(database),
-      observed_(database, "SELECT 1 FROM event INDEXED BY event_by_kind WHERE kind <> 2 AND subject_ref = ? AND kind IN (8, 9) LIMIT 1"),
       later_(database,
-             "SELECT effective_at FROM event INDEXED BY event_by_kind WHERE kind <> 2 AND subject_ref = ? AND kind = ? AND effective_at > ?"
-             " AND (? OR occurred_at IS NOT NULL AND NOT flags & 128) AND NOT flags & 16 ORDER BY effective_at LIMIT 1"),
+             "SELECT effective_at, kind FROM event INDEXED BY event_by_subject WHERE subject_ref = ? AND kind <> 2 AND (kind = ? OR kind > 7)"
+             " AND effective_at > ? AND (? OR kind > 7 OR occurred_at IS NOT NULL AND NOT flags & 128) AND NOT flags & 16 ORDER BY effective_at "
+             "LIMIT 1"),
       earlier_(database,
-               "SELECT effective_at FROM event INDEXED BY event_by_kind WHERE kind <> 2 AND subject_ref = ? AND kind = ? AND effective_at < ?"
-               " AND (? OR occurred_at IS NOT NULL AND NOT flags & 128) AND NOT flags & 16 ORDER BY effective_at DESC LIMIT 1"),
+               "SELECT effective_at, kind FROM event INDEXED BY event_by_subject WHERE subject_ref = ? AND kind <> 2 AND (kind = ? OR kind > 7)"
+               " AND effective_at < ? AND (? OR kind > 7 OR occurred_at IS NOT NULL AND NOT flags & 128) AND NOT flags & 16 ORDER BY effective_at "
+               "DESC LIMIT 1"),
       at_(database, std::string(kFoldColumns) +
-                        "INDEXED BY event_by_kind WHERE kind <> 2 AND subject_ref = ? AND kind IN (?, ?) AND effective_at = ?"
-                        " AND NOT flags & 16") {}
+                        "INDEXED BY event_by_subject WHERE subject_ref = ? AND kind IN (?, ?, 8, 9) AND effective_at = ? AND NOT flags & 16") {}
 
 std::optional<ChangedLives> LifeReader::changed_by(SubjectRef subject, const FoldEvent& event) {
   subject_ = subject;
   create_ = is_relation(event.kind) ? EventKind::relation_create : EventKind::association_create;
   end_ = is_relation(event.kind) ? EventKind::relation_delete : EventKind::association_delete;
   late_ = {event.effective_at, event.is_dated, event.kind, event.sequence};
-  if (was_observed()) return std::nullopt;
+  has_observation_ = false;
+  std::optional<ChangedLives> changed = walk();
+  return has_observation_ ? std::nullopt : std::move(changed);
+}
 
+std::optional<ChangedLives> LifeReader::walk() {
   leaves_out_late_ = true;
   const std::optional<EventPlace> begin = begin_of_life_at(late_);
   ChangedLives changed;
   changed.before.push_back(life(begin));
   leaves_out_late_ = false;
   changed.after.push_back(life(begin));
-  for (;;) {
+  while (!has_observation_) {
     const auto& before = changed.before.back();
     const auto& after = changed.after.back();
     for (const Life* const last : {&before, &after}) {
@@ -52,11 +60,7 @@ std::optional<ChangedLives> LifeReader::changed_by(SubjectRef subject, const Fol
     std::vector<Life>& behind = leaves_out_late_ ? changed.before : changed.after;
     behind.push_back(life(behind.back().next));
   }
-}
-
-bool LifeReader::was_observed() {
-  Query row(observed_);
-  return row.bind(subject_.value()).next();
+  return std::nullopt;
 }
 
 Life LifeReader::life(std::optional<EventPlace> begin) {
@@ -115,6 +119,10 @@ std::optional<Timestamp> LifeReader::moment(SQLite::Statement& statement, Kind k
   row.bind(subject_.value()).bind(static_cast<std::int64_t>(kind == Kind::end ? end_ : create_)).bind(to_column(from));
   row.bind(std::int64_t{kind == Kind::dated_create ? 0 : 1});
   if (!row.next()) return std::nullopt;
+  if (is_observation(read_kind(row.integer(1)))) {
+    has_observation_ = true;
+    return std::nullopt;
+  }
   return to_timestamp(row.integer(0));
 }
 
@@ -126,6 +134,7 @@ std::vector<EventPlace> LifeReader::at(Timestamp time) {
     row.bind(subject_.value()).bind(static_cast<std::int64_t>(create_)).bind(static_cast<std::int64_t>(end_)).bind(to_column(time));
     while (row.next()) {
       const EventPlace place = read_place(row);
+      has_observation_ = has_observation_ || is_observation(place.kind);
       if (place.sequence != late_.sequence) places.push_back(place);
     }
   }

@@ -1,8 +1,8 @@
 // Finds the lives that a late event changes, from the Creates and Deletes around it.
 //
 // In the order of the fold, a life ends with the first Delete in it, and the first dated Create after that begins the next one. So what an event
-// changes ends where a life begins with the event as well as without it. The index event_by_kind leads from each Create to the next Delete and back,
-// whatever lies between them; only of events of one time are the bodies read.
+// changes ends where a life begins with the event as well as without it. The index event_by_subject has the kinds of events, so the Updates between a
+// Create and the next Delete are passed over without reading their rows; only of events of one time are the bodies read.
 #pragma once
 
 #include "storage/sqlite/ordered_events.h"
@@ -34,13 +34,13 @@ class LifeReader {
   explicit LifeReader(SQLite::Database& database);
 
   /// `event` is the last one in the log, and no conflict. REQUIRES that no Delete without a timestamp ended the present life before it. nullopt
-  /// where this simple rule does not hold: when the subject was observed, or such a Delete ends a life.
+  /// where this simple rule does not hold: when the subject was observed in these lives, or such a Delete ends one of them.
   [[nodiscard]] std::optional<ChangedLives> changed_by(SubjectRef subject, const FoldEvent& event);
 
  private:
   enum class Kind { create, dated_create, end };
 
-  bool was_observed();
+  std::optional<ChangedLives> walk();
   Life life(std::optional<EventPlace> begin);
   std::optional<EventPlace> begin_of_life_at(const EventPlace& place);
   /// The nearest event of a kind after `place`, or before it. Without a place, the first of all.
@@ -53,7 +53,6 @@ class LifeReader {
   [[nodiscard]] bool is(const EventPlace& place, Kind kind) const;
 
   TieOrder tie_order_;
-  SQLite::Statement observed_;
   SQLite::Statement later_;
   SQLite::Statement earlier_;
   SQLite::Statement at_;
@@ -62,6 +61,7 @@ class LifeReader {
   EventKind end_{};
   EventPlace late_;
   bool leaves_out_late_ = false;
+  bool has_observation_ = false;  ///< One was met.
 };
 
 }  // namespace ledger::storage

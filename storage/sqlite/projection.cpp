@@ -22,7 +22,7 @@ StateTable::StateTable(SQLite::Database& database)
       // A row for an ended life has the place that its Delete gives it. An index by subject would cost every Delete more than it saves these few.
       remove_deletions_(database,
                         "DELETE FROM deletion WHERE (location_ref, deleted_at, deleted_by) IN"
-                        " (SELECT ?, effective_at, sequence FROM event WHERE subject_ref = ? AND kind IN (3, 9) AND kind <> 2)"),
+                        " (SELECT ?, effective_at, sequence FROM event WHERE subject_ref = ? AND kind IN (3, 9))"),
       find_deletion_(database, "SELECT definition_ref FROM deletion WHERE location_ref = ? AND deleted_at = ? AND deleted_by = ?") {}
 
 void StateTable::insert(LocationRef location, SubjectRef association, const FoldedAssociation& folded) {

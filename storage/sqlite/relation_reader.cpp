@@ -51,7 +51,7 @@ RelationReader::RelationReader(ReadConnection& connection)
                                   " AND second_record_id = ?3 ORDER BY subject_ref LIMIT 10001)"
                                   ") ORDER BY t.subject_ref")),
       association_end_(connection.database(),
-                       "SELECT max(d.deleted_at) FROM subject a JOIN event e ON e.subject_ref = a.subject_ref AND e.kind IN (3, 9) AND e.kind <> 2"
+                       "SELECT max(d.deleted_at) FROM subject a JOIN event e ON e.subject_ref = a.subject_ref AND e.kind IN (3, 9)"
                        " JOIN deletion d ON d.location_ref = a.location_ref AND d.deleted_at = e.effective_at AND d.deleted_by = e.sequence"
                        " WHERE a.location_ref = ? AND a.kind = 1 AND a.subject_id = ?") {}
 

@@ -77,7 +77,7 @@ class LateEvents : public testing::Test {
   test::RecordingLog log_;
 };
 
-TEST_F(LateEvents, ThatBeginAndEndLivesCostAFewTimesTheStepsOfThoseOfManySubjects) {
+TEST_F(LateEvents, ThatBeginAndEndLivesFoldNoHistory) {
   const std::uint64_t seed = test::test_seed();
   SCOPED_TRACE("LEDGER_TEST_SEED=" + std::to_string(seed));
   test::Random random(seed);
@@ -90,7 +90,8 @@ TEST_F(LateEvents, ThatBeginAndEndLivesCostAFewTimesTheStepsOfThoseOfManySubject
       if (i < kUpdates - kMeasured) return event(first, "a", i, i);
       return event(kind(), "a", static_cast<int>(random.below(kUpdates - kMeasured)), i);
     });
-    EXPECT_LE(one, 10 * many) << subject;
+    // They pass over the history in the index. To fold it took more than 200 times the steps.
+    EXPECT_LE(one, 20 * many) << subject;
   }
 }
 

@@ -92,8 +92,10 @@ TEST(StaleAnswers, AreThoseOfTheLog) {
         "DELETE FROM association_state WHERE subject_ref IN stale_subject AND subject_ref % 2;"
         "DELETE FROM relation_state WHERE subject_ref IN stale_subject AND subject_ref % 2;"
         "DELETE FROM deletion WHERE subject_ref IN stale_subject AND subject_ref % 3;"
-        "UPDATE location_state SET active_associations = 100, deleted_associations = 100, active_relations = 100, deleted_relations = 100"
-        " WHERE location_ref IN (SELECT location_ref FROM subject NATURAL JOIN stale_subject);"
+        "UPDATE location_state SET active_associations = 100, deleted_associations = 100"
+        " WHERE location_ref IN (SELECT location_ref FROM subject NATURAL JOIN stale_subject WHERE kind = 1);"
+        "UPDATE location_state SET active_relations = 100, deleted_relations = 100"
+        " WHERE location_ref IN (SELECT location_ref FROM subject NATURAL JOIN stale_subject WHERE kind = 2);"
         "UPDATE location_state SET installed_at = 7, uninstalled_at = 7"
         " WHERE location_ref IN (SELECT location_ref FROM subject NATURAL JOIN stale_subject WHERE kind = 3)");
   }
