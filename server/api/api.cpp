@@ -21,34 +21,32 @@ Answer query(Application& application, Request& request, ShortReader& reader) {
   return (static_cast<Api&>(application).queries().*kQuestion)(request, reader);
 }
 
+constexpr Route webhook(std::string_view path) {
+  return {path, Method::post, RouteFamily::webhook, delivery};
+}
+
+template <auto kQuestion>
+constexpr Route get(std::string_view path, std::array<std::string_view, 8> parameters = {}) {
+  return {path, Method::get, RouteFamily::query, query<kQuestion>, parameters};
+}
+
 /// The first kWebhookRoutes lines serve webhooks without a secret, the last ones with a secret. api_routes() leaves out one of the two.
 constexpr Route kApiRoutes[] = {
-    {"/webhooks/highlevel", Method::post, RouteFamily::webhook, delivery},
-    {"/webhooks/highlevel/{event}", Method::post, RouteFamily::webhook, delivery},
-    {"/v1/locations", Method::get, RouteFamily::query, query<&QueryHandlers::locations>, {"limit", "cursor"}},
-    {"/v1/locations/{locationId}/associations",
-     Method::get,
-     RouteFamily::query,
-     query<&QueryHandlers::associations>,
-     {"limit", "cursor", "id", "status", "key", "objectKey", "associationType", "asOf"}},
-    {"/v1/locations/{locationId}/associations/{id}", Method::get, RouteFamily::query, query<&QueryHandlers::association>},
-    {"/v1/locations/{locationId}/associations/{id}/events", Method::get, RouteFamily::query, query<&QueryHandlers::history>, {"limit", "cursor"}},
-    {"/v1/locations/{locationId}/relations",
-     Method::get,
-     RouteFamily::query,
-     query<&QueryHandlers::relations>,
-     {"limit", "cursor", "id", "status", "associationId", "recordId", "asOf"}},
-    {"/v1/locations/{locationId}/relations/{id}", Method::get, RouteFamily::query, query<&QueryHandlers::relation>, {"asOf"}},
-    {"/v1/locations/{locationId}/relations/{id}/events",
-     Method::get,
-     RouteFamily::query,
-     query<&QueryHandlers::relation_history>,
-     {"limit", "cursor"}},
-    {"/v1/locations/{locationId}/deletions", Method::get, RouteFamily::query, query<&QueryHandlers::deletions>, {"limit", "cursor", "from", "to"}},
-    {"/v1/events", Method::get, RouteFamily::query, query<&QueryHandlers::events>, {"limit", "after"}},
-    {"/v1/events/{sequence}", Method::get, RouteFamily::query, query<&QueryHandlers::event>},
-    {"/webhooks/highlevel/{secret}", Method::post, RouteFamily::webhook, delivery},
-    {"/webhooks/highlevel/{secret}/{event}", Method::post, RouteFamily::webhook, delivery},
+    webhook("/webhooks/highlevel"),
+    webhook("/webhooks/highlevel/{event}"),
+    get<&QueryHandlers::locations>("/v1/locations", {"limit", "cursor"}),
+    get<&QueryHandlers::associations>("/v1/locations/{locationId}/associations",
+                                      {"limit", "cursor", "id", "status", "key", "objectKey", "associationType", "asOf"}),
+    get<&QueryHandlers::association>("/v1/locations/{locationId}/associations/{id}"),
+    get<&QueryHandlers::association_history>("/v1/locations/{locationId}/associations/{id}/events", {"limit", "cursor"}),
+    get<&QueryHandlers::relations>("/v1/locations/{locationId}/relations", {"limit", "cursor", "id", "status", "associationId", "recordId", "asOf"}),
+    get<&QueryHandlers::relation>("/v1/locations/{locationId}/relations/{id}", {"asOf"}),
+    get<&QueryHandlers::relation_history>("/v1/locations/{locationId}/relations/{id}/events", {"limit", "cursor"}),
+    get<&QueryHandlers::deletions>("/v1/locations/{locationId}/deletions", {"limit", "cursor", "from", "to"}),
+    get<&QueryHandlers::events>("/v1/events", {"limit", "after"}),
+    get<&QueryHandlers::event>("/v1/events/{sequence}"),
+    webhook("/webhooks/highlevel/{secret}"),
+    webhook("/webhooks/highlevel/{secret}/{event}"),
 };
 
 constexpr std::size_t kWebhookRoutes = 2;

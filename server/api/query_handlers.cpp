@@ -23,6 +23,21 @@ bool takes_time(const Result<T>& answer) {
   return !answer && answer.error().code == Errc::unavailable;
 }
 
+Error not_short() {
+  return {Errc::unavailable, "question-not-short", ""};
+}
+
+// The page, if the short reader can find it at once.
+
+template <class Query>
+Error short_answer(ShortReader& /*reader*/, const Query& /*query*/) {
+  return not_short();
+}
+
+Result<AssociationPage> short_answer(ShortReader& reader, const AssociationQuery& query) {
+  return reader.list_associations(query);
+}
+
 // The last event that the answer to a question would name now.
 
 Result<Sequence> last_shown(ShortReader& reader, const LocationQuery& /*query*/) {
@@ -50,7 +65,7 @@ Result<Sequence> last_shown(ShortReader& reader, const RelationQuery& query) {
 
 Result<Sequence> last_shown(ShortReader& reader, const HistoryQuery& query) {
   // No short question tells the last event of a relation. Its answer is made anew.
-  if (query.subject != SubjectKind::association) return Error{Errc::unavailable, "question-not-short", ""};
+  if (query.subject != SubjectKind::association) return not_short();
   const Result<Sequence> last = last_shown(reader, query.association);
   return last && query.through ? *query.through : last;
 }
@@ -61,6 +76,16 @@ Result<Sequence> last_shown(ShortReader& reader, const EventQuery& /*query*/) {
 
 Result<Sequence> last_shown(ShortReader& reader, Sequence event) {
   return reader.resolve(LocationId(), event);
+}
+
+/// The last event of the prefix that a page shows.
+template <class Page>
+Sequence shown_by(const Page& page) {
+  return page.as_of;
+}
+
+Sequence shown_by(const EventPage& page) {
+  return page.last_sequence;
 }
 
 /// Whether an If-None-Match value, a list or "*", names `etag`. A W/ prefix is ignored (RFC 9110 13.1.2).
@@ -108,12 +133,6 @@ Response QueryHandlers::answered(const Request& request, Sequence shown, std::st
   return with_validators(Response{.body = std::move(body)}, tag_of(request, shown));
 }
 
-Response QueryHandlers::page(const Request& request, Sequence shown, std::string body, const std::optional<std::string>& next_cursor) const {
-  Response response = answered(request, shown, std::move(body));
-  if (next_cursor) response.headers.emplace_back("Link", next_link(request.routed, "cursor", *next_cursor));
-  return response;
-}
-
 template <class T, class Query, class StoreMethod>
 boost::asio::awaitable<Result<T>> QueryHandlers::ask(const Query& query, StoreMethod method) {
   const auto start = [this, &query, method](Callback<T> done) { (store_.*method)(query, std::move(done)); };
@@ -121,28 +140,44 @@ boost::asio::awaitable<Result<T>> QueryHandlers::ask(const Query& query, StoreMe
   co_return co_await await_store<T>(timeout_, late, late_results_, start);
 }
 
-boost::asio::awaitable<Response> QueryHandlers::locations(const Request& request, ShortReader& reader) {
-  const Result<LocationQuery> query = read_location_query(request.routed);
+template <class Page, class Query, class StoreMethod>
+QueryHandlers::Answer QueryHandlers::list(const Request& request, ShortReader& reader, Result<Query> query, StoreMethod method) {
   if (!query) co_return problem(query.error());
   if (auto same = unchanged(request, reader, *query)) co_return *std::move(same);
-  const Result<LocationPage> found = co_await ask<LocationPage>(*query, &EventStore::list_locations);
+  Result<Page> found = short_answer(reader, *query);
+  if (takes_time(found)) found = co_await ask<Page>(*query, method);
   if (!found) co_return problem(found.error());
   const std::optional<std::string> next = next_cursor(request.routed, *found);
-  co_return page(request, found->as_of, render(*found, next), next);
+  Response response = answered(request, shown_by(*found), render(*query, *found, next));
+  if (next) response.headers.emplace_back("Link", next_link(request.routed, "cursor", *next));
+  co_return response;
 }
 
-boost::asio::awaitable<Response> QueryHandlers::associations(const Request& request, ShortReader& reader) {
-  const Result<AssociationQuery> query = read_association_query(request.routed, clock_.now());
-  if (!query) co_return problem(query.error());
-  if (auto same = unchanged(request, reader, *query)) co_return *std::move(same);
-  Result<AssociationPage> found = reader.list_associations(*query);
-  if (takes_time(found)) found = co_await ask<AssociationPage>(*query, &EventStore::list_associations);
-  if (!found) co_return problem(found.error());
-  const std::optional<std::string> next = next_cursor(request.routed, *found);
-  co_return page(request, found->as_of, render(query->location, *found, next), next);
+QueryHandlers::Answer QueryHandlers::locations(const Request& request, ShortReader& reader) {
+  return list<LocationPage>(request, reader, read_location_query(request.routed), &EventStore::list_locations);
 }
 
-boost::asio::awaitable<Response> QueryHandlers::association(const Request& request, ShortReader& reader) {
+QueryHandlers::Answer QueryHandlers::associations(const Request& request, ShortReader& reader) {
+  return list<AssociationPage>(request, reader, read_association_query(request.routed, clock_.now()), &EventStore::list_associations);
+}
+
+QueryHandlers::Answer QueryHandlers::relations(const Request& request, ShortReader& reader) {
+  return list<RelationPage>(request, reader, read_relation_query(request.routed, clock_.now()), &EventStore::list_relations);
+}
+
+QueryHandlers::Answer QueryHandlers::deletions(const Request& request, ShortReader& reader) {
+  return list<DeletionPage>(request, reader, read_deletion_query(request.routed), &EventStore::list_deletions);
+}
+
+QueryHandlers::Answer QueryHandlers::association_history(const Request& request, ShortReader& reader) {
+  return list<EventPage>(request, reader, read_history_query(request.routed, SubjectKind::association), &EventStore::list_history);
+}
+
+QueryHandlers::Answer QueryHandlers::relation_history(const Request& request, ShortReader& reader) {
+  return list<EventPage>(request, reader, read_history_query(request.routed, SubjectKind::relation), &EventStore::list_history);
+}
+
+QueryHandlers::Answer QueryHandlers::association(const Request& request, ShortReader& reader) {
   const AssociationKey key = read_association_key(request.routed);
   if (auto same = unchanged(request, reader, key)) co_return *std::move(same);
   Result<Association> found = reader.find_association(key);
@@ -151,35 +186,7 @@ boost::asio::awaitable<Response> QueryHandlers::association(const Request& reque
   co_return answered(request, found->last_sequence, render(*found));
 }
 
-boost::asio::awaitable<Response> QueryHandlers::history(const Request& request, ShortReader& reader) {
-  return history_of(request, reader, SubjectKind::association);
-}
-
-boost::asio::awaitable<Response> QueryHandlers::relation_history(const Request& request, ShortReader& reader) {
-  return history_of(request, reader, SubjectKind::relation);
-}
-
-boost::asio::awaitable<Response> QueryHandlers::history_of(const Request& request, ShortReader& reader, SubjectKind subject) {
-  const Result<HistoryQuery> query = read_history_query(request.routed, subject);
-  if (!query) co_return problem(query.error());
-  if (auto same = unchanged(request, reader, *query)) co_return *std::move(same);
-  const Result<EventPage> found = co_await ask<EventPage>(*query, &EventStore::list_history);
-  if (!found) co_return problem(found.error());
-  const std::optional<std::string> next = next_cursor(request.routed, *found);
-  co_return page(request, found->last_sequence, render_history(*query, *found, next), next);
-}
-
-boost::asio::awaitable<Response> QueryHandlers::relations(const Request& request, ShortReader& reader) {
-  const Result<RelationQuery> query = read_relation_query(request.routed, clock_.now());
-  if (!query) co_return problem(query.error());
-  if (auto same = unchanged(request, reader, *query)) co_return *std::move(same);
-  const Result<RelationPage> found = co_await ask<RelationPage>(*query, &EventStore::list_relations);
-  if (!found) co_return problem(found.error());
-  const std::optional<std::string> next = next_cursor(request.routed, *found);
-  co_return page(request, found->as_of, render(query->location, *found, next), next);
-}
-
-boost::asio::awaitable<Response> QueryHandlers::relation(const Request& request, ShortReader& reader) {
+QueryHandlers::Answer QueryHandlers::relation(const Request& request, ShortReader& reader) {
   const Result<RelationQuery> query = read_relation(request.routed, clock_.now());
   if (!query) co_return problem(query.error());
   if (auto same = unchanged(request, reader, *query)) co_return *std::move(same);
@@ -189,17 +196,7 @@ boost::asio::awaitable<Response> QueryHandlers::relation(const Request& request,
   co_return answered(request, found->as_of, render(found->relations.front()));
 }
 
-boost::asio::awaitable<Response> QueryHandlers::deletions(const Request& request, ShortReader& reader) {
-  const Result<DeletionQuery> query = read_deletion_query(request.routed);
-  if (!query) co_return problem(query.error());
-  if (auto same = unchanged(request, reader, *query)) co_return *std::move(same);
-  const Result<DeletionPage> found = co_await ask<DeletionPage>(*query, &EventStore::list_deletions);
-  if (!found) co_return problem(found.error());
-  const std::optional<std::string> next = next_cursor(request.routed, *found);
-  co_return page(request, found->as_of, render(query->location, *found, next), next);
-}
-
-boost::asio::awaitable<Response> QueryHandlers::events(const Request& request, ShortReader& reader) {
+QueryHandlers::Answer QueryHandlers::events(const Request& request, ShortReader& reader) {
   const Result<EventQuery> query = read_event_query(request.routed);
   if (!query) co_return problem(query.error());
   if (auto same = unchanged(request, reader, *query)) co_return *std::move(same);
@@ -214,7 +211,7 @@ boost::asio::awaitable<Response> QueryHandlers::events(const Request& request, S
   co_return response;
 }
 
-boost::asio::awaitable<Response> QueryHandlers::event(const Request& request, ShortReader& reader) {
+QueryHandlers::Answer QueryHandlers::event(const Request& request, ShortReader& reader) {
   const Result<Sequence> sequence = read_sequence(request.routed);
   if (!sequence) co_return problem(sequence.error());
   if (auto same = unchanged(request, reader, *sequence)) co_return *std::move(same);

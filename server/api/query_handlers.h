@@ -27,7 +27,7 @@ class QueryHandlers {
   [[nodiscard]] Answer locations(const Request& request, ShortReader& reader);
   [[nodiscard]] Answer associations(const Request& request, ShortReader& reader);
   [[nodiscard]] Answer association(const Request& request, ShortReader& reader);
-  [[nodiscard]] Answer history(const Request& request, ShortReader& reader);
+  [[nodiscard]] Answer association_history(const Request& request, ShortReader& reader);
   [[nodiscard]] Answer relations(const Request& request, ShortReader& reader);
   [[nodiscard]] Answer relation(const Request& request, ShortReader& reader);
   [[nodiscard]] Answer relation_history(const Request& request, ShortReader& reader);
@@ -40,7 +40,9 @@ class QueryHandlers {
   template <class T, class Query, class StoreMethod>
   [[nodiscard]] boost::asio::awaitable<Result<T>> ask(const Query& query, StoreMethod method);
 
-  [[nodiscard]] Answer history_of(const Request& request, ShortReader& reader, SubjectKind subject);
+  /// Answers with a page. `query` is what was asked, or what is wrong with it; the store's `method` answers it.
+  template <class Page, class Query, class StoreMethod>
+  [[nodiscard]] Answer list(const Request& request, ShortReader& reader, Result<Query> query, StoreMethod method);
 
   /// The strong tag of an answer that shows the log through the event `shown`.
   [[nodiscard]] std::string tag_of(const Request& request, Sequence shown) const;
@@ -50,7 +52,6 @@ class QueryHandlers {
   [[nodiscard]] std::optional<Response> unchanged(const Request& request, ShortReader& reader, const Question& question) const;
 
   [[nodiscard]] Response answered(const Request& request, Sequence shown, std::string body) const;
-  [[nodiscard]] Response page(const Request& request, Sequence shown, std::string body, const std::optional<std::string>& next_cursor) const;
 
   const std::chrono::milliseconds timeout_;
   EventStore& store_;

@@ -1,7 +1,6 @@
 // Reads parameters and cursors. All functions are pure.
 #include "server/api/query_reader.h"
 
-#include "server/api/cursor.h"
 #include "server/http/ascii.h"
 
 #include <algorithm>
@@ -11,12 +10,17 @@
 namespace ledger::server {
 namespace {
 
-/// Reads the parameters of a request. The first that is wrong is kept as fault(); it has its default then.
+/// Reads the parameters of a request. A wrong one has its default, and the first wrong one is the fault.
 class Parameters {
  public:
   explicit Parameters(const Routed& routed) noexcept : routed_(routed) {}
 
-  [[nodiscard]] const std::optional<Error>& fault() const noexcept { return fault_; }
+  /// What was read, if no parameter is wrong.
+  template <class Query>
+  [[nodiscard]] Result<Query> fault_or(Query query) const {
+    if (fault_) return *fault_;
+    return query;
+  }
 
   std::optional<std::string> text(std::string_view name) const {
     const std::string* const given = routed_.parameter(name);
@@ -143,8 +147,7 @@ Result<AssociationQuery> read_association_query(const Routed& routed, Timestamp 
     query.as_of = cursor->pinned;
     query.after = AssociationId(cursor->position);
   }
-  if (parameters.fault()) return *parameters.fault();
-  return query;
+  return parameters.fault_or(std::move(query));
 }
 
 Result<DeletionQuery> read_deletion_query(const Routed& routed) {
@@ -161,8 +164,7 @@ Result<DeletionQuery> read_deletion_query(const Routed& routed) {
     const std::int64_t sequence = parameters.position_number(position.substr(std::min(colon + 1, position.size())));
     query.after = DeletionPosition{Timestamp(std::chrono::milliseconds(moment_ms)), Sequence(sequence)};
   }
-  if (parameters.fault()) return *parameters.fault();
-  return query;
+  return parameters.fault_or(std::move(query));
 }
 
 Result<RelationQuery> read_relation_query(const Routed& routed, Timestamp now) {
@@ -181,8 +183,7 @@ Result<RelationQuery> read_relation_query(const Routed& routed, Timestamp now) {
     if (!std::holds_alternative<Latest>(query.as_of)) query.as_of = cursor->pinned;
     query.after = RelationId(cursor->position);
   }
-  if (parameters.fault()) return *parameters.fault();
-  return query;
+  return parameters.fault_or(std::move(query));
 }
 
 Result<RelationQuery> read_relation(const Routed& routed, Timestamp now) {
@@ -192,8 +193,7 @@ Result<RelationQuery> read_relation(const Routed& routed, Timestamp now) {
   query.as_of = parameters.as_of(now);
   query.filter.status = StatusFilter::all;
   query.filter.id = RelationId(routed.captures.at(1));
-  if (parameters.fault()) return *parameters.fault();
-  return query;
+  return parameters.fault_or(std::move(query));
 }
 
 Result<HistoryQuery> read_history_query(const Routed& routed, SubjectKind subject) {
@@ -206,8 +206,7 @@ Result<HistoryQuery> read_history_query(const Routed& routed, SubjectKind subjec
     query.through = cursor->pinned;
     query.after = Sequence(parameters.position_number(cursor->position));
   }
-  if (parameters.fault()) return *parameters.fault();
-  return query;
+  return parameters.fault_or(std::move(query));
 }
 
 Result<EventQuery> read_event_query(const Routed& routed) {
@@ -215,8 +214,7 @@ Result<EventQuery> read_event_query(const Routed& routed) {
   EventQuery query;
   query.limit = parameters.limit();
   query.after = Sequence(parameters.number("after", 0, std::numeric_limits<std::int64_t>::max(), 0));
-  if (parameters.fault()) return *parameters.fault();
-  return query;
+  return parameters.fault_or(std::move(query));
 }
 
 Result<LocationQuery> read_location_query(const Routed& routed) {
@@ -224,8 +222,7 @@ Result<LocationQuery> read_location_query(const Routed& routed) {
   LocationQuery query;
   query.limit = parameters.limit();
   if (const std::optional<Cursor> cursor = parameters.cursor()) query.after = LocationId(cursor->position);
-  if (parameters.fault()) return *parameters.fault();
-  return query;
+  return parameters.fault_or(std::move(query));
 }
 
 Result<Sequence> read_sequence(const Routed& routed) {
@@ -239,8 +236,7 @@ Result<QuarantineQuery> read_quarantine_query(const Routed& routed) {
   query.after = QuarantineId(parameters.number("after", 0, std::numeric_limits<std::int64_t>::max(), 0));
   query.reason = parameters.text("reason");
   query.only_open = !parameters.is_second("status", "open", "all");
-  if (parameters.fault()) return *parameters.fault();
-  return query;
+  return parameters.fault_or(std::move(query));
 }
 
 Result<QuarantineId> read_quarantine_id(const Routed& routed) {
@@ -253,18 +249,7 @@ Result<AdmissionRequest> read_admission(const Routed& routed) {
   Parameters parameters(routed);
   AdmissionRequest asked{*id, parameters.kind("as")};
   if (parameters.is_second("dryRun", "false", "true")) asked.mode = Admission::Mode::dry_run;
-  if (parameters.fault()) return *parameters.fault();
-  return asked;
-}
-
-std::optional<std::string> next_cursor(const Routed& routed, const AssociationPage& page) {
-  if (!page.next) return std::nullopt;
-  return encode_cursor(Cursor{page.as_of, page.next->value()}, routed);
-}
-
-std::optional<std::string> next_cursor(const Routed& routed, const RelationPage& page) {
-  if (!page.next) return std::nullopt;
-  return encode_cursor(Cursor{page.as_of, page.next->value()}, routed);
+  return parameters.fault_or(std::move(asked));
 }
 
 std::optional<std::string> next_cursor(const Routed& routed, const DeletionPage& page) {
@@ -276,11 +261,6 @@ std::optional<std::string> next_cursor(const Routed& routed, const DeletionPage&
 std::optional<std::string> next_cursor(const Routed& routed, const EventPage& history) {
   if (!history.has_more || history.events.empty()) return std::nullopt;
   return encode_cursor(Cursor{history.last_sequence, std::to_string(history.events.back().sequence.value())}, routed);
-}
-
-std::optional<std::string> next_cursor(const Routed& routed, const LocationPage& page) {
-  if (!page.next) return std::nullopt;
-  return encode_cursor(Cursor{page.as_of, page.next->value()}, routed);
 }
 
 }  // namespace ledger::server

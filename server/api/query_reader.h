@@ -1,6 +1,7 @@
 // Turns the parameters of a URL into questions to the store, and the end of a page into the cursor of the next one.
 #pragma once
 
+#include "server/api/cursor.h"
 #include "server/http/router.h"
 
 #include "domain/event_store.h"
@@ -39,11 +40,13 @@ struct AdmissionRequest {
 };
 [[nodiscard]] Result<AdmissionRequest> read_admission(const Routed& routed);
 
-/// nullopt on the last page.
-[[nodiscard]] std::optional<std::string> next_cursor(const Routed& routed, const AssociationPage& page);
-[[nodiscard]] std::optional<std::string> next_cursor(const Routed& routed, const RelationPage& page);
+/// nullopt on the last page. A list continues after the id of its last item, unless the type of the page has an overload.
+template <class Page>
+[[nodiscard]] std::optional<std::string> next_cursor(const Routed& routed, const Page& page) {
+  if (!page.next) return std::nullopt;
+  return encode_cursor(Cursor{page.as_of, page.next->value()}, routed);
+}
 [[nodiscard]] std::optional<std::string> next_cursor(const Routed& routed, const DeletionPage& page);
 [[nodiscard]] std::optional<std::string> next_cursor(const Routed& routed, const EventPage& history);
-[[nodiscard]] std::optional<std::string> next_cursor(const Routed& routed, const LocationPage& page);
 
 }  // namespace ledger::server

@@ -11,7 +11,7 @@ namespace {
 
 // The usual sizes, so that the text of a page is seldom moved while it grows.
 constexpr std::size_t kEnvelopeBytes = 256;
-constexpr std::size_t kAssociationBytes = 640;
+constexpr std::size_t kItemBytes = 640;
 
 template <class Tag>
 void write_id(JsonWriter& json, std::string_view name, const std::optional<Named<Tag, std::string>>& id) {
@@ -35,8 +35,8 @@ void write_definition(JsonWriter& json, const AssociationKey& key, const Definit
   json.nullable("secondObjectToFirstObjectCardinality", definition.second_to_first_cardinality);
 }
 
-/// The members of an association, without the braces.
 void write_association(JsonWriter& json, const Association& association) {
+  json.begin_object();
   write_definition(json, association.key, *association.state.definition);
   json.member("status", association.is_deleted() ? "deleted" : "active");
   json.nullable("createdAt", association.state.created_at);
@@ -45,6 +45,7 @@ void write_association(JsonWriter& json, const Association& association) {
   json.member("lastSequence", association.last_sequence.value());
   json.member("formerLives", association.state.former_lives);
   json.truth_member("inferred", association.state.inferred != 0);
+  json.end_object();
 }
 
 void write_relation(JsonWriter& json, const ShownRelation& relation) {
@@ -133,14 +134,8 @@ void write_event(JsonWriter& json, const RecordedEvent& event) {
   json.end_object();
 }
 
-void write_events(JsonWriter& json, const std::vector<RecordedEvent>& events) {
-  json.begin_array("events");
-  for (const RecordedEvent& event : events) write_event(json, event);
-  json.end_array();
-}
-
-/// The members of a delivery in quarantine, without the braces and the body.
-void write_quarantined(JsonWriter& json, const QuarantinedDelivery& delivery) {
+/// Without the braces and the body.
+void write_quarantined_members(JsonWriter& json, const QuarantinedDelivery& delivery) {
   json.member("quarantineId", delivery.id.value());
   json.nullable("pathEvent", delivery.path_event ? std::optional(name(*delivery.path_event)) : std::nullopt);
   json.member("reason", delivery.reason);
@@ -160,6 +155,12 @@ void write_quarantined(JsonWriter& json, const QuarantinedDelivery& delivery) {
   write_signature(json, delivery.delivery.signature);
 }
 
+void write_quarantined(JsonWriter& json, const QuarantinedDelivery& delivery) {
+  json.begin_object();
+  write_quarantined_members(json, delivery);
+  json.end_object();
+}
+
 void write_location(JsonWriter& json, const LocationSummary& location) {
   json.begin_object();
   json.member("locationId", location.location.value());
@@ -174,45 +175,66 @@ void write_location(JsonWriter& json, const LocationSummary& location) {
   json.end_object();
 }
 
+template <class Item>
+void write_array(JsonWriter& json, std::string_view name, const std::vector<Item>& items, void (*write)(JsonWriter&, const Item&)) {
+  json.begin_array(name);
+  for (const Item& item : items) write(json, item);
+  json.end_array();
+}
+
+template <class Item>
+std::string render_page(const LocationId& location, Sequence as_of, std::string_view name, const std::vector<Item>& items,
+                        void (*write)(JsonWriter&, const Item&), const std::optional<std::string>& next_cursor) {
+  JsonWriter json(kEnvelopeBytes + items.size() * kItemBytes);
+  json.begin_object();
+  json.member("locationId", location.value());
+  json.member("asOfSequence", as_of.value());
+  write_array(json, name, items, write);
+  json.nullable("nextCursor", next_cursor);
+  json.end_object();
+  return json.take();
+}
+
 }  // namespace
 
-std::string render(const LocationPage& page, const std::optional<std::string>& next_cursor) {
+std::string render(const LocationQuery& /*query*/, const LocationPage& page, const std::optional<std::string>& next_cursor) {
   JsonWriter json;
   json.begin_object();
-  json.begin_array("locations");
-  for (const LocationSummary& location : page.locations) write_location(json, location);
-  json.end_array();
+  write_array(json, "locations", page.locations, write_location);
   json.nullable("nextCursor", next_cursor);
   json.end_object();
   return json.take();
 }
 
-std::string render(const LocationId& location, const AssociationPage& page, const std::optional<std::string>& next_cursor) {
-  JsonWriter json(kEnvelopeBytes + page.associations.size() * kAssociationBytes);
+std::string render(const AssociationQuery& query, const AssociationPage& page, const std::optional<std::string>& next_cursor) {
+  return render_page(query.location, page.as_of, "associations", page.associations, write_association, next_cursor);
+}
+
+std::string render(const RelationQuery& query, const RelationPage& page, const std::optional<std::string>& next_cursor) {
+  return render_page(query.location, page.as_of, "relations", page.relations, write_relation, next_cursor);
+}
+
+std::string render(const DeletionQuery& query, const DeletionPage& page, const std::optional<std::string>& next_cursor) {
+  return render_page(query.location, page.as_of, "deletions", page.deletions, write_deletion, next_cursor);
+}
+
+std::string render(const HistoryQuery& query, const EventPage& page, const std::optional<std::string>& next_cursor) {
+  JsonWriter json;
   json.begin_object();
-  json.member("locationId", location.value());
-  json.member("asOfSequence", page.as_of.value());
-  json.begin_array("associations");
-  for (const Association& association : page.associations) {
-    json.begin_object();
-    write_association(json, association);
-    json.end_object();
-  }
-  json.end_array();
+  json.member("locationId", query.association.location.value());
+  json.member(query.subject == SubjectKind::association ? "associationId" : "relationId", query.association.id.value());
+  json.member("asOfSequence", page.last_sequence.value());
+  write_array(json, "events", page.events, write_event);
   json.nullable("nextCursor", next_cursor);
   json.end_object();
   return json.take();
 }
 
-std::string render(const LocationId& location, const RelationPage& page, const std::optional<std::string>& next_cursor) {
+std::string render_log(const EventPage& page) {
   JsonWriter json;
   json.begin_object();
-  json.member("locationId", location.value());
-  json.member("asOfSequence", page.as_of.value());
-  json.begin_array("relations");
-  for (const ShownRelation& relation : page.relations) write_relation(json, relation);
-  json.end_array();
-  json.nullable("nextCursor", next_cursor);
+  write_array(json, "events", page.events, write_event);
+  json.member("lastSequence", page.last_sequence.value());
   json.end_object();
   return json.take();
 }
@@ -223,45 +245,9 @@ std::string render(const ShownRelation& relation) {
   return json.take();
 }
 
-std::string render(const LocationId& location, const DeletionPage& page, const std::optional<std::string>& next_cursor) {
-  JsonWriter json;
-  json.begin_object();
-  json.member("locationId", location.value());
-  json.member("asOfSequence", page.as_of.value());
-  json.begin_array("deletions");
-  for (const Deletion& deletion : page.deletions) write_deletion(json, deletion);
-  json.end_array();
-  json.nullable("nextCursor", next_cursor);
-  json.end_object();
-  return json.take();
-}
-
-std::string render_history(const HistoryQuery& query, const EventPage& page, const std::optional<std::string>& next_cursor) {
-  JsonWriter json;
-  json.begin_object();
-  json.member("locationId", query.association.location.value());
-  json.member(query.subject == SubjectKind::association ? "associationId" : "relationId", query.association.id.value());
-  json.member("asOfSequence", page.last_sequence.value());
-  write_events(json, page.events);
-  json.nullable("nextCursor", next_cursor);
-  json.end_object();
-  return json.take();
-}
-
-std::string render_log(const EventPage& page) {
-  JsonWriter json;
-  json.begin_object();
-  write_events(json, page.events);
-  json.member("lastSequence", page.last_sequence.value());
-  json.end_object();
-  return json.take();
-}
-
 std::string render(const Association& association) {
   JsonWriter json;
-  json.begin_object();
   write_association(json, association);
-  json.end_object();
   return json.take();
 }
 
@@ -274,13 +260,7 @@ std::string render(const RecordedEvent& event) {
 std::string render(const QuarantinePage& page) {
   JsonWriter json;
   json.begin_object();
-  json.begin_array("deliveries");
-  for (const QuarantinedDelivery& delivery : page.deliveries) {
-    json.begin_object();
-    write_quarantined(json, delivery);
-    json.end_object();
-  }
-  json.end_array();
+  write_array(json, "deliveries", page.deliveries, write_quarantined);
   json.nullable("nextAfter", page.next ? std::optional(page.next->value()) : std::nullopt);
   json.end_object();
   return json.take();
@@ -289,7 +269,7 @@ std::string render(const QuarantinePage& page) {
 std::string render(const QuarantinedDelivery& delivery) {
   JsonWriter json;
   json.begin_object();
-  write_quarantined(json, delivery);
+  write_quarantined_members(json, delivery);
   write_body(json, delivery.delivery.body);
   json.end_object();
   return json.take();

@@ -11,14 +11,14 @@ namespace ledger::server {
 
 // Answers to queries. `next_cursor` is null on the last page.
 
-[[nodiscard]] std::string render(const LocationPage& page, const std::optional<std::string>& next_cursor);
-[[nodiscard]] std::string render(const LocationId& location, const AssociationPage& page, const std::optional<std::string>& next_cursor);
-[[nodiscard]] std::string render(const LocationId& location, const RelationPage& page, const std::optional<std::string>& next_cursor);
-[[nodiscard]] std::string render(const ShownRelation& relation);
-[[nodiscard]] std::string render(const LocationId& location, const DeletionPage& page, const std::optional<std::string>& next_cursor);
-[[nodiscard]] std::string render_history(const HistoryQuery& query, const EventPage& page, const std::optional<std::string>& next_cursor);
+[[nodiscard]] std::string render(const LocationQuery& query, const LocationPage& page, const std::optional<std::string>& next_cursor);
+[[nodiscard]] std::string render(const AssociationQuery& query, const AssociationPage& page, const std::optional<std::string>& next_cursor);
+[[nodiscard]] std::string render(const RelationQuery& query, const RelationPage& page, const std::optional<std::string>& next_cursor);
+[[nodiscard]] std::string render(const DeletionQuery& query, const DeletionPage& page, const std::optional<std::string>& next_cursor);
+[[nodiscard]] std::string render(const HistoryQuery& query, const EventPage& page, const std::optional<std::string>& next_cursor);
 [[nodiscard]] std::string render_log(const EventPage& page);
 [[nodiscard]] std::string render(const Association& association);
+[[nodiscard]] std::string render(const ShownRelation& relation);
 [[nodiscard]] std::string render(const RecordedEvent& event);
 
 // Answers about the quarantine.

@@ -75,24 +75,27 @@ TEST(Render, AnAssociationOfWhichLittleIsKnown) {
 }
 
 TEST(Render, APageOfAssociations) {
+  AssociationQuery query;
+  query.location = LocationId("L");
   AssociationPage page;
   page.as_of = Sequence(9);
   page.associations.assign(2, full_association());
   const std::string item = "{" + std::string(full_members) + "}";
-  EXPECT_EQ(render(LocationId("L"), page, "cur"),
-            R"({"locationId":"L","asOfSequence":9,"associations":[)" + item + "," + item + R"(],"nextCursor":"cur"})");
+  EXPECT_EQ(render(query, page, "cur"), R"({"locationId":"L","asOfSequence":9,"associations":[)" + item + "," + item + R"(],"nextCursor":"cur"})");
   page.associations.clear();
-  EXPECT_EQ(render(LocationId("L"), page, std::nullopt), R"({"locationId":"L","asOfSequence":9,"associations":[],"nextCursor":null})");
+  EXPECT_EQ(render(query, page, std::nullopt), R"({"locationId":"L","asOfSequence":9,"associations":[],"nextCursor":null})");
 }
 
 TEST(Render, APageOfDeletions) {
+  DeletionQuery query;
+  query.location = LocationId("L");
   DeletionPage page;
   page.as_of = Sequence(9);
   const Association association = full_association();
   const EndedLife life{association.state.definition, moment(1), moment(3), Sequence(8)};
   page.deletions = {{association.key, life, EventKind::association_delete, true, WebhookId("w"), std::nullopt, moment(4)}};
   const std::string definition(full_members.substr(0, full_members.find(",\"status\"")));
-  EXPECT_EQ(render(LocationId("L"), page, std::nullopt),
+  EXPECT_EQ(render(query, page, std::nullopt),
             R"({"locationId":"L","asOfSequence":9,"deletions":[{)" + definition +
                 R"(,"createdAt":"1970-01-01T00:00:00.001Z","deletedAt":"1970-01-01T00:00:00.003Z","recreated":false,"deletedBy":{"sequence":8,)"
                 R"("event":"AssociationDelete","webhookId":"w","traceId":null,"recordedAt":"1970-01-01T00:00:00.004Z"}}],"nextCursor":null})");
@@ -148,7 +151,7 @@ TEST(Render, AHistoryAndTheLog) {
   page.last_sequence = Sequence(12);
   HistoryQuery query;
   query.association = {LocationId("L"), AssociationId("A")};
-  EXPECT_EQ(server::render_history(query, page, "cur"),
+  EXPECT_EQ(render(query, page, "cur"),
             R"({"locationId":"L","associationId":"A","asOfSequence":12,"events":[)" + full_event_text + R"(],"nextCursor":"cur"})");
   EXPECT_EQ(server::render_log(page), R"({"events":[)" + full_event_text + R"(],"lastSequence":12})");
 }
@@ -156,9 +159,10 @@ TEST(Render, AHistoryAndTheLog) {
 TEST(Render, APageOfLocations) {
   LocationPage page;
   page.locations = {{LocationId("L"), 3, 2, Sequence(9), moment(5)}};
-  EXPECT_EQ(render(page, std::nullopt), R"({"locations":[{"locationId":"L","activeAssociations":3,"deletedAssociations":2,"activeRelations":0,)"
-                                        R"("deletedRelations":0,"installedAt":null,"uninstalledAt":null,"lastSequence":9,)"
-                                        R"("lastRecordedAt":"1970-01-01T00:00:00.005Z"}],"nextCursor":null})");
+  EXPECT_EQ(render(LocationQuery{}, page, std::nullopt),
+            R"({"locations":[{"locationId":"L","activeAssociations":3,"deletedAssociations":2,"activeRelations":0,)"
+            R"("deletedRelations":0,"installedAt":null,"uninstalledAt":null,"lastSequence":9,)"
+            R"("lastRecordedAt":"1970-01-01T00:00:00.005Z"}],"nextCursor":null})");
 }
 
 TEST(Render, AnswersToWebhooks) {
