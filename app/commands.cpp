@@ -1,7 +1,7 @@
 // Runs the command that the command line names.
 #include "app/commands.h"
 
-#include "app/options.h"
+#include "app/composition.h"
 #include "app/quarantine_command.h"
 #include "app/queued_log.h"
 #include "domain/highlevel_keys.h"
@@ -22,14 +22,15 @@
 namespace ledger::app {
 namespace {
 
+using std::to_string;
+
 /// A key or a secret is a few hundred bytes. The bound refuses devices and disk images.
 constexpr std::uintmax_t kSmallFileBytesMax = std::uintmax_t{64} * 1024;
 
 std::string version() {
-  const std::string boost =
-      std::to_string(BOOST_VERSION / 100000) + "." + std::to_string(BOOST_VERSION / 100 % 1000) + "." + std::to_string(BOOST_VERSION % 100);
+  const std::string boost = to_string(BOOST_VERSION / 100000) + "." + to_string(BOOST_VERSION / 100 % 1000) + "." + to_string(BOOST_VERSION % 100);
   return std::string("association-ledger ") + LEDGER_VERSION + "\nSQLite " + std::string(storage::sqlite_version()) + "\nOpenSSL " +
-         OpenSSL_version(OPENSSL_VERSION_STRING) + "\nBoost " + boost + "\nschema " + std::to_string(storage::newest_schema_version());
+         OpenSSL_version(OPENSSL_VERSION_STRING) + "\nBoost " + boost + "\nschema " + to_string(storage::newest_schema_version());
 }
 
 Result<std::string> read_small_file(const std::string& path) {
@@ -136,8 +137,7 @@ storage::Progress progress_lines(const char* command) {
     const std::int64_t tenth = total == 0 ? 10 : done * 10 / total;
     if (tenth == last) return;
     last = tenth;
-    const std::string line =
-        command + std::string(": ") + std::to_string(tenth * 10) + " % (" + std::to_string(done) + " of " + std::to_string(total) + ")\n";
+    const std::string line = command + std::string(": ") + to_string(tenth * 10) + " % (" + to_string(done) + " of " + to_string(total) + ")\n";
     std::fputs(line.c_str(), stderr);
   };
 }
@@ -145,28 +145,26 @@ storage::Progress progress_lines(const char* command) {
 Exit run_rebuild(const Settings& settings) {
   const auto report = storage::rebuild(settings.database, progress_lines("rebuild"));
   if (!report) return complain(exit_after(report.error()), report.error().detail);
-  std::printf("rebuilt: %lld events, %lld associations, %lld locations\n", static_cast<long long>(report->events),
-              static_cast<long long>(report->associations), static_cast<long long>(report->locations));
+  print_line("rebuilt: " + to_string(report->events) + " events, " + to_string(report->associations) + " associations, " +
+             to_string(report->relations) + " relations, " + to_string(report->locations) + " locations");
   return Exit::ok;
 }
 
 Exit run_verify(const Settings& settings) {
   const auto keys = load_keys(settings);
   if (!keys) return complain(Exit::configuration, "--public-key: " + keys.error().detail);
-  const auto name_unproven = [](const std::string& event) { std::printf("UNPROVEN: %s\n", printable(event).c_str()); };
+  const auto name_unproven = [](const std::string& event) { print_line("UNPROVEN: " + printable(event)); };
   const auto report =
       storage::verify(settings.database, *keys, progress_lines("verify"), settings.require_signed ? name_unproven : storage::Unproven());
   if (!report) return complain(exit_after(report.error()), report.error().detail);
   if (report->divergence) {
-    std::printf("DIVERGENCE: %s\n", printable(*report->divergence).c_str());
+    print_line("DIVERGENCE: " + printable(*report->divergence));
     return Exit::divergence;
   }
-  std::printf(
-      "verified: %lld events, %lld associations, %lld quarantined deliveries; signatures: %lld verified, %lld of unknown keys, %lld deliveries "
-      "unsigned\n",
-      static_cast<long long>(report->events), static_cast<long long>(report->associations), static_cast<long long>(report->quarantined),
-      static_cast<long long>(report->signatures_verified), static_cast<long long>(report->signatures_of_unknown_keys),
-      static_cast<long long>(report->unsigned_deliveries));
+  print_line("verified: " + to_string(report->events) + " events, " + to_string(report->associations) + " associations, " +
+             to_string(report->relations) + " relations, " + to_string(report->quarantined) +
+             " quarantined deliveries; signatures: " + to_string(report->signatures_verified) + " verified, " +
+             to_string(report->signatures_of_unknown_keys) + " of unknown keys, " + to_string(report->unsigned_deliveries) + " deliveries unsigned");
   return report->unproven_events > 0 ? Exit::divergence : Exit::ok;
 }
 
@@ -175,12 +173,16 @@ Exit run_migrate(const Settings& settings) {
   const SystemClock clock;
   const auto applied = storage::migrate_file(settings.database, clock);
   if (!applied) return complain(exit_after(applied.error()), applied.error().detail);
-  for (const std::string& name : *applied) std::printf("applied: %s\n", name.c_str());
-  std::printf("schema %d\n", storage::newest_schema_version());
+  for (const std::string& name : *applied) print_line("applied: " + name);
+  print_line("schema " + to_string(storage::newest_schema_version()));
   return Exit::ok;
 }
 
 }  // namespace
+
+void print_line(const std::string& line) {
+  std::printf("%s\n", line.c_str());
+}
 
 Exit complain(Exit exit, std::string_view message) {
   std::fprintf(stderr, "association-ledger: %s\n", printable(message).c_str());
@@ -190,13 +192,12 @@ Exit complain(Exit exit, std::string_view message) {
 Exit run(int argc, const char* const* argv) {
   const ParsedOptions parsed = parse_options(argc, argv, version());
   if (const auto* answered = std::get_if<Answered>(&parsed)) {
-    std::printf("%s\n", answered->text.c_str());
+    print_line(answered->text);
     return Exit::ok;
   }
-  if (const auto* wrong = std::get_if<UsageError>(&parsed)) {
-    return complain(Exit::usage, wrong->message + " (try --help)");
+  if (const auto* wrong = std::get_if<Refusal>(&parsed)) {
+    return complain(wrong->exit, wrong->message + (wrong->exit == Exit::usage ? " (try --help)" : ""));
   }
-  if (const auto* wrong = std::get_if<ConfigurationError>(&parsed)) return complain(Exit::configuration, wrong->message);
   const Settings& settings = std::get<Settings>(parsed);
   for (const std::string& variable : settings.unknown_variables) {
     std::fprintf(stderr, "association-ledger: warning: the environment variable %s names no option\n", printable(variable).c_str());

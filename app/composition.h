@@ -1,6 +1,7 @@
 // Composes the service: a store, a server, and the signals that end both.
 #pragma once
 
+#include "app/options.h"
 #include "domain/log.h"
 #include "domain/signature_policy.h"
 #include "server/api/control.h"
@@ -15,9 +16,6 @@
 #include <vector>
 
 namespace ledger::app {
-
-/// Exit codes of the process. Scripts and supervisors depend on them: never renumber.
-enum class Exit { ok = 0, failed = 1, usage = 2, divergence = 3, configuration = 4 };
 
 /// `configuration` if a restart cannot help because only a person can mend what is wrong, else `failed`.
 [[nodiscard]] Exit exit_after(const Error& error) noexcept;

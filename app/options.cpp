@@ -274,8 +274,8 @@ ParsedOptions parse_options(int argc, const char* const* argv, const std::string
     return Answered{about->help(before)};
   } catch (const CLI::ParseError& error) {
     // CLI11 reports the missing command and not the word in its place.
-    if (app.get_subcommands().empty() && argc > 1) return UsageError{std::string("there is no command or option '") + argv[1] + "'"};
-    return UsageError{error.what()};
+    if (app.get_subcommands().empty() && argc > 1) return Refusal{Exit::usage, std::string("there is no command or option '") + argv[1] + "'"};
+    return Refusal{Exit::usage, error.what()};
   }
 
   settings.unknown_variables = unknown_variables(commands);
@@ -286,11 +286,11 @@ ParsedOptions parse_options(int argc, const char* const* argv, const std::string
     try {
       apply_config(*chosen, *app.get_subcommand("serve"), config);
     } catch (const CLI::Error& error) {
-      return ConfigurationError{config + ": " + error.what()};
+      return Refusal{Exit::configuration, config + ": " + error.what()};
     }
   }
-  if (settings.database.empty()) return UsageError{"--database is required"};
-  if (const auto wrong = wrong_selection(settings)) return UsageError{*wrong};
+  if (settings.database.empty()) return Refusal{Exit::usage, "--database is required"};
+  if (const auto wrong = wrong_selection(settings)) return Refusal{Exit::usage, *wrong};
   return settings;
 }
 

@@ -11,6 +11,9 @@
 
 namespace ledger::app {
 
+/// Exit codes of the process. Scripts and supervisors depend on them: never renumber.
+enum class Exit { ok = 0, failed = 1, usage = 2, divergence = 3, configuration = 4 };
+
 enum class Command { serve, rebuild, verify, migrate, quarantine_list, quarantine_show, quarantine_admit, quarantine_dismiss };
 
 /// The values as given. Files may be missing and addresses unusable.
@@ -46,16 +49,12 @@ struct Settings {
 struct Answered {
   std::string text;
 };
-/// The command line or the environment is wrong.
-struct UsageError {
-  std::string message;
-};
-/// The config file is wrong.
-struct ConfigurationError {
+struct Refusal {
+  Exit exit{};  ///< usage: the command line or the environment is wrong. configuration: the config file is.
   std::string message;
 };
 
-using ParsedOptions = std::variant<Settings, Answered, UsageError, ConfigurationError>;
+using ParsedOptions = std::variant<Settings, Answered, Refusal>;
 
 /// A value on the command line overrides one in the environment (ASSOCIATION_LEDGER_<OPTION>), which overrides one in the config file. A name that no
 /// command knows is an error on the command line and in the file. `version` is printed by --version.

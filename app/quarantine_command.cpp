@@ -2,6 +2,7 @@
 #include "app/quarantine_command.h"
 
 #include "app/commands.h"
+#include "app/composition.h"
 #include "app/control_client.h"
 #include "app/logging.h"
 #include "app/queued_log.h"
@@ -58,10 +59,6 @@ std::string text_of(const json::value& value) {
   if (value.is_string()) return printable(std::string_view(value.as_string()));
   if (value.is_int64()) return std::to_string(value.as_int64());
   return "-";
-}
-
-void print_line(const std::string& line) {
-  std::printf("%s\n", line.c_str());
 }
 
 Exit fail(const Error& error) {

@@ -1,7 +1,6 @@
 // The commands below `quarantine`.
 #pragma once
 
-#include "app/composition.h"
 #include "app/options.h"
 
 namespace ledger::app {

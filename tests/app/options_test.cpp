@@ -21,8 +21,7 @@ ParsedOptions parse(std::vector<const char*> arguments) {
 
 Settings settings(const std::vector<const char*>& arguments) {
   const ParsedOptions parsed = parse(arguments);
-  if (const auto* wrong = std::get_if<UsageError>(&parsed)) ADD_FAILURE() << wrong->message;
-  if (const auto* wrong = std::get_if<ConfigurationError>(&parsed)) ADD_FAILURE() << wrong->message;
+  if (const auto* wrong = std::get_if<Refusal>(&parsed)) ADD_FAILURE() << wrong->message;
   const auto* found = std::get_if<Settings>(&parsed);
   return found != nullptr ? *found : Settings{};
 }
@@ -178,14 +177,15 @@ TEST(Options, AnUnknownNameOrABadValueInTheFileIsAConfigurationError) {
                            "database = l.db\nallow-unsigned =\n", "database\nlisten = 127.0.0.1:1\n"}) {
     const ConfigFile file(text);
     const ParsedOptions parsed = parse({"serve", "--config", file.path()});
-    const auto* wrong = std::get_if<ConfigurationError>(&parsed);
+    const auto* wrong = std::get_if<Refusal>(&parsed);
     ASSERT_NE(wrong, nullptr) << text;
+    EXPECT_EQ(wrong->exit, Exit::configuration);
     EXPECT_THAT(wrong->message, HasSubstr(file.path()));
   }
-  EXPECT_TRUE(std::holds_alternative<ConfigurationError>(parse({"serve", "--config", "/nonexistent.conf"})));
-  EXPECT_TRUE(std::holds_alternative<ConfigurationError>(parse({"serve", "--config", "/"})));
+  EXPECT_EQ(std::get<Refusal>(parse({"serve", "--config", "/nonexistent.conf"})).exit, Exit::configuration);
+  EXPECT_EQ(std::get<Refusal>(parse({"serve", "--config", "/"})).exit, Exit::configuration);
   const std::string too_long(300, 'c');
-  EXPECT_TRUE(std::holds_alternative<ConfigurationError>(parse({"serve", "--config", too_long.c_str()})));
+  EXPECT_EQ(std::get<Refusal>(parse({"serve", "--config", too_long.c_str()})).exit, Exit::configuration);
 }
 
 TEST(Options, WrongUsageIsNamed) {
@@ -202,8 +202,9 @@ TEST(Options, WrongUsageIsNamed) {
   };
   for (const auto& [arguments, culprit] : cases) {
     const ParsedOptions parsed = parse(arguments);
-    const auto* wrong = std::get_if<UsageError>(&parsed);
+    const auto* wrong = std::get_if<Refusal>(&parsed);
     ASSERT_NE(wrong, nullptr) << culprit;
+    EXPECT_EQ(wrong->exit, Exit::usage);
     EXPECT_THAT(wrong->message, HasSubstr(culprit));
   }
 }

@@ -104,14 +104,18 @@ TEST_F(Commands, MigrateMakesTheSchemaOnce) {
 
 TEST_F(Commands, VerifyFindsAForgedStateAndRebuildRepairsIt) {
   record(sample("association-delete.enveloped.json"));
-  EXPECT_EQ(run_ledger({"verify", "--database", database_}).end.exit_code, 0);
+  record(R"({"type":"RelationCreate","locationId":"L","id":"r"})");
+  const ToolResult verified = run_ledger({"verify", "--database", database_});
+  EXPECT_EQ(verified.end.exit_code, 0);
+  EXPECT_THAT(verified.out, HasSubstr("verified: 2 events, 1 associations, 1 relations, 0 quarantined deliveries; signatures: 0 verified, "
+                                      "0 of unknown keys, 2 deliveries unsigned\n"));
   sql("UPDATE association_state SET created_at = 7");
   const ToolResult found = run_ledger({"verify", "--database", database_});
   EXPECT_EQ(found.end.exit_code, 3);
   EXPECT_THAT(found.out, HasSubstr("DIVERGENCE: association 67ade73d1119d2ac7ad0c475 of location eHy2cOSZxMQzQ6Yyvl8P"));
   const ToolResult rebuilt = run_ledger({"rebuild", "--database", database_});
   EXPECT_EQ(rebuilt.end.exit_code, 0) << rebuilt.error;
-  EXPECT_THAT(rebuilt.out, HasSubstr("rebuilt: 1 events, 1 associations, 1 locations"));
+  EXPECT_THAT(rebuilt.out, HasSubstr("rebuilt: 2 events, 1 associations, 1 relations, 2 locations"));
   EXPECT_THAT(rebuilt.error, HasSubstr("rebuild: 100 %"));
   EXPECT_EQ(run_ledger({"verify", "--database", database_}).end.exit_code, 0);
 }

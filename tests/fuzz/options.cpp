@@ -69,8 +69,7 @@ void check_settings(const app::Settings& settings) {
 /// Everything that was parsed, as one text for comparison.
 std::string describe(const ParsedOptions& parsed) {
   if (const auto* answered = std::get_if<app::Answered>(&parsed)) return "answered " + answered->text;
-  if (const auto* wrong = std::get_if<app::UsageError>(&parsed)) return "usage " + wrong->message;
-  if (const auto* wrong = std::get_if<app::ConfigurationError>(&parsed)) return "configuration " + wrong->message;
+  if (const auto* wrong = std::get_if<app::Refusal>(&parsed)) return "exit " + std::to_string(static_cast<int>(wrong->exit)) + ": " + wrong->message;
   const auto& settings = std::get<app::Settings>(parsed);
   std::string text = settings.database + "\n" + settings.listen + "\n" + settings.ops_listen;
   for (const std::string& key : settings.public_keys) text += "\n" + key;
@@ -85,8 +84,9 @@ std::string describe(const ParsedOptions& parsed) {
 std::string check_parsing(const std::vector<std::string>& arguments, const std::string& config) {
   const ParsedOptions parsed = parse(arguments);
   if (const auto* answered = std::get_if<app::Answered>(&parsed)) LEDGER_CHECK(!answered->text.empty());
-  if (const auto* wrong = std::get_if<app::UsageError>(&parsed)) LEDGER_CHECK(!wrong->message.empty());
-  if (const auto* wrong = std::get_if<app::ConfigurationError>(&parsed)) LEDGER_CHECK(wrong->message.starts_with(config));
+  if (const auto* wrong = std::get_if<app::Refusal>(&parsed)) {
+    LEDGER_CHECK(wrong->exit == app::Exit::usage ? !wrong->message.empty() : wrong->message.starts_with(config));
+  }
   if (const auto* settings = std::get_if<app::Settings>(&parsed)) check_settings(*settings);
   return describe(parsed);
 }
