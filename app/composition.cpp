@@ -86,7 +86,7 @@ ControlService::ControlService(std::unique_ptr<storage::SqliteEventStore> store,
 Result<std::unique_ptr<ControlService>> ControlService::start(const std::string& database, const Clock& clock, Log& log) {
   storage::SqliteOptions options;
   options.database = database;
-  options.accept_clock = true;  // No event of now is at stake, and the log says so.
+  options.accept_clock = true;  // Admitted deliveries keep their times of arrival, and a warning in the log tells of the clock.
   auto store = storage::SqliteEventStore::open(options, clock, log, [] {});
   if (!store) return store.error();
   std::unique_ptr<ControlService> service(new ControlService(*std::move(store), database, clock, log));
@@ -118,7 +118,7 @@ Exit serve(ServeOptions options, const Clock& clock, Log& log) {
   server::Counters counters;
   server::Refusals refusals(clock, log);
   std::atomic<bool> draining = false;
-  std::unique_ptr<storage::SqliteEventStore> store;
+  std::unique_ptr<storage::SqliteEventStore> store;  // Outlives the server of the probes.
   // Probes have a thread of their own: opening a database with a long write-ahead log takes a while, and the service lives meanwhile.
   server::OpsHandler operations(counters, refusals, log, draining);
   const server::Limits ops_limits{.connections_max = server::OpsHandler::kConnectionsMax};
@@ -147,8 +147,8 @@ Exit serve(ServeOptions options, const Clock& clock, Log& log) {
     report(log, "start_failed", started.error());
     return exit_after(started.error());
   }
-  const std::string database = options.store.database;
-  log.write(LogLevel::info, "ready", {{"database", std::string_view(database)}, {"last_sequence", store->health().last_sequence.value()}});
+  log.write(LogLevel::info, "ready",
+            {{"database", std::string_view(options.store.database)}, {"last_sequence", store->health().last_sequence.value()}});
 
   const std::string_view signal = wait_for_stop(poisoned);
   log.write(LogLevel::info, "stopping", {{"signal", signal}, {"store_poisoned", std::int64_t{poisoned}}});

@@ -7,6 +7,7 @@
 #include "app/logging.h"
 #include "app/queued_log.h"
 #include "domain/base64.h"
+#include "server/http/target.h"
 
 #include <unistd.h>
 #include <boost/json/parse.hpp>
@@ -15,6 +16,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <utility>
 
 namespace ledger::app {
@@ -30,10 +32,11 @@ struct Reply {
   json::object body;
 };
 
-/// The process that has the database open: a service, or else this one from the first question on.
-class Desk {
+/// The process that has the database open: the service or, if none runs when the first question comes, this process.
+class DatabaseOwner {
  public:
-  explicit Desk(const Settings& settings) : database_(settings.database), log_(STDERR_FILENO, settings.log_format, LogLevel::warning, clock_) {}
+  explicit DatabaseOwner(const Settings& settings)
+      : database_(settings.database), log_(STDERR_FILENO, settings.log_format, LogLevel::warning, clock_) {}
 
   Result<Reply> ask(std::string_view method, const std::string& target) {
     const std::string socket = control_socket(database_);
@@ -61,10 +64,6 @@ std::string text_of(const json::value& value) {
   return "-";
 }
 
-Exit fail(const Error& error) {
-  return complain(exit_after(error), error.detail);
-}
-
 /// What the problem document says, with the places in the body.
 std::string refusal_of(const Reply& reply) {
   std::string text = text_of(reply.body.at("detail"));
@@ -80,14 +79,11 @@ bool is_refused(const Reply& reply) {
   return reply.status >= 400;
 }
 
-std::string parameter_of(const std::string& text) {
-  constexpr std::string_view kHex = "0123456789ABCDEF";
-  std::string encoded;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    encoded += {'%', kHex[byte / 16], kHex[byte % 16]};
-  }
-  return encoded;
+/// Prints why there is no reply, or why it refuses, and returns the exit code. nullopt if the reply is what was asked for.
+std::optional<Exit> failure_of(const Result<Reply>& reply, const std::string& what = "", const char* advice = "") {
+  if (!reply) return complain(exit_after(reply.error()), reply.error().detail);
+  if (is_refused(*reply)) return complain(Exit::failed, what + refusal_of(*reply) + advice);
+  return std::nullopt;
 }
 
 std::string path_of(std::int64_t delivery) {
@@ -109,15 +105,14 @@ std::string padded(std::string text, std::size_t width) {
 
 /// Calls `each` (const json::object&) -> bool for the deliveries, oldest first, until it returns false. Returns the error or refusal that ended it.
 template <class Each>
-std::optional<Exit> for_each_delivery(Desk& desk, const Settings& settings, bool with_decided, Each each) {
+std::optional<Exit> for_each_delivery(DatabaseOwner& owner, const Settings& settings, bool with_decided, Each each) {
   std::int64_t after = settings.after;
   while (true) {
     std::string target = "/v1/quarantine?limit=" + std::to_string(kPageLimit) + "&after=" + std::to_string(after);
     if (with_decided) target += "&status=all";
-    if (!settings.reason.empty()) target += "&reason=" + parameter_of(settings.reason);
-    const Result<Reply> page = desk.ask("GET", target);
-    if (!page) return fail(page.error());
-    if (is_refused(*page)) return complain(Exit::failed, refusal_of(*page));
+    if (!settings.reason.empty()) target += "&reason=" + server::percent_encode(settings.reason);
+    const Result<Reply> page = owner.ask("GET", target);
+    if (const auto failed = failure_of(page)) return failed;
     for (const json::value& delivery : page->body.at("deliveries").as_array()) {
       if (!each(delivery.as_object())) return std::nullopt;
     }
@@ -127,7 +122,7 @@ std::optional<Exit> for_each_delivery(Desk& desk, const Settings& settings, bool
   }
 }
 
-Exit list(Desk& desk, const Settings& settings) {
+Exit list(DatabaseOwner& owner, const Settings& settings) {
   std::size_t listed = 0;
   std::int64_t last = 0;
   const auto print = [&](const json::object& delivery) {
@@ -142,15 +137,14 @@ Exit list(Desk& desk, const Settings& settings) {
                decision_of(delivery));
     return true;
   };
-  if (const auto failed = for_each_delivery(desk, settings, settings.all, print)) return *failed;
+  if (const auto failed = for_each_delivery(owner, settings, settings.all, print)) return *failed;
   if (listed == 0) print_line("no deliveries");
   return Exit::ok;
 }
 
-Exit show(Desk& desk, const Settings& settings) {
-  const Result<Reply> reply = desk.ask("GET", path_of(settings.delivery));
-  if (!reply) return fail(reply.error());
-  if (is_refused(*reply)) return complain(Exit::failed, refusal_of(*reply));
+Exit show(DatabaseOwner& owner, const Settings& settings) {
+  const Result<Reply> reply = owner.ask("GET", path_of(settings.delivery));
+  if (const auto failed = failure_of(reply)) return *failed;
   const json::object& delivery = reply->body;
   std::string body;
   if (const json::value& text = delivery.at("body"); text.is_string()) {
@@ -175,10 +169,10 @@ Exit show(Desk& desk, const Settings& settings) {
   return Exit::ok;
 }
 
-Result<Reply> ask_admission(Desk& desk, const Settings& settings, std::int64_t delivery) {
+Result<Reply> ask_admission(DatabaseOwner& owner, const Settings& settings, std::int64_t delivery) {
   std::string target = path_of(delivery) + "/admit?dryRun=" + (settings.dry_run ? "true" : "false");
   if (!settings.admit_as.empty()) target += "&as=" + settings.admit_as;
-  return desk.ask("POST", target);
+  return owner.ask("POST", target);
 }
 
 std::string admission_of(const Reply& reply) {
@@ -193,45 +187,41 @@ std::string admission_of(const Reply& reply) {
   return text + " of location " + text_of(reply.body.at("locationId"));
 }
 
-Exit admit_one(Desk& desk, const Settings& settings) {
-  const Result<Reply> reply = ask_admission(desk, settings, settings.delivery);
-  if (!reply) return fail(reply.error());
-  if (!is_refused(*reply)) {
-    print_line(admission_of(*reply));
-    return Exit::ok;
-  }
-  const bool needs_name = settings.admit_as.empty() && reply->body.at("type").as_string().ends_with(":event-unknown");
-  return complain(Exit::failed, "delivery " + std::to_string(settings.delivery) + " was not admitted: " + refusal_of(*reply) +
-                                    (needs_name ? " Name the event with --as." : ""));
+Exit admit_one(DatabaseOwner& owner, const Settings& settings) {
+  const Result<Reply> reply = ask_admission(owner, settings, settings.delivery);
+  const bool needs_name = reply && is_refused(*reply) && settings.admit_as.empty() && reply->body.at("type").as_string().ends_with(":event-unknown");
+  const std::string what = "delivery " + std::to_string(settings.delivery) + " was not admitted: ";
+  if (const auto failed = failure_of(reply, what, needs_name ? " Name the event with --as." : "")) return *failed;
+  print_line(admission_of(*reply));
+  return Exit::ok;
 }
 
-Exit admit_all(Desk& desk, const Settings& settings) {
+Exit admit_all(DatabaseOwner& owner, const Settings& settings) {
   std::size_t admitted = 0;
   std::size_t left = 0;
   Exit ended_by = Exit::ok;
   const auto admit = [&](const json::object& delivery) {
     const std::int64_t id = delivery.at("quarantineId").as_int64();
-    const Result<Reply> reply = ask_admission(desk, settings, id);
-    if (!reply) ended_by = fail(reply.error());
-    // The next one would fare no better.
-    if (reply && reply->status >= 500) ended_by = complain(Exit::failed, refusal_of(*reply));
-    if (ended_by != Exit::ok) return false;
+    const Result<Reply> reply = ask_admission(owner, settings, id);
+    if (!reply || reply->status >= 500) {  // The next delivery would fail, too.
+      ended_by = *failure_of(reply);
+      return false;
+    }
     ++(is_refused(*reply) ? left : admitted);
     print_line(is_refused(*reply) ? "delivery " + std::to_string(id) + " was not admitted: " + refusal_of(*reply) : admission_of(*reply));
     return true;
   };
-  if (const auto failed = for_each_delivery(desk, settings, false, admit)) return *failed;
+  if (const auto failed = for_each_delivery(owner, settings, false, admit)) return *failed;
   print_line(std::to_string(admitted) + (settings.dry_run ? " would be admitted, " : " admitted, ") + std::to_string(left) + " not admitted");
   if (ended_by != Exit::ok) return ended_by;
   return left == 0 ? Exit::ok : Exit::failed;
 }
 
-Exit dismiss(Desk& desk, const Settings& settings) {
-  const Result<Reply> reply = desk.ask("POST", path_of(settings.delivery) + "/dismiss");
-  if (!reply) return fail(reply.error());
-  if (is_refused(*reply))
-    return complain(Exit::failed, "delivery " + std::to_string(settings.delivery) + " was not dismissed: " + refusal_of(*reply));
-  print_line("delivery " + std::to_string(settings.delivery) + " was dismissed");
+Exit dismiss(DatabaseOwner& owner, const Settings& settings) {
+  const Result<Reply> reply = owner.ask("POST", path_of(settings.delivery) + "/dismiss");
+  const std::string delivery = "delivery " + std::to_string(settings.delivery);
+  if (const auto failed = failure_of(reply, delivery + " was not dismissed: ")) return *failed;
+  print_line(delivery + " was dismissed");
   return Exit::ok;
 }
 
@@ -240,11 +230,11 @@ Exit dismiss(Desk& desk, const Settings& settings) {
 Exit run_quarantine(const Settings& settings) {
   std::error_code unseen;
   if (!std::filesystem::is_regular_file(settings.database, unseen)) return complain(Exit::failed, settings.database + ": there is no such database");
-  Desk desk(settings);
-  if (settings.command == Command::quarantine_list) return list(desk, settings);
-  if (settings.command == Command::quarantine_show) return show(desk, settings);
-  if (settings.command == Command::quarantine_dismiss) return dismiss(desk, settings);
-  return settings.all ? admit_all(desk, settings) : admit_one(desk, settings);
+  DatabaseOwner owner(settings);
+  if (settings.command == Command::quarantine_list) return list(owner, settings);
+  if (settings.command == Command::quarantine_show) return show(owner, settings);
+  if (settings.command == Command::quarantine_dismiss) return dismiss(owner, settings);
+  return settings.all ? admit_all(owner, settings) : admit_one(owner, settings);
 }
 
 }  // namespace ledger::app

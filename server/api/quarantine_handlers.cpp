@@ -40,7 +40,7 @@ std::variant<DecodedEvent, Response> decode_again(const QuarantinedDelivery& del
     return problem(Error{Errc::conflict, "event-not-kept", "The body is an event that the ledger does not keep: " + not_kept->type + "."});
   }
   auto decoded = std::get<DecodedEvent>(std::move(decoding));
-  // The type is signed.
+  // An operator cannot overrule a type that is signed.
   if (as && decoded.kind != *as) {
     return problem(Error{Errc::conflict, "event-contradicted", "The body says that it is an event " + std::string(name(decoded.kind)) + "."});
   }
@@ -78,7 +78,7 @@ QuarantineHandlers::Answer QuarantineHandlers::admit(const Request& request) {
   if (!asked) co_return problem(asked.error());
   Result<QuarantinedDelivery> found = co_await find(asked->id);
   if (!found) co_return problem(found.error());
-  // Without the event in `as` the body may be unreadable still.
+  // Said before the body is decoded, because without `as` that can still be impossible.
   if (found->decision && found->decision->sequence) co_return problem(already_admitted(*found->decision->sequence));
   std::variant<DecodedEvent, Response> decoded_or_not = decode_again(*found, asked->as);
   if (auto* const refusal = std::get_if<Response>(&decoded_or_not)) co_return std::move(*refusal);
