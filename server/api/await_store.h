@@ -19,8 +19,8 @@
 
 namespace ledger::server {
 
-/// What the coroutine and the store's callback share. The coroutine holds the only shared_ptr while it waits. The callback holds a weak_ptr, so it can
-/// tell whether the coroutine still waits.
+/// What the coroutine and the store's callback share. The coroutine holds the only shared_ptr while it waits. The callback holds a weak_ptr, so it
+/// can tell whether the coroutine still waits.
 template <class T>
 struct Waiting {
   boost::asio::steady_timer deadline;
@@ -29,6 +29,10 @@ struct Waiting {
 
 /// Calls `start` with a callback for the store, and waits for the result. After `timeout` the result is `late`, and the store's own result is only
 /// counted when it comes. Nothing is cancelled in the store. The store may call from any thread, and must not call after the end of the loop.
+///
+/// The callback allocates memory to post to the loop. If there is none, std::bad_alloc ends the process, because the store's threads call from
+/// noexcept functions. A delivery can then be committed without an answer; its sender repeats it.
+///
 /// `late`, `late_results` and `start` outlive the call. They must be named objects, since GCC 12 can destroy an object twice that is made inside of a
 /// co_await expression.
 template <class T, class Start>

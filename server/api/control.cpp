@@ -1,8 +1,6 @@
 // What the control socket serves: the decisions of an operator on this machine.
 #include "server/api/control.h"
 
-#include "server/http/problem.h"
-
 namespace ledger::server {
 namespace {
 
@@ -26,10 +24,6 @@ std::span<const Route> control_routes() noexcept {
 
 std::variant<Routed, Response> Control::admit(const RequestHead& head) const {
   return route_request(kControlRoutes, head);
-}
-
-Response Control::failed(const Routed& /*routed*/) {
-  return problem(internal_error());
 }
 
 }  // namespace ledger::server

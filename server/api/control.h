@@ -25,7 +25,6 @@ class Control final : public Application {
   Control(EventStore& store, Counters& counters) noexcept : quarantine_(std::chrono::seconds(30), store, counters.late_results) {}
 
   [[nodiscard]] std::variant<Routed, Response> admit(const RequestHead& head) const override;
-  [[nodiscard]] Response failed(const Routed& routed) override;
 
   [[nodiscard]] QuarantineHandlers& quarantine() noexcept { return quarantine_; }
 

@@ -2,7 +2,6 @@
 #include "server/api/ops_handler.h"
 
 #include "server/http/json_writer.h"
-#include "server/http/problem.h"
 
 namespace ledger::server {
 namespace {
@@ -60,10 +59,6 @@ std::span<const Route> ops_routes() noexcept {
 
 std::variant<Routed, Response> OpsHandler::admit(const RequestHead& head) const {
   return route_request(kOpsRoutes, head);
-}
-
-Response OpsHandler::failed(const Routed& /*routed*/) {
-  return problem(internal_error());
 }
 
 boost::asio::awaitable<Response> OpsHandler::live(const Request& /*request*/) {

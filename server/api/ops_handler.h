@@ -31,7 +31,6 @@ class OpsHandler final : public Application {
   void opened(EventStore& store) noexcept { store_ = &store; }
 
   [[nodiscard]] std::variant<Routed, Response> admit(const RequestHead& head) const override;
-  [[nodiscard]] Response failed(const Routed& routed) override;
 
   [[nodiscard]] boost::asio::awaitable<Response> live(const Request& request);
   [[nodiscard]] boost::asio::awaitable<Response> ready(const Request& request);

@@ -2,18 +2,42 @@
 #pragma once
 
 #include "server/api/counters.h"
-#include "server/api/first_sight.h"
 #include "server/api/refusals.h"
 #include "server/http/application.h"
 
 #include "domain/event_store.h"
 #include "domain/signature_policy.h"
 #include "domain/webhook_decoder.h"
+#include "sync/mutex.h"
 
 #include <chrono>
+#include <cstddef>
+#include <functional>
 #include <optional>
+#include <set>
+#include <string>
+#include <string_view>
 
 namespace ledger::server {
+
+/// Remembers what was warned of, so that a warning is given once. Thread-safe. Holds kMax texts. When it is full it forgets all of them, so a text
+/// can be "first" again.
+class FirstSight {
+ public:
+  static constexpr std::size_t kMax = 256;
+
+  [[nodiscard]] bool is_first(std::string_view text) {
+    MutexLock lock(mutex_);
+    if (seen_.contains(text)) return false;
+    if (seen_.size() == kMax) seen_.clear();
+    seen_.emplace(text);
+    return true;
+  }
+
+ private:
+  Mutex mutex_;
+  std::set<std::string, std::less<>> seen_ LEDGER_GUARDED_BY(mutex_);
+};
 
 /// Immutable except for the counters and the types that were warned of; called from all loops at once. The references outlive the object.
 class WebhookHandler {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "server/http/http_types.h"
+#include "server/http/problem.h"
 #include "server/http/router.h"
 
 #include "domain/event_store.h"
@@ -36,13 +37,13 @@ class Application {
   [[nodiscard]] virtual boost::asio::awaitable<Response> answer(Request& request, ShortReader& reader) {
     return request.routed.route->handler(*this, request, reader);
   }
-  [[nodiscard]] virtual Response failed(const Routed& routed) = 0;
+  [[nodiscard]] virtual Response failed(const Routed& /*routed*/) { return problem(internal_error()); }
 
   /// The path of a request as the log may show it.
   [[nodiscard]] virtual std::string path_for_log(const RequestHead& head) const { return std::string(head.path()); }
 
   /// Called before each response is written, also one that the connection made itself. Of a header that could not be parsed, `head` has the first
-  /// line.
+  /// line. If it throws, the connection ends without a response.
   virtual void on_response(const RequestHead& /*head*/, const Response& /*response*/) {}
 };
 

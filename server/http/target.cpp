@@ -36,8 +36,7 @@ Result<Target> parse_target(std::string_view target) {
   if (!parsed) return Error{Errc::invalid_request, "malformed-target", "The request target is not a valid path with a query."};
 
   Target result;
-  result.path = target.substr(0, target.find('?'));
-  result.segments = segments_of(result.path);
+  result.segments = segments_of(target.substr(0, target.find('?')));
   for (const auto& parameter : parsed->encoded_params()) {
     // "?" and a trailing "&" make empty parameters. They are ignored.
     if (parameter.key.empty() && !parameter.has_value) continue;

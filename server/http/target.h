@@ -12,7 +12,6 @@
 namespace ledger::server {
 
 struct Target {
-  std::string path;                   ///< As received, without the query.
   std::vector<std::string> segments;  ///< Decoded; a trailing slash gives an empty last one. Any bytes.
   std::vector<Parameter> parameters;  ///< Decoded, in order. Any bytes; '+' stays '+' (RFC 3986).
 };

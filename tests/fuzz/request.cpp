@@ -208,7 +208,6 @@ void check_target(std::string_view text) {
     return;
   }
   const std::size_t mark = std::min(text.find('?'), text.size());
-  LEDGER_CHECK(target->path == text.substr(0, mark));
   std::vector<std::string> segments;
   if (mark > 1) {
     for (const std::string_view segment : split(text.substr(1, mark - 1), '/')) segments.push_back(percent_decode(segment));

@@ -18,7 +18,6 @@ using ::testing::ElementsAre;
 
 TEST(Target, DecodesSegmentsOneByOne) {
   const Target target = parse_target("/v1/a%2Fb/%c3%a4?x").value();
-  EXPECT_EQ(target.path, "/v1/a%2Fb/%c3%a4");
   EXPECT_THAT(target.segments, ElementsAre("v1", "a/b", "\xc3\xa4"));
 }
 
