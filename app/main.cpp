@@ -24,7 +24,12 @@ bool open_standard_descriptors() {
 int main(int argc, char** argv) {
   if (!open_standard_descriptors()) return static_cast<int>(ledger::app::Exit::failed);
   try {
-    return static_cast<int>(ledger::app::run(argc, argv));
+    auto exit = ledger::app::run(argc, argv);
+    const bool is_written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+    if (exit == ledger::app::Exit::ok && !is_written) {
+      exit = ledger::app::complain(ledger::app::Exit::failed, "the result could not be written to standard output");
+    }
+    return static_cast<int>(exit);
   } catch (const std::exception& unexpected) {
     std::fprintf(stderr, "association-ledger: %s\n", ledger::app::printable(unexpected.what()).c_str());
     return static_cast<int>(ledger::app::Exit::failed);

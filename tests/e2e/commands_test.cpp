@@ -102,6 +102,12 @@ TEST_F(Commands, MigrateMakesTheSchemaOnce) {
   EXPECT_EQ(second.out, "schema 1\n");
 }
 
+TEST_F(Commands, AResultThatCannotBeWrittenIsAFailure) {
+  const ToolResult lost = run_tool("sh", {"-c", "exec \"$0\" --version > /dev/full", LEDGER_BINARY});
+  EXPECT_EQ(lost.end, (ProcessEnd{1, 0}));
+  EXPECT_THAT(lost.error, HasSubstr("could not be written"));
+}
+
 TEST_F(Commands, VerifyFindsAForgedStateAndRebuildRepairsIt) {
   record(sample("association-delete.enveloped.json"));
   record(R"({"type":"RelationCreate","locationId":"L","id":"r"})");
