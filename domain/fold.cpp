@@ -96,16 +96,17 @@ std::strong_ordering fold_order(const FoldEvent& left, const FoldEvent& right) {
   return left.sequence <=> right.sequence;
 }
 
-void AssociationFold::add(FoldEvent event) {
-  step(folded_.association, std::move(event), &folded_.former_lives);
+void extend(FoldedAssociation& folded, FoldEvent event) {
+  step(folded.association, std::move(event), &folded.former_lives);
 }
 
 FoldedAssociation fold(AssociationKey key, std::vector<FoldEvent> events) {
   LEDGER_CHECK(!events.empty());
   std::sort(events.begin(), events.end(), [](const FoldEvent& left, const FoldEvent& right) { return fold_order(left, right) < 0; });
-  AssociationFold folding(std::move(key));
-  for (FoldEvent& event : events) folding.add(std::move(event));
-  return std::move(folding).take();
+  FoldedAssociation folded;
+  folded.association.key = std::move(key);
+  for (FoldEvent& event : events) extend(folded, std::move(event));
+  return folded;
 }
 
 bool sorts_last(const Association& association, const FoldEvent& event) noexcept {

@@ -52,18 +52,8 @@ struct FoldedAssociation {
   friend bool operator==(const FoldedAssociation&, const FoldedAssociation&) = default;
 };
 
-/// Folds events that come in the order of the fold, one at a time.
-class AssociationFold {
- public:
-  explicit AssociationFold(AssociationKey key) { folded_.association.key = std::move(key); }
-
-  /// The body of the event is not used.
-  void add(FoldEvent event);
-  [[nodiscard]] FoldedAssociation take() && { return std::move(folded_); }
-
- private:
-  FoldedAssociation folded_;
-};
+/// Applies the next event in the order of the fold. Its body is not used.
+void extend(FoldedAssociation& folded, FoldEvent event);
 
 /// The association after all of `events`, which may be in any order. REQUIRES at least one event, all of the association `key`, with distinct
 /// sequences.

@@ -18,27 +18,23 @@ EventFlags arrival_flags(const SubjectState& before, const FoldEvent& event) noe
   return {};
 }
 
-void SubjectFold::add(FoldEvent event) {
+void extend(FoldedSubject& subject, FoldEvent event) {
   if (event.is_conflict) {
     // It may be of a kind of another subject, and changes nothing but the last sequence.
-    extend(relation_, event);
-    return association_.add(std::move(event));
+    extend(subject.relation, event);
+    return extend(subject.association, std::move(event));
   }
   switch (event.kind) {
     case EventKind::relation_create:
-    case EventKind::relation_delete: return extend(relation_, std::move(event));
+    case EventKind::relation_delete: return extend(subject.relation, std::move(event));
     case EventKind::install:
-    case EventKind::uninstall: return extend(installs_, event);
+    case EventKind::uninstall: return extend(subject.installs, event);
     case EventKind::association_create:
     case EventKind::association_update:
     case EventKind::association_delete:
     case EventKind::observed:
-    case EventKind::missing: return association_.add(std::move(event));
+    case EventKind::missing: return extend(subject.association, std::move(event));
   }
-}
-
-FoldedSubject SubjectFold::take() && {
-  return {std::move(association_).take(), std::move(relation_), installs_};
 }
 
 }  // namespace ledger

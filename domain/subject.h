@@ -31,17 +31,7 @@ struct FoldedSubject {
   friend bool operator==(const FoldedSubject&, const FoldedSubject&) = default;
 };
 
-/// Folds the events of one subject, whatever its kind, that come in the order of the fold.
-class SubjectFold {
- public:
-  /// The body of the event is not used.
-  void add(FoldEvent event);
-  [[nodiscard]] FoldedSubject take() &&;
-
- private:
-  AssociationFold association_{AssociationKey{}};
-  RelationState relation_;
-  Installs installs_;
-};
+/// Applies the next event in the order of the fold to the part of its kind. Its body is not used.
+void extend(FoldedSubject& subject, FoldEvent event);
 
 }  // namespace ledger

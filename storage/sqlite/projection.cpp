@@ -138,9 +138,9 @@ std::optional<Association> Projection::find(SubjectRef association, const Associ
 
 void Projection::apply(const EventLog::Interned& refs, const AssociationKey& key, const std::optional<Association>& before, FoldEvent event) {
   if (!before) {
-    AssociationFold folding(key);
-    folding.add(std::move(event));
-    const FoldedAssociation folded = std::move(folding).take();
+    FoldedAssociation folded;
+    folded.association.key = key;
+    extend(folded, std::move(event));
     states_.insert(refs.location, refs.subject, folded);
     return count(refs.location, before, folded.association);
   }

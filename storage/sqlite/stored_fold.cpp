@@ -24,31 +24,23 @@ StoredFold::StoredFold(SQLite::Database& database)
             std::string(kFoldColumns) + "WHERE subject_ref = ? AND effective_at BETWEEN ? AND ? AND NOT flags & 16 ORDER BY effective_at DESC") {}
 
 std::optional<FoldedAssociation> StoredFold::fold_through(SubjectRef association, const AssociationKey& key, Sequence through) {
-  Query row(forwards_);
-  row.bind(association.value()).bind(through.value());
-  OrderedEvents events(row, tie_order_, ReadingOrder::oldest_first);
-  auto item = events.next();
-  if (!item) return std::nullopt;
-  AssociationFold folding(key);
-  for (; item; item = events.next()) {
-    decode_body(item->event);
-    folding.add(std::move(item->event));
-    ++events_read_;
-  }
-  return std::move(folding).take();
+  FoldedAssociation folded = fold_subject(association, through).association;
+  if (folded.association.last_sequence == Sequence{}) return std::nullopt;
+  folded.association.key = key;
+  return folded;
 }
 
 FoldedSubject StoredFold::fold_subject(SubjectRef subject, Sequence through) {
   Query row(forwards_);
   row.bind(subject.value()).bind(through.value());
   OrderedEvents events(row, tie_order_, ReadingOrder::oldest_first);
-  SubjectFold folding;
+  FoldedSubject folded;
   while (auto item = events.next()) {
     decode_body(item->event);
-    folding.add(std::move(item->event));
+    extend(folded, std::move(item->event));
     ++events_read_;
   }
-  return std::move(folding).take();
+  return folded;
 }
 
 Definition StoredFold::not_overridden(SubjectRef association, const FoldEvent& event) {
@@ -111,15 +103,13 @@ FoldOfAll::FoldOfAll(SQLite::Database& database)
 
 const FoldOfAll::Folded* FoldOfAll::next() {
   if (pending_ == nullptr) return nullptr;
-  SubjectFold folding;
   current_ = Folded{pending_->subject, {}, 0, pending_->event.sequence, {}};
   for (; pending_ != nullptr && pending_->subject == current_->ref; pending_ = next_event()) {
     ++current_->events;
     current_->first_sequence = std::min(current_->first_sequence, pending_->event.sequence);
     current_->last_sequence = std::max(current_->last_sequence, pending_->event.sequence);
-    folding.add(std::move(pending_->event));
+    extend(current_->folded, std::move(pending_->event));
   }
-  current_->folded = std::move(folding).take();
   return &*current_;
 }
 

@@ -18,12 +18,12 @@ FoldEvent dated(std::int64_t sequence, EventKind kind) {
 }
 
 FoldedSubject folded(const std::vector<FoldEvent>& events) {
-  SubjectFold folding;
-  for (const FoldEvent& event : events) folding.add(event);
-  return std::move(folding).take();
+  FoldedSubject subject;
+  for (const FoldEvent& event : events) extend(subject, event);
+  return subject;
 }
 
-TEST(SubjectFold, FoldsEachKindIntoItsPart) {
+TEST(FoldOfASubject, FoldsEachKindIntoItsPart) {
   EXPECT_TRUE(folded({dated(1, EventKind::association_create)}).association.association.state.created_at);
   EXPECT_TRUE(folded({dated(1, EventKind::observed)}).association.association.state.inferred);
   EXPECT_TRUE(folded({dated(1, EventKind::relation_create)}).relation.created_at);
@@ -31,7 +31,7 @@ TEST(SubjectFold, FoldsEachKindIntoItsPart) {
   EXPECT_EQ(folded({dated(1, EventKind::uninstall)}).association, FoldedAssociation{});
 }
 
-TEST(SubjectFold, AConflictOfAnyKindMovesTheLastSequence) {
+TEST(FoldOfASubject, AConflictOfAnyKindMovesTheLastSequence) {
   FoldEvent conflict = dated(2, EventKind::uninstall);
   conflict.is_conflict = true;
   EXPECT_EQ(folded({dated(1, EventKind::association_create), conflict}).association.association.last_sequence, Sequence(2));

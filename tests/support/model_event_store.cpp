@@ -78,9 +78,8 @@ SubjectState ModelEventStore::state(const Subject& subject, Sequence through) co
   std::vector<FoldEvent> events = events_of(subject, through);
   if (events.empty()) return state;
   std::sort(events.begin(), events.end(), [](const FoldEvent& left, const FoldEvent& right) { return fold_order(left, right) < 0; });
-  SubjectFold folding;
-  for (FoldEvent& event : events) folding.add(std::move(event));
-  FoldedSubject folded = std::move(folding).take();
+  FoldedSubject folded;
+  for (FoldEvent& event : events) extend(folded, std::move(event));
   switch (subject.first) {
     case SubjectKind::association: state.association = std::move(folded.association.association); break;
     case SubjectKind::relation: state.relation = std::move(folded.relation); break;
