@@ -100,15 +100,6 @@ void extend(FoldedAssociation& folded, FoldEvent event) {
   step(folded.association, std::move(event), &folded.former_lives);
 }
 
-FoldedAssociation fold(AssociationKey key, std::vector<FoldEvent> events) {
-  LEDGER_CHECK(!events.empty());
-  std::sort(events.begin(), events.end(), [](const FoldEvent& left, const FoldEvent& right) { return fold_order(left, right) < 0; });
-  FoldedAssociation folded;
-  folded.association.key = std::move(key);
-  for (FoldEvent& event : events) extend(folded, std::move(event));
-  return folded;
-}
-
 bool sorts_last(const Association& association, const FoldEvent& event) noexcept {
   const Timestamp last = association.state.updated_at;
   return event.effective_at > last || (event.effective_at == last && !event.is_dated);

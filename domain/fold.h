@@ -55,10 +55,6 @@ struct FoldedAssociation {
 /// Applies the next event in the order of the fold. Its body is not used.
 void extend(FoldedAssociation& folded, FoldEvent event);
 
-/// The association after all of `events`, which may be in any order. REQUIRES at least one event, all of the association `key`, with distinct
-/// sequences.
-[[nodiscard]] FoldedAssociation fold(AssociationKey key, std::vector<FoldEvent> events);
-
 /// True if `event` surely sorts after all events in `association`. If it is dated and the times are equal, the bodies decide.
 [[nodiscard]] bool sorts_last(const Association& association, const FoldEvent& event) noexcept;
 

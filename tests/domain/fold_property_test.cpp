@@ -16,6 +16,7 @@ namespace ledger::fold_property_test {
 namespace {
 
 using test::Dating;
+using test::fold;
 using test::Random;
 
 const AssociationKey kKey{LocationId{"eHy2cOSZxMQzQ6Yyvl8P"}, AssociationId{"67ade73d1119d2ac7ad0c475"}};

@@ -1,13 +1,12 @@
 // A relation has the lives of an association, and no Updates.
 #include "domain/relation.h"
 
-#include "domain/subject.h"
+#include "tests/support/fold_oracle.h"
 #include "tests/support/generators.h"
 #include "tests/support/rounds.h"
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -41,11 +40,6 @@ RelationState extended(const std::vector<FoldEvent>& events) {
   RelationState relation;
   for (const FoldEvent& event : events) extend(relation, event);
   return relation;
-}
-
-RelationState sorted_and_extended(std::vector<FoldEvent> events) {
-  std::sort(events.begin(), events.end(), [](const FoldEvent& left, const FoldEvent& right) { return fold_order(left, right) < 0; });
-  return extended(events);
 }
 
 TEST(ExtendRelation, KeepsWhatACreateCarriesAndTheTimesOfALife) {
@@ -94,7 +88,7 @@ TEST(ArrivalFlagsOfARelation, AreThoseOfAnAssociation) {
 
 /// What `before` becomes through `event`, as the store does it.
 RelationState next(const std::vector<FoldEvent>& all, const RelationState& before, const FoldEvent& event) {
-  if (!sorts_last(before, event)) return sorted_and_extended(all);
+  if (!sorts_last(before, event)) return test::fold(all).relation;
   RelationState after = before;
   extend(after, event);
   return after;

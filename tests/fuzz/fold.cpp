@@ -22,6 +22,7 @@ constexpr std::chrono::minutes kTick{6};
 constexpr Timestamp kStart = std::chrono::sys_days{std::chrono::year{2026} / 11 / 7};
 const AssociationKey kKey{LocationId{"l"}, AssociationId{"a"}};
 
+using test::fold;
 using Field = std::optional<std::string> Definition::*;
 constexpr std::array<Field, 8> kFields = {&Definition::key,
                                           &Definition::association_type,

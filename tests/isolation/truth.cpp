@@ -1,6 +1,7 @@
 // What every question about any prefix of a log must be answered, folded anew from that log.
 #include "tests/isolation/truth.h"
 
+#include "tests/support/fold_oracle.h"
 #include "tests/support/generators.h"
 
 #include <algorithm>

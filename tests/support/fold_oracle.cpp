@@ -1,4 +1,4 @@
-// A second implementation of the fold, to hold the first one against.
+// The fold of all events of a subject at once, and a second implementation of it to hold the first one against.
 #include "tests/support/fold_oracle.h"
 
 #include <algorithm>
@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <tuple>
+#include <utility>
 
 namespace ledger::test {
 namespace {
@@ -99,6 +100,19 @@ AssociationState state_of(const Life& life) {
 }
 
 }  // namespace
+
+FoldedSubject fold(std::vector<FoldEvent> events) {
+  std::sort(events.begin(), events.end(), [](const FoldEvent& left, const FoldEvent& right) { return fold_order(left, right) < 0; });
+  FoldedSubject folded;
+  for (FoldEvent& event : events) extend(folded, std::move(event));
+  return folded;
+}
+
+FoldedAssociation fold(AssociationKey key, std::vector<FoldEvent> events) {
+  FoldedAssociation folded = fold(std::move(events)).association;
+  folded.association.key = std::move(key);
+  return folded;
+}
 
 FoldedAssociation fold_by_oracle(const AssociationKey& key, const std::vector<FoldEvent>& events) {
   std::vector<const FoldEvent*> sorted;

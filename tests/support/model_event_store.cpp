@@ -2,6 +2,7 @@
 #include "tests/support/model_event_store.h"
 
 #include "tests/support/blocking_store.h"
+#include "tests/support/fold_oracle.h"
 #include "tests/support/generators.h"
 
 #include <algorithm>
@@ -77,9 +78,7 @@ SubjectState ModelEventStore::state(const Subject& subject, Sequence through) co
   SubjectState state;
   std::vector<FoldEvent> events = events_of(subject, through);
   if (events.empty()) return state;
-  std::sort(events.begin(), events.end(), [](const FoldEvent& left, const FoldEvent& right) { return fold_order(left, right) < 0; });
-  FoldedSubject folded;
-  for (FoldEvent& event : events) extend(folded, std::move(event));
+  FoldedSubject folded = fold(std::move(events));
   switch (subject.first) {
     case SubjectKind::association: state.association = std::move(folded.association.association); break;
     case SubjectKind::relation: state.relation = std::move(folded.relation); break;
