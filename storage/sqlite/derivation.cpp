@@ -45,10 +45,6 @@ Derivation::Derivation(SQLite::Database& database, const Clock& clock, Log& log)
       find_mark_(database, "SELECT 1 FROM stale_subject WHERE subject_ref = ?"),
       insert_mark_(database, "INSERT INTO stale_subject (subject_ref) VALUES (?) ON CONFLICT DO NOTHING"),
       remove_mark_(database, "DELETE FROM stale_subject WHERE subject_ref = ?"),
-      // Readers take the prefix that a list shows, and its ETag, from this row.
-      touch_location_(database,
-                      "INSERT INTO location_state (active_associations, deleted_associations, last_sequence, location_ref) VALUES (0, 0, ?, ?)"
-                      " ON CONFLICT DO UPDATE SET last_sequence = excluded.last_sequence"),
       next_(database,
             "SELECT s.subject_ref, b.location_ref, b.kind, l.location_id, b.subject_id FROM stale_subject s JOIN subject b ON b.subject_ref = "
             "s.subject_ref"
@@ -101,7 +97,8 @@ void Derivation::apply(const EventLog::Interned& refs, const AssociationKey& key
       mark(refs, key, fault.what());
     }
   }
-  Query(touch_location_).bind(sequence.value()).bind(refs.location.value()).run();
+  // Readers take the prefix that a list shows, and its ETag, from the row of the location.
+  projection_.touch(refs.location, sequence);
 }
 
 std::optional<std::chrono::milliseconds> Derivation::due_in() const noexcept {

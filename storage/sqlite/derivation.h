@@ -80,7 +80,6 @@ class Derivation {
   SQLite::Statement find_mark_;
   SQLite::Statement insert_mark_;
   SQLite::Statement remove_mark_;
-  SQLite::Statement touch_location_;
   SQLite::Statement next_;
   SQLite::Statement count_;
   bool is_careful_ = false;

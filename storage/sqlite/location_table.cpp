@@ -1,39 +1,56 @@
-// Writes what location_state says about relations and installs.
+// Reads and writes rows of location_state: the numbers of a location's associations and relations, its installs, and its last event.
 #include "storage/sqlite/location_table.h"
 
 namespace ledger::storage {
 
-// The first INSERT inserts only a missing row. An upsert would not do: SQLite checks the constraints before it finds the conflict, and a difference
-// may be negative.
 LocationTable::LocationTable(SQLite::Database& database)
-    : insert_missing_(database,
-                      "INSERT INTO location_state (location_ref, active_associations, deleted_associations, last_sequence) VALUES (?1, 0, 0, ?2)"
-                      " ON CONFLICT DO NOTHING"),
-      count_relations_(database,
-                       "UPDATE location_state SET active_relations = active_relations + ?, deleted_relations = deleted_relations + ?,"
-                       " last_sequence = ? WHERE location_ref = ?"),
-      recount_relations_(database,
-                         "UPDATE location_state SET (active_relations, deleted_relations) ="
-                         " (SELECT count(*) FILTER (WHERE deleted_at IS NULL), count(deleted_at) FROM relation_state WHERE location_ref = ?1)"
-                         " WHERE location_ref = ?1"),
-      last_sequence_(database, "SELECT last_sequence FROM location_state WHERE location_ref = ?"),
+    : database_(database),
+      count_(database,
+             "UPDATE location_state SET active_associations = active_associations + ?, deleted_associations = deleted_associations + ?,"
+             " active_relations = active_relations + ?, deleted_relations = deleted_relations + ?, last_sequence = ? WHERE location_ref = ?"),
+      recount_(database,
+               "INSERT INTO location_state"
+               " (location_ref, active_associations, deleted_associations, active_relations, deleted_relations, last_sequence)"
+               " SELECT ?1, a.active, a.deleted, r.active, r.deleted, max(a.last, r.last)"
+               " FROM (SELECT count(*) FILTER (WHERE t.deleted_at IS NULL) AS active, count(t.deleted_at) AS deleted,"
+               " ifnull(max(iif(b.subject_ref IN stale_subject, 0, t.last_sequence)), 0) AS last"
+               " FROM subject b JOIN association_state t ON t.subject_ref = b.subject_ref WHERE b.location_ref = ?1 AND b.kind = 1) a,"
+               " (SELECT count(*) FILTER (WHERE t.deleted_at IS NULL) AS active, count(t.deleted_at) AS deleted,"
+               " ifnull(max(iif(t.subject_ref IN stale_subject, 0, t.last_sequence)), 0) AS last"
+               " FROM relation_state t WHERE t.location_ref = ?1) r WHERE true"
+               " ON CONFLICT DO UPDATE SET active_associations = excluded.active_associations, deleted_associations = excluded.deleted_associations,"
+               " active_relations = excluded.active_relations, deleted_relations = excluded.deleted_relations,"
+               " last_sequence = max(last_sequence, excluded.last_sequence)"),
+      touch_(database,
+             "INSERT INTO location_state (active_associations, deleted_associations, last_sequence, location_ref) VALUES (0, 0, ?, ?)"
+             " ON CONFLICT DO UPDATE SET last_sequence = excluded.last_sequence"),
       find_installs_(database, "SELECT installed_at, uninstalled_at FROM location_state WHERE location_ref = ?"),
-      set_installs_(database, "UPDATE location_state SET installed_at = ?, uninstalled_at = ?, last_sequence = ? WHERE location_ref = ?") {}
+      set_installs_(database, "UPDATE location_state SET installed_at = ?, uninstalled_at = ? WHERE location_ref = ?") {}
 
-void LocationTable::count_relations(LocationRef location, std::int64_t active, std::int64_t deleted, Sequence last) {
-  Query(insert_missing_).bind(location.value()).bind(last.value()).run();
-  Query(count_relations_).bind(active).bind(deleted).bind(last.value()).bind(location.value()).run();
+// An upsert would not do: SQLite checks the constraints before it finds the conflict, and a difference may be negative.
+void LocationTable::count(LocationRef location, const Change& associations, const Change& relations, Sequence last) {
+  const auto update = [&] {
+    Query(count_)
+        .bind(associations.active)
+        .bind(associations.deleted)
+        .bind(relations.active)
+        .bind(relations.deleted)
+        .bind(last.value())
+        .bind(location.value())
+        .run();
+    return database_.getChanges() != 0;
+  };
+  if (update()) return;
+  touch(location, last);
+  update();
 }
 
-void LocationTable::recount_relations(LocationRef location, Sequence last) {
-  Query(insert_missing_).bind(location.value()).bind(last.value()).run();
-  Query(recount_relations_).bind(location.value()).run();
+void LocationTable::recount(LocationRef location) {
+  Query(recount_).bind(location.value()).run();
 }
 
-Sequence LocationTable::last_sequence(LocationRef location) {
-  Query row(last_sequence_);
-  row.bind(location.value());
-  return Sequence(row.next() ? row.integer(0) : 0);
+void LocationTable::touch(LocationRef location, Sequence last) {
+  Query(touch_).bind(last.value()).bind(location.value()).run();
 }
 
 Installs LocationTable::installs(LocationRef location) {
@@ -43,14 +60,8 @@ Installs LocationTable::installs(LocationRef location) {
   return {to_timestamp(row.optional_integer(0)), to_timestamp(row.optional_integer(1))};
 }
 
-void LocationTable::set_installs(LocationRef location, const Installs& installs, Sequence last) {
-  Query(insert_missing_).bind(location.value()).bind(last.value()).run();
-  Query(set_installs_)
-      .bind(to_column(installs.installed_at))
-      .bind(to_column(installs.uninstalled_at))
-      .bind(last.value())
-      .bind(location.value())
-      .run();
+void LocationTable::set_installs(LocationRef location, const Installs& installs) {
+  Query(set_installs_).bind(to_column(installs.installed_at)).bind(to_column(installs.uninstalled_at)).bind(location.value()).run();
 }
 
 }  // namespace ledger::storage

@@ -1,4 +1,4 @@
-// Writes what location_state says about relations and installs. Projection writes what it says about associations.
+// Reads and writes rows of location_state: the numbers of a location's associations and relations, its installs, and its last event.
 #pragma once
 
 #include "domain/installs.h"
@@ -7,30 +7,47 @@
 #include <SQLiteCpp/Database.h>
 
 #include <cstdint>
+#include <optional>
 
 namespace ledger::storage {
 
-/// Prepared statements on the writer's connection. REQUIRES an open write transaction. A location without a row gets one. Throws SQLite::Exception.
-/// Not thread-safe, like its connection, which must outlive it.
+/// By how much the numbers of active and of deleted subjects change.
+struct Change {
+  std::int64_t active = 0;
+  std::int64_t deleted = 0;
+};
+
+/// Of one subject, which is new if there is no `before`.
+template <class State>
+Change change_of(const std::optional<State>& before, const State& after) {
+  Change change;
+  if (before) --(before->is_deleted() ? change.deleted : change.active);
+  ++(after.is_deleted() ? change.deleted : change.active);
+  return change;
+}
+
+/// Prepared statements on the writer's connection. REQUIRES an open write transaction. Throws SQLite::Exception. Not thread-safe, like its
+/// connection, which must outlive it.
 class LocationTable {
  public:
   explicit LocationTable(SQLite::Database& database);
 
-  /// Adds to the numbers of relations.
-  void count_relations(LocationRef location, std::int64_t active, std::int64_t deleted, Sequence last);
-  /// Counts the relations of the location. `last` is used if it has no row yet.
-  void recount_relations(LocationRef location, Sequence last);
-  /// 0 if the location has no row.
-  [[nodiscard]] Sequence last_sequence(LocationRef location);
+  /// Adds to the numbers. `last` is the last event of the location. A location without a row gets one.
+  void count(LocationRef location, const Change& associations, const Change& relations, Sequence last);
+  /// Counts the states of the location anew. If it has no row, it gets one with the last event of those that are not stale.
+  void recount(LocationRef location);
+  /// Sets the last event, whatever the numbers are. A location without a row gets one.
+  void touch(LocationRef location, Sequence last);
 
   [[nodiscard]] Installs installs(LocationRef location);
-  void set_installs(LocationRef location, const Installs& installs, Sequence last);
+  /// REQUIRES that the location has a row.
+  void set_installs(LocationRef location, const Installs& installs);
 
  private:
-  SQLite::Statement insert_missing_;
-  SQLite::Statement count_relations_;
-  SQLite::Statement recount_relations_;
-  SQLite::Statement last_sequence_;
+  SQLite::Database& database_;
+  SQLite::Statement count_;
+  SQLite::Statement recount_;
+  SQLite::Statement touch_;
   SQLite::Statement find_installs_;
   SQLite::Statement set_installs_;
 };

@@ -108,26 +108,13 @@ void StateTable::remove_deletion(LocationRef location, Timestamp deleted_at, Seq
   Query(remove_deletion_).bind(location.value()).bind(to_column(deleted_at)).bind(deleted_by.value()).run();
 }
 
-Projection::Projection(SQLite::Database& database)
-    : database_(database),
-      stored_fold_(database),
+Projection::Projection(SQLite::Database& database, LocationTable& locations)
+    : stored_fold_(database),
       lives_(database),
       states_(database),
+      locations_(locations),
       state_reader_(database),
-      find_(database, std::string("SELECT ") + kStateColumns + " FROM association_state t WHERE t.subject_ref = ?"),
-      update_location_(database,
-                       "UPDATE location_state SET active_associations = active_associations + ?, deleted_associations = deleted_associations + ?,"
-                       " last_sequence = ? WHERE location_ref = ?"),
-      insert_location_(database,
-                       "INSERT INTO location_state (active_associations, deleted_associations, last_sequence, location_ref) VALUES (?, ?, ?, ?)"),
-      recount_location_(database,
-                        "INSERT INTO location_state (location_ref, active_associations, deleted_associations, last_sequence)"
-                        " SELECT b.location_ref, count(*) FILTER (WHERE t.deleted_at IS NULL), count(t.deleted_at),"
-                        " max(iif(b.subject_ref IN stale_subject, 0, t.last_sequence))"
-                        " FROM subject b JOIN association_state t ON t.subject_ref = b.subject_ref"
-                        " WHERE b.location_ref = ? AND b.kind = 1"
-                        " ON CONFLICT DO UPDATE SET active_associations = excluded.active_associations,"
-                        " deleted_associations = excluded.deleted_associations, last_sequence = max(last_sequence, excluded.last_sequence)") {}
+      find_(database, std::string("SELECT ") + kStateColumns + " FROM association_state t WHERE t.subject_ref = ?") {}
 
 std::optional<Association> Projection::find(SubjectRef association, const AssociationKey& key) {
   Query row(find_);
@@ -142,7 +129,7 @@ void Projection::apply(const EventLog::Interned& refs, const AssociationKey& key
     folded.association.key = key;
     extend(folded, std::move(event));
     states_.insert(refs.location, refs.subject, folded);
-    return count(refs.location, before, folded.association);
+    return locations_.count(refs.location, change_of(before, folded.association), {}, folded.association.last_sequence);
   }
   if (before->last_sequence >= event.sequence) {
     throw std::runtime_error("association_state row " + std::to_string(refs.subject.value()) + ": its last sequence lies beyond the log");
@@ -156,13 +143,14 @@ void Projection::apply(const EventLog::Interned& refs, const AssociationKey& key
       insert_late(after, event, stored_fold_.not_overridden(refs.subject, event));
     }
     states_.update(refs.location, refs.subject, *before, after);
-    return count(refs.location, before, after);
+    return locations_.count(refs.location, change_of(before, after), {}, after.last_sequence);
   }
-  if (const auto after = with_changed_lives(refs, *before, event)) return count(refs.location, before, *after);
+  if (const auto after = with_changed_lives(refs, *before, event))
+    return locations_.count(refs.location, change_of(before, *after), {}, after->last_sequence);
   const auto folded = stored_fold_.fold_through(refs.subject, key, event.sequence);
   if (!folded) throw std::runtime_error("event " + std::to_string(event.sequence.value()) + ": the index of the log does not have it");
   states_.replace(refs.location, refs.subject, *folded);
-  count(refs.location, before, folded->association);
+  locations_.count(refs.location, change_of(before, folded->association), {}, folded->association.last_sequence);
 }
 
 std::optional<Association> Projection::with_changed_lives(const EventLog::Interned& refs, const Association& before, const FoldEvent& event) {
@@ -197,18 +185,6 @@ std::optional<Association> Projection::with_changed_lives(const EventLog::Intern
 
 void Projection::replace(LocationRef location, SubjectRef association, const FoldedAssociation& folded) {
   states_.repair(location, association, folded);
-  Query(recount_location_).bind(location.value()).run();
-}
-
-void Projection::count(LocationRef location, const std::optional<Association>& before, const Association& after) {
-  const std::int64_t active = (after.is_deleted() ? 0 : 1) - (before && !before->is_deleted() ? 1 : 0);
-  const std::int64_t deleted = (after.is_deleted() ? 1 : 0) - (before && before->is_deleted() ? 1 : 0);
-  {
-    Query update(update_location_);
-    update.bind(active).bind(deleted).bind(after.last_sequence.value()).bind(location.value()).run();
-    if (database_.getChanges() != 0) return;
-  }
-  Query(insert_location_).bind(active).bind(deleted).bind(after.last_sequence.value()).bind(location.value()).run();
 }
 
 }  // namespace ledger::storage

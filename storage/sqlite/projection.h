@@ -4,6 +4,7 @@
 #include "domain/fold.h"
 #include "storage/sqlite/definitions.h"
 #include "storage/sqlite/event_log.h"
+#include "storage/sqlite/location_table.h"
 #include "storage/sqlite/state_reader.h"
 #include "storage/sqlite/stored_fold.h"
 
@@ -62,7 +63,7 @@ class StateTable {
 /// SQLite::Exception. Not thread-safe, like its connection, which must outlive it.
 class Projection {
  public:
-  explicit Projection(SQLite::Database& database);
+  Projection(SQLite::Database& database, LocationTable& locations);
 
   /// The current state; nullopt when the association has no event yet.
   [[nodiscard]] std::optional<Association> find(SubjectRef association, const AssociationKey& key);
@@ -72,7 +73,7 @@ class Projection {
   /// the log. The body of `event` is not used.
   void apply(const EventLog::Interned& refs, const AssociationKey& key, const std::optional<Association>& before, FoldEvent event);
 
-  /// Writes the association as it was folded from all its events, and counts its location. Cost: a read of each state of the location.
+  /// Writes the association as it was folded from all its events.
   void replace(LocationRef location, SubjectRef association, const FoldedAssociation& folded);
 
   /// Call it after a rollback.
@@ -83,17 +84,13 @@ class Projection {
 
  private:
   std::optional<Association> with_changed_lives(const EventLog::Interned& refs, const Association& before, const FoldEvent& event);
-  void count(LocationRef location, const std::optional<Association>& before, const Association& after);
 
-  SQLite::Database& database_;
   StoredFold stored_fold_;
   LifeReader lives_;
   StateTable states_;
+  LocationTable& locations_;
   StateReader state_reader_;
   SQLite::Statement find_;
-  SQLite::Statement update_location_;
-  SQLite::Statement insert_location_;
-  SQLite::Statement recount_location_;
 };
 
 }  // namespace ledger::storage

@@ -14,7 +14,7 @@ const Relation kAllFields{AssociationId{}, "", RecordId{}, "", RecordId{}};
 }  // namespace
 
 SubjectProjection::SubjectProjection(SQLite::Database& database)
-    : associations_(database), relations_(database), locations_(database), stored_fold_(database), lives_(database) {}
+    : locations_(database), associations_(database, locations_), relations_(database), stored_fold_(database), lives_(database) {}
 
 SubjectState SubjectProjection::find(const EventLog::Interned& refs, const AssociationKey& key) {
   SubjectState state;
@@ -36,12 +36,12 @@ void SubjectProjection::apply(const EventLog::Interned& refs, const AssociationK
 
 void SubjectProjection::replace(const EventLog::Interned& refs, const FoldedSubject& folded) {
   switch (refs.kind) {
-    case SubjectKind::association: return associations_.replace(refs.location, refs.subject, folded.association);
-    case SubjectKind::relation:
-      relations_.replace(refs.location, refs.subject, folded.relation);
-      return locations_.recount_relations(refs.location, folded.relation.last_sequence);
-    case SubjectKind::location: return locations_.set_installs(refs.location, folded.installs, locations_.last_sequence(refs.location));
+    case SubjectKind::association: associations_.replace(refs.location, refs.subject, folded.association); break;
+    case SubjectKind::relation: relations_.replace(refs.location, refs.subject, folded.relation); break;
+    case SubjectKind::location: break;
   }
+  locations_.recount(refs.location);
+  if (refs.kind == SubjectKind::location) locations_.set_installs(refs.location, folded.installs);
 }
 
 RelationState SubjectProjection::with_late_event(SubjectRef relation, const RelationState& before, const FoldEvent& event) {
@@ -82,9 +82,7 @@ void SubjectProjection::apply_to_relation(const EventLog::Interned& refs, const 
   } else {
     relations_.insert(refs.location, refs.subject, after);
   }
-  const std::int64_t active = (after.is_deleted() ? 0 : 1) - (before && !before->is_deleted() ? 1 : 0);
-  const std::int64_t deleted = (after.is_deleted() ? 1 : 0) - (before && before->is_deleted() ? 1 : 0);
-  locations_.count_relations(refs.location, active, deleted, last);
+  locations_.count(refs.location, {}, change_of(before, after), last);
 }
 
 void SubjectProjection::apply_to_installs(const EventLog::Interned& refs, const Installs& before, const FoldEvent& event) {
@@ -94,7 +92,8 @@ void SubjectProjection::apply_to_installs(const EventLog::Interned& refs, const 
   } else {
     after = stored_fold_.fold_subject(refs.subject, event.sequence).installs;
   }
-  locations_.set_installs(refs.location, after, event.sequence);
+  locations_.touch(refs.location, event.sequence);
+  locations_.set_installs(refs.location, after);
 }
 
 }  // namespace ledger::storage

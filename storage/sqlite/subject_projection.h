@@ -22,8 +22,12 @@ class SubjectProjection {
   /// all their events in the log, and a relation where Projection would do so.
   void apply(const EventLog::Interned& refs, const AssociationKey& key, const SubjectState& before, FoldEvent event);
 
-  /// Writes the state of a subject anew, and counts its location again. REQUIRES the fold of all its events.
+  /// Writes the state of a subject anew, and counts its location again. REQUIRES the fold of all its events. Cost: a read of
+  /// each state of the location.
   void replace(const EventLog::Interned& refs, const FoldedSubject& folded);
+
+  /// As LocationTable::touch().
+  void touch(LocationRef location, Sequence last) { locations_.touch(location, last); }
 
   /// Call it after a rollback.
   void forget() noexcept { associations_.forget(); }
@@ -33,9 +37,9 @@ class SubjectProjection {
   void apply_to_relation(const EventLog::Interned& refs, const std::optional<RelationState>& before, FoldEvent event);
   void apply_to_installs(const EventLog::Interned& refs, const Installs& before, const FoldEvent& event);
 
+  LocationTable locations_;
   Projection associations_;
   RelationTable relations_;
-  LocationTable locations_;
   StoredFold stored_fold_;
   LifeReader lives_;
 };

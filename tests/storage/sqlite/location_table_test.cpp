@@ -1,4 +1,4 @@
-// Relations and installs of a location, which may have no association.
+// The numbers, the last event and the installs of a location.
 #include "storage/sqlite/location_table.h"
 
 #include "storage/sqlite/connection.h"
@@ -29,19 +29,33 @@ class LocationTableTest : public testing::Test {
   SQLite::Database database_ = open_writer({directory_.file("ledger.db"), "", 100});
 };
 
-TEST_F(LocationTableTest, CountsRelations) {
+TEST_F(LocationTableTest, CountsWhatChanges) {
   LocationTable table(database_);
-  table.count_relations(LocationRef(1), 1, 0, Sequence(1));
+  table.count(LocationRef(1), {}, {1, 0}, Sequence(1));
   EXPECT_EQ(row(), "0,1,0,1");
-  table.count_relations(LocationRef(1), -1, 1, Sequence(2));
+  table.count(LocationRef(1), {}, {-1, 1}, Sequence(2));
   EXPECT_EQ(row(), "0,0,1,2");
+  table.count(LocationRef(1), {1, 0}, {}, Sequence(3));
+  EXPECT_EQ(row(), "1,0,1,3");
+}
+
+TEST_F(LocationTableTest, SetsTheLastEventWhateverTheNumbersAre) {
+  LocationTable table(database_);
+  table.count(LocationRef(1), {1, 0}, {}, Sequence(1));
+  database_.exec("PRAGMA ignore_check_constraints = ON; UPDATE location_state SET active_relations = -1; PRAGMA ignore_check_constraints = OFF");
+  EXPECT_THROW(table.count(LocationRef(1), {1, 0}, {}, Sequence(2)), SQLite::Exception);
+  table.touch(LocationRef(1), Sequence(2));
+  EXPECT_EQ(row(), "1,-1,0,2");
+  table.recount(LocationRef(1));
+  EXPECT_EQ(row(), "0,0,0,2");
 }
 
 TEST_F(LocationTableTest, ReadsTheInstallsThatItWrote) {
   LocationTable table(database_);
   EXPECT_EQ(table.installs(LocationRef(1)), Installs{});
   const Installs installs{Timestamp{std::chrono::seconds{1}}, Timestamp{std::chrono::seconds{2}}};
-  table.set_installs(LocationRef(1), installs, Sequence(3));
+  table.touch(LocationRef(1), Sequence(3));
+  table.set_installs(LocationRef(1), installs);
   EXPECT_EQ(table.installs(LocationRef(1)), installs);
   EXPECT_EQ(row(), "0,0,0,3");
 }
