@@ -6,7 +6,7 @@
 
 #include "domain/clock.h"
 #include "domain/log.h"
-#include "storage/sqlite/subject_projection.h"
+#include "storage/sqlite/projection.h"
 
 #include <SQLiteCpp/Database.h>
 
@@ -40,7 +40,7 @@ class Derivation {
   /// The subject before its next event, which follows `head`. REQUIRES that it has events. A stale one is folded; empty if that fails.
   [[nodiscard]] SubjectState find(const EventLog::Interned& refs, const AssociationKey& key, Sequence head);
 
-  /// As SubjectProjection::apply(). A stale subject stays stale.
+  /// As Projection::apply(). A stale subject stays stale.
   void apply(const EventLog::Interned& refs, const AssociationKey& key, const SubjectState& before, FoldEvent event);
 
   /// How long until repair_next() has something to do; nullopt when nothing is stale. What could not be repaired is tried again after a minute.
@@ -72,7 +72,7 @@ class Derivation {
 
   const Clock& clock_;
   Log& log_;
-  SubjectProjection projection_;
+  Projection projection_;
   StoredFold stored_fold_;
   SQLite::Statement savepoint_;
   SQLite::Statement release_;

@@ -37,7 +37,6 @@
 #include "storage/sqlite/file_identity.h"
 #include "storage/sqlite/quarantine_decisions.h"
 #include "storage/sqlite/sqlite_error.h"
-#include "storage/sqlite/subject_projection.h"
 #include "sync/mutex.h"
 
 #include <atomic>

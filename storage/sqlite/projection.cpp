@@ -1,190 +1,159 @@
-// Writes the current state: folds each event into it, in the transaction that appends the event.
+// Writes the current state of a subject: folds each event into it, in the transaction that appends the event.
 #include "storage/sqlite/projection.h"
 
+#include <algorithm>
 #include <stdexcept>
 #include <string>
 #include <utility>
 
 namespace ledger::storage {
+namespace {
 
-StateTable::StateTable(SQLite::Database& database)
-    : definitions_(database),
-      insert_(database,
-              "INSERT INTO association_state (definition_ref, created_at, updated_at, deleted_at, last_sequence, deleted_by, deleted_at_is_dated,"
-              " former_lives, inferred, subject_ref) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
-      update_(database,
-              "UPDATE association_state SET definition_ref = ?, created_at = ?, updated_at = ?, deleted_at = ?, last_sequence = ?, deleted_by = ?,"
-              " deleted_at_is_dated = ?, former_lives = ?, inferred = ? WHERE subject_ref = ?"),
-      remove_(database, "DELETE FROM association_state WHERE subject_ref = ?"),
-      insert_deletion_(
-          database, "INSERT INTO deletion (location_ref, deleted_at, deleted_by, subject_ref, created_at, definition_ref) VALUES (?, ?, ?, ?, ?, ?)"),
-      remove_deletion_(database, "DELETE FROM deletion WHERE location_ref = ? AND deleted_at = ? AND deleted_by = ?"),
-      // A row for an ended life has the place that its Delete gives it. An index by subject would cost every Delete more than it saves these few.
-      remove_deletions_(database,
-                        "DELETE FROM deletion WHERE (location_ref, deleted_at, deleted_by) IN"
-                        " (SELECT ?, effective_at, sequence FROM event WHERE subject_ref = ? AND kind IN (3, 9))"),
-      find_deletion_(database, "SELECT definition_ref FROM deletion WHERE location_ref = ? AND deleted_at = ? AND deleted_by = ?") {}
+const Relation kAllFields{AssociationId{}, "", RecordId{}, "", RecordId{}};
 
-void StateTable::insert(LocationRef location, SubjectRef association, const FoldedAssociation& folded) {
-  write_state(insert_, association, folded.association);
-  insert_deletions(location, association, folded);
-}
-
-void StateTable::update(LocationRef location, SubjectRef association, const Association& before, const Association& after) {
-  write_state(update_, association, after);
-  const std::optional<EndedLife> was = present_end(before);
-  const std::optional<EndedLife> is = present_end(after);
-  if (was == is) return;
-  const bool became_former = after.state.former_lives > before.state.former_lives;
-  if (was && !became_former) remove_deletion(location, was->deleted_at, was->deleted_by);
-  if (is) insert_deletion(location, association, *is);
-}
-
-void StateTable::replace(LocationRef location, SubjectRef association, const FoldedAssociation& folded) {
-  write_state(update_, association, folded.association);
-  Query(remove_deletions_).bind(location.value()).bind(association.value()).run();
-  insert_deletions(location, association, folded);
-}
-
-DefinitionRef StateTable::definition_of(LocationRef location, const EventPlace& end) {
-  Query row(find_deletion_);
-  row.bind(location.value()).bind(to_column(end.effective_at)).bind(end.sequence.value());
-  if (!row.next()) throw std::runtime_error("the life that event " + std::to_string(end.sequence.value()) + " ended has no row");
-  return DefinitionRef(row.integer(0));
-}
-
-void StateTable::replace_lives(LocationRef location, SubjectRef association, const std::vector<Life>& before, const std::vector<EndedLife>& ended,
-                               const Association& after) {
-  write_state(update_, association, after);
-  for (const Life& life : before) {
-    if (life.end) remove_deletion(location, life.end->effective_at, life.end->sequence);
+/// Counts the lives that a late event changes, and sets when the present one began and ended, if it is among them. `state` is of `subject`, or
+/// itself.
+template <class Subject, class State>
+void set_lives(Subject& subject, State& state, const ChangedLives& changed) {
+  state.former_lives += static_cast<std::int64_t>(changed.after.size()) - static_cast<std::int64_t>(changed.before.size());
+  const Life& present = changed.after.back();
+  if (present.next) return;
+  state.created_at = present.created_at;
+  state.deleted_at.reset();
+  subject.deleted_by.reset();
+  if (present.end) {
+    state.deleted_at = present.end->effective_at;
+    subject.deleted_by = present.end->sequence;
   }
-  for (const EndedLife& life : ended) insert_deletion(location, association, life);
+  state.deleted_at_is_dated = present.end.has_value();
 }
 
-void StateTable::repair(LocationRef location, SubjectRef association, const FoldedAssociation& folded) {
-  Query(remove_).bind(association.value()).run();
-  Query(remove_deletions_).bind(location.value()).bind(association.value()).run();
-  // An event ends a life of one association, so a row in the place of this one's is wrong.
-  for (const EndedLife& life : folded.former_lives) remove_deletion(location, life.deleted_at, life.deleted_by);
-  if (const auto end = present_end(folded.association)) remove_deletion(location, end->deleted_at, end->deleted_by);
-  insert(location, association, folded);
+}  // namespace
+
+Projection::Projection(SQLite::Database& database)
+    : associations_(database), relations_(database), locations_(database), stored_fold_(database), lives_(database) {}
+
+SubjectState Projection::find(const EventLog::Interned& refs, const AssociationKey& key) {
+  SubjectState state;
+  switch (refs.kind) {
+    case SubjectKind::association: state.association = associations_.find(refs.subject, key); break;
+    case SubjectKind::relation: state.relation = relations_.find(refs.subject); break;
+    case SubjectKind::location: state.installs = locations_.installs(refs.location); break;
+  }
+  return state;
 }
 
-void StateTable::write_state(SQLite::Statement& statement, SubjectRef association, const Association& state) {
-  std::optional<std::int64_t> deleted_by;
-  if (state.deleted_by) deleted_by = state.deleted_by->value();
-  Query(statement)
-      .bind(definitions_.ref_of(*state.state.definition).value())
-      .bind(to_column(state.state.created_at))
-      .bind(to_column(state.state.updated_at))
-      .bind(to_column(state.state.deleted_at))
-      .bind(state.last_sequence.value())
-      .bind(deleted_by)
-      .bind(std::int64_t{state.state.deleted_at_is_dated ? 1 : 0})
-      .bind(state.state.former_lives)
-      .bind(std::int64_t{state.state.inferred})
-      .bind(association.value())
-      .run();
+void Projection::apply(const EventLog::Interned& refs, const AssociationKey& key, const SubjectState& before, FoldEvent event) {
+  switch (refs.kind) {
+    case SubjectKind::association: return apply_to_association(refs, key, before.association, std::move(event));
+    case SubjectKind::relation: return apply_to_relation(refs, before.relation, std::move(event));
+    case SubjectKind::location: return apply_to_installs(refs, before.installs.value_or(Installs{}), event);
+  }
 }
 
-void StateTable::insert_deletions(LocationRef location, SubjectRef association, const FoldedAssociation& folded) {
-  for (const EndedLife& life : folded.former_lives) insert_deletion(location, association, life);
-  if (const auto end = present_end(folded.association)) insert_deletion(location, association, *end);
+void Projection::replace(const EventLog::Interned& refs, const FoldedSubject& folded) {
+  switch (refs.kind) {
+    case SubjectKind::association: associations_.repair(refs.location, refs.subject, folded.association); break;
+    case SubjectKind::relation: relations_.replace(refs.location, refs.subject, folded.relation); break;
+    case SubjectKind::location: break;
+  }
+  locations_.recount(refs.location);
+  if (refs.kind == SubjectKind::location) locations_.set_installs(refs.location, folded.installs);
 }
 
-void StateTable::insert_deletion(LocationRef location, SubjectRef association, const EndedLife& life) {
-  Query(insert_deletion_)
-      .bind(location.value())
-      .bind(to_column(life.deleted_at))
-      .bind(life.deleted_by.value())
-      .bind(association.value())
-      .bind(to_column(life.created_at))
-      .bind(definitions_.ref_of(*life.definition).value())
-      .run();
-}
-
-void StateTable::remove_deletion(LocationRef location, Timestamp deleted_at, Sequence deleted_by) {
-  Query(remove_deletion_).bind(location.value()).bind(to_column(deleted_at)).bind(deleted_by.value()).run();
-}
-
-Projection::Projection(SQLite::Database& database, LocationTable& locations)
-    : stored_fold_(database),
-      lives_(database),
-      states_(database),
-      locations_(locations),
-      state_reader_(database),
-      find_(database, std::string("SELECT ") + kStateColumns + " FROM association_state t WHERE t.subject_ref = ?") {}
-
-std::optional<Association> Projection::find(SubjectRef association, const AssociationKey& key) {
-  Query row(find_);
-  row.bind(association.value());
-  if (!row.next()) return std::nullopt;
-  return state_reader_.read(row, 0, key);
-}
-
-void Projection::apply(const EventLog::Interned& refs, const AssociationKey& key, const std::optional<Association>& before, FoldEvent event) {
+void Projection::apply_to_association(const EventLog::Interned& refs, const AssociationKey& key, const std::optional<Association>& before,
+                                      FoldEvent event) {
+  const Sequence last = event.sequence;
+  if (before && before->last_sequence >= last) {
+    throw std::runtime_error("association_state row " + std::to_string(refs.subject.value()) + ": its last sequence lies beyond the log");
+  }
+  Association after;
   if (!before) {
     FoldedAssociation folded;
     folded.association.key = key;
     extend(folded, std::move(event));
-    states_.insert(refs.location, refs.subject, folded);
-    return locations_.count(refs.location, change_of(before, folded.association), {}, folded.association.last_sequence);
+    associations_.insert(refs.location, refs.subject, folded);
+    after = std::move(folded.association);
+  } else if (event.is_conflict || sorts_last(*before, event)) {
+    after = *before;
+    extend(after, std::move(event));
+    associations_.update(refs.location, refs.subject, *before, after);
+  } else if (only_sets_fields(*before, event)) {
+    after = *before;
+    insert_late(after, event, stored_fold_.not_overridden(refs.subject, event));
+    associations_.update(refs.location, refs.subject, *before, after);
+  } else if (const auto changed = lives_.changed_by(refs.subject, event)) {
+    after = change_lives(refs, *before, event, *changed);
+  } else {
+    auto folded = stored_fold_.fold_through(refs.subject, key, last);
+    if (!folded) throw std::runtime_error("event " + std::to_string(last.value()) + ": the index of the log does not have it");
+    associations_.replace(refs.location, refs.subject, *folded);
+    after = std::move(folded->association);
   }
-  if (before->last_sequence >= event.sequence) {
-    throw std::runtime_error("association_state row " + std::to_string(refs.subject.value()) + ": its last sequence lies beyond the log");
-  }
-  const bool is_next = event.is_conflict || sorts_last(*before, event);
-  if (is_next || only_sets_fields(*before, event)) {
-    Association after = *before;
-    if (is_next) {
-      extend(after, std::move(event));
-    } else {
-      insert_late(after, event, stored_fold_.not_overridden(refs.subject, event));
-    }
-    states_.update(refs.location, refs.subject, *before, after);
-    return locations_.count(refs.location, change_of(before, after), {}, after.last_sequence);
-  }
-  if (const auto after = with_changed_lives(refs, *before, event))
-    return locations_.count(refs.location, change_of(before, *after), {}, after->last_sequence);
-  const auto folded = stored_fold_.fold_through(refs.subject, key, event.sequence);
-  if (!folded) throw std::runtime_error("event " + std::to_string(event.sequence.value()) + ": the index of the log does not have it");
-  states_.replace(refs.location, refs.subject, *folded);
-  locations_.count(refs.location, change_of(before, folded->association), {}, folded->association.last_sequence);
+  locations_.count(refs.location, change_of(before, after), {}, last);
 }
 
-std::optional<Association> Projection::with_changed_lives(const EventLog::Interned& refs, const Association& before, const FoldEvent& event) {
-  const auto changed = lives_.changed_by(refs.subject, event);
-  if (!changed) return std::nullopt;
+Association Projection::change_lives(const EventLog::Interned& refs, const Association& before, const FoldEvent& event, const ChangedLives& changed) {
   // No event of these lives carries a field that they do not have.
   Definition wanted = event.definition;
-  for (const Life& life : changed->before) {
-    add_earlier(wanted, life.next ? *state_reader_.definition(states_.definition_of(refs.location, *life.end)) : *before.state.definition);
+  for (const Life& life : changed.before) {
+    add_earlier(wanted, life.next ? *associations_.definition_of(refs.location, *life.end) : *before.state.definition);
   }
   Association after = before;
   after.last_sequence = event.sequence;
-  after.state.former_lives += static_cast<std::int64_t>(changed->after.size()) - static_cast<std::int64_t>(changed->before.size());
+  set_lives(after, after.state, changed);
   std::vector<EndedLife> ended;
-  for (const Life& life : changed->after) {
+  for (const Life& life : changed.after) {
     const SharedDefinition definition = stored_fold_.definition_of(refs.subject, life, wanted);
     if (life.end) ended.push_back({definition, life.created_at, life.end->effective_at, life.end->sequence});
-    if (life.next) continue;
-    after.state.definition = definition;
-    after.state.created_at = life.created_at;
-    after.state.deleted_at.reset();
-    after.deleted_by.reset();
-    if (life.end) {
-      after.state.deleted_at = life.end->effective_at;
-      after.deleted_by = life.end->sequence;
-    }
-    after.state.deleted_at_is_dated = life.end.has_value();
+    if (!life.next) after.state.definition = definition;
   }
-  states_.replace_lives(refs.location, refs.subject, changed->before, ended, after);
+  associations_.replace_lives(refs.location, refs.subject, changed.before, ended, after);
   return after;
 }
 
-void Projection::replace(LocationRef location, SubjectRef association, const FoldedAssociation& folded) {
-  states_.repair(location, association, folded);
+void Projection::apply_to_relation(const EventLog::Interned& refs, const std::optional<RelationState>& before, FoldEvent event) {
+  const Sequence last = event.sequence;
+  RelationState after = before.value_or(RelationState{});
+  if (!before || event.is_conflict || sorts_last(*before, event)) {
+    extend(after, std::move(event));
+  } else {
+    after = with_late_event(refs.subject, *before, event);
+  }
+  if (before) {
+    relations_.update(refs.location, refs.subject, after);
+  } else {
+    relations_.insert(refs.location, refs.subject, after);
+  }
+  locations_.count(refs.location, {}, change_of(before, after), last);
+}
+
+RelationState Projection::with_late_event(SubjectRef relation, const RelationState& before, const FoldEvent& event) {
+  const bool is_over = before.is_deleted() && !before.deleted_at_is_dated;
+  const auto changed = is_over ? std::nullopt : lives_.changed_by(relation, event);
+  if (!changed) return stored_fold_.fold_subject(relation, event.sequence).relation;
+  RelationState after = before;
+  after.last_sequence = event.sequence;
+  set_lives(after, after, *changed);
+  if (event.kind == EventKind::relation_create && event.is_dated) after.vouched_at = std::max(before.vouched_at, std::optional(event.effective_at));
+  const Life& present = changed->after.back();
+  if (present.next) return after;
+  // What former lives carried is not known here.
+  Relation wanted = changed->before.front().next ? kAllFields : event.relation;
+  add_earlier(wanted, before.relation);
+  after.relation = stored_fold_.relation_of(relation, present, wanted);
+  return after;
+}
+
+void Projection::apply_to_installs(const EventLog::Interned& refs, const Installs& before, const FoldEvent& event) {
+  Installs after = before;
+  if (event.is_conflict || sorts_last(before, event)) {
+    extend(after, event);
+  } else {
+    after = stored_fold_.fold_subject(refs.subject, event.sequence).installs;
+  }
+  locations_.touch(refs.location, event.sequence);
+  locations_.set_installs(refs.location, after);
 }
 
 }  // namespace ledger::storage

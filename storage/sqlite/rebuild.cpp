@@ -1,12 +1,12 @@
 // Deletes the current state and folds it again from the log.
 #include "storage/sqlite/rebuild.h"
 
+#include "storage/sqlite/association_table.h"
 #include "storage/sqlite/checkpointer.h"
 #include "storage/sqlite/connection.h"
 #include "storage/sqlite/location_totals.h"
 #include "storage/sqlite/migrations.h"
 #include "storage/sqlite/process_lock.h"
-#include "storage/sqlite/projection.h"
 #include "storage/sqlite/relation_table.h"
 #include "storage/sqlite/sqlite_error.h"
 #include "storage/sqlite/stored_fold.h"
@@ -30,7 +30,7 @@ RebuildReport fold_all(SQLite::Database& database, const Progress& progress) {
   database.exec("DELETE FROM deletion");
   database.exec("DELETE FROM association_state");
   database.exec("DELETE FROM relation_state");
-  StateTable states(database);
+  AssociationTable associations(database);
   RelationTable relations(database);
   LocationTotals totals;
   FoldOfAll folds(database);
@@ -44,7 +44,7 @@ RebuildReport fold_all(SQLite::Database& database, const Progress& progress) {
     const FoldedSubject& subject = folded->folded;
     switch (read_subject_kind(row.integer(2))) {
       case SubjectKind::association:
-        states.insert(location, folded->ref, subject.association);
+        associations.insert(location, folded->ref, subject.association);
         totals.add(location, subject.association.association);
         ++report.associations;
         break;

@@ -15,7 +15,7 @@ const std::vector<Untested>& untested() {
       {"storage/sqlite/deletion_reader.cpp", "tests/contract/, and reader_test.cpp for its bounds"},
       {"storage/sqlite/event_reader.cpp", "tests/contract/"},
       {"storage/sqlite/location_reader.cpp", "tests/contract/"},
-      {"storage/sqlite/projection.cpp", "tests/contract/, and rebuild_test.cpp holds it against a fold of the whole log"},
+      {"storage/sqlite/association_table.cpp", "tests/contract/, and rebuild_test.cpp holds it against a fold of the whole log"},
       {"storage/sqlite/quarantine_decisions.cpp", "tests/contract/"},
       {"storage/sqlite/read_connection.cpp", "tests/contract/, and reader_test.cpp for its deadline"},
       {"storage/sqlite/verify_log.cpp", "verify_test.cpp"},

@@ -1,5 +1,5 @@
 // What is folded event by event is what the log folds to, for every kind of subject and every order of arrival.
-#include "storage/sqlite/subject_projection.h"
+#include "storage/sqlite/projection.h"
 
 #include "storage/sqlite/group_committer.h"
 #include "storage/sqlite/verify.h"
@@ -10,10 +10,10 @@
 
 #include <gtest/gtest.h>
 
-namespace ledger::storage::subject_projection_test {
+namespace ledger::storage::projection_test {
 namespace {
 
-TEST(SubjectProjection, KeepsTheStateThatTheLogFoldsTo) {
+TEST(Projection, KeepsTheStateThatTheLogFoldsTo) {
   const std::uint64_t seed = test::test_seed();
   SCOPED_TRACE("LEDGER_TEST_SEED=" + std::to_string(seed));
   test::Random random(seed);
@@ -36,4 +36,4 @@ TEST(SubjectProjection, KeepsTheStateThatTheLogFoldsTo) {
 }
 
 }  // namespace
-}  // namespace ledger::storage::subject_projection_test
+}  // namespace ledger::storage::projection_test
