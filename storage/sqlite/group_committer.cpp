@@ -107,32 +107,32 @@ void GroupCommitter::commit(std::span<Ticket> batch) noexcept {
     }
     checked_at_ = now;
   }
-  if (attempt(batch) == Attempt::settled) return;
+  if (try_transaction(batch) == Attempt::settled) return;
   // One ticket spoils the transaction of all. Alone, it spoils only its own.
   for (std::size_t i = 0; i < batch.size(); ++i) {
     if (state() == State::poisoned) {
       fail(batch[i], kPoisoned);
-    } else if (attempt(batch.subspan(i, 1)) == Attempt::has_bad_ticket) {
+    } else if (try_transaction(batch.subspan(i, 1)) == Attempt::has_bad_ticket) {
       fail(batch[i], kInternal);
     }
   }
 }
 
-GroupCommitter::Attempt GroupCommitter::attempt(std::span<Ticket> batch, Work work) noexcept {
+GroupCommitter::Attempt GroupCommitter::try_transaction(std::span<Ticket> batch, Work work) noexcept {
   errno = 0;  // For failure_of().
   if (const int code = run(begin_); code != SQLITE_OK) return failed(batch, failure_of(database_, code), Step::begin);
   derivation_.begin(work == Work::careful);
   try {
-    for (Ticket& ticket : batch) std::visit([this](auto& held) { process(held); }, ticket);
-    // Writes and syncs a page, although the number stays the same and means nothing here. An UPDATE to the same value would write nothing: SQLite
-    // does not write a page whose bytes do not change.
+    for (Ticket& ticket : batch) std::visit([this](auto& held) { set_outcome(held); }, ticket);
     if (work == Work::repair) {
       derivation_.repair_next();
     } else if (batch.empty()) {
+      // Writes and syncs a page, although the number stays the same and means nothing here. An UPDATE to the same value would write nothing: SQLite
+      // does not write a page whose bytes do not change.
       database_.exec("PRAGMA user_version = 0");
     }
   } catch (const StateFault& fault) {
-    return attempt_after(fault, batch, work);
+    return try_again_after(fault, batch, work);
   } catch (const std::exception& thrown) {
     return failed(batch, failure_of(thrown), Step::statement);
   }
@@ -147,13 +147,13 @@ GroupCommitter::Attempt GroupCommitter::attempt(std::span<Ticket> batch, Work wo
   return Attempt::settled;
 }
 
-GroupCommitter::Attempt GroupCommitter::attempt_after(const StateFault& fault, std::span<Ticket> batch, Work work) noexcept {
+GroupCommitter::Attempt GroupCommitter::try_again_after(const StateFault& fault, std::span<Ticket> batch, Work work) noexcept {
   if (!roll_back()) {
     fail_all(batch, kPoisoned);
     poison(failure_of(fault), "rollback");
     return Attempt::settled;
   }
-  if (work == Work::append) return attempt(batch, Work::careful);
+  if (work == Work::append) return try_transaction(batch, Work::careful);
   fail_all(batch, kInternal);
   return Attempt::settled;
 }
@@ -188,14 +188,14 @@ GroupCommitter::Attempt GroupCommitter::failed(std::span<Ticket> batch, const Sq
   return Attempt::settled;
 }
 
-void GroupCommitter::process(AppendTicket& ticket) {
-  ticket.outcome = ticket.request.admission ? admit(ticket.request) : Result<Appended>(append(ticket.request));
+void GroupCommitter::set_outcome(AppendTicket& ticket) {
+  ticket.outcome = ticket.request.admission ? admit(ticket.request) : Result<Appended>(record(ticket.request));
 }
 
 Result<Appended> GroupCommitter::admit(const NewEvent& event) {
   if (const auto open = decisions_.look(event.admission->quarantine); !open) return open.error();
   if (event.admission->mode == Admission::Mode::dry_run) return foresee(event);
-  const Appended appended = append(event);
+  const Appended appended = record(event);
   decisions_.admit(event.admission->quarantine, appended, clock_.now());
   return appended;
 }
@@ -208,7 +208,7 @@ Appended GroupCommitter::foresee(const NewEvent& event) {
   return {Appended::Status::recorded, Sequence(head_.sequence.value() + 1)};
 }
 
-Appended GroupCommitter::append(const NewEvent& event) {
+Appended GroupCommitter::record(const NewEvent& event) {
   const DecodedEvent& decoded = event.decoded;
   const AssociationKey& key = decoded.association;
   const EventLog::Interned refs = event_log_.intern(event);
@@ -254,7 +254,7 @@ bool GroupCommitter::roll_back() {
 
 void GroupCommitter::maintain() noexcept {
   if (state() == State::degraded && clock_.elapsed() >= probe_at_) probe();
-  if (state() == State::healthy && derivation_.due_in() == std::chrono::milliseconds(0)) static_cast<void>(attempt({}, Work::repair));
+  if (state() == State::healthy && derivation_.due_in() == std::chrono::milliseconds(0)) static_cast<void>(try_transaction({}, Work::repair));
   checkpoint();
 }
 
@@ -307,7 +307,7 @@ void GroupCommitter::probe() noexcept {
   if (!disk_room_.has_room_for_events()) return;
   // Deliveries need not wait for a probe that waits for a lock.
   sqlite3_busy_timeout(database_.getHandle(), 0);
-  static_cast<void>(attempt({}));
+  static_cast<void>(try_transaction({}));
   sqlite3_busy_timeout(database_.getHandle(), options_.connection.busy_budget_ms);
 }
 

@@ -96,16 +96,16 @@ class GroupCommitter final : public Committer {
     repair,   ///< Without tickets.
   };
   /// One transaction, or two if the state of a subject cannot be derived.
-  Attempt attempt(std::span<Ticket> batch, Work work = Work::append) noexcept;
-  Attempt attempt_after(const StateFault& fault, std::span<Ticket> batch, Work work) noexcept;
+  Attempt try_transaction(std::span<Ticket> batch, Work work = Work::append) noexcept;
+  Attempt try_again_after(const StateFault& fault, std::span<Ticket> batch, Work work) noexcept;
   Attempt failed(std::span<Ticket> batch, const SqliteFailure& failure, Step step) noexcept;
-  void process(AppendTicket& ticket);
-  void process(QuarantineTicket& ticket) { ticket.outcome = event_log_.quarantine(ticket.request, clock_.now(), head_); }
-  void process(DismissalTicket& ticket) { ticket.outcome = decisions_.dismiss(ticket.request, clock_.now()); }
+  void set_outcome(AppendTicket& ticket);
+  void set_outcome(QuarantineTicket& ticket) { ticket.outcome = event_log_.quarantine(ticket.request, clock_.now(), head_); }
+  void set_outcome(DismissalTicket& ticket) { ticket.outcome = decisions_.dismiss(ticket.request, clock_.now()); }
   Result<Appended> admit(const NewEvent& event);
-  /// What append() would return. Writes nothing.
+  /// What record() would return. Writes nothing.
   Appended foresee(const NewEvent& event);
-  Appended append(const NewEvent& event);
+  Appended record(const NewEvent& event);
   bool roll_back();
   void probe() noexcept;
   void checkpoint() noexcept;
