@@ -221,9 +221,12 @@ Appended GroupCommitter::record(const NewEvent& event) {
     if (known.as_other_kind) flags.set(EventFlag::kind_conflict);
     if (known.same_kind) flags.set(EventFlag::repeat);
   }
-  const Timestamp recorded_at = std::max(clock_.now(), head_.recorded_at);
+  const Timestamp now = clock_.now();
+  const Timestamp recorded_at = std::max(now, head_.recorded_at);
   const Timestamp received_at = event.admission ? event.admission->received_at : recorded_at;
-  if (decoded.occurred_at && is_ahead(*decoded.occurred_at, received_at)) flags.set(EventFlag::ahead);
+  // A clock that once was ahead has moved recorded_at, and must not vouch for such times for ever.
+  const Timestamp arrived_at = event.admission ? event.admission->received_at : now;
+  if (decoded.occurred_at && is_ahead(*decoded.occurred_at, arrived_at)) flags.set(EventFlag::ahead);
   FoldEvent folded;
   folded.kind = decoded.kind;
   folded.is_dated = is_dated(decoded.occurred_at, flags);

@@ -39,10 +39,13 @@ const PublicKey* find_key(std::span<const PublicKey> keys, const KeyId& id) {
 }  // namespace
 
 bool LogCheck::check_events(std::int64_t first, std::int64_t last) {
-  // An event that refers to a row that is not there is left out, like one that is missing.
-  SQLite::Statement select(database_, std::string(kSelectEvent) +
-                                          " WHERE e.sequence >= ? AND (e.key_ref IS NULL OR g.key_ref IS NOT NULL) AND (e.quarantine_id IS NULL OR"
-                                          " q.quarantine_id IS NOT NULL) ORDER BY e.sequence");
+  // An event that refers to a row that is not there, or breaks a rule of its table, is left out, like one that is missing.
+  SQLite::Statement select(
+      database_,
+      std::string(kSelectEvent) +
+          " WHERE e.sequence >= ? AND (e.key_ref IS NULL) = (e.signature IS NULL) AND (e.key_ref IS NULL OR e.source = 1)"
+          " AND (e.webhook_uuid IS NULL OR e.webhook_id IS NULL) AND (e.key_ref IS NULL OR g.key_ref IS NOT NULL) AND (e.quarantine_id IS NULL OR"
+          " q.quarantine_id IS NOT NULL) ORDER BY e.sequence");
   Query row(select);
   row.bind(first);
   Timestamp last_recorded_at = Timestamp::min();
@@ -64,9 +67,10 @@ bool LogCheck::check_events(std::int64_t first, std::int64_t last) {
 
 void LogCheck::check_quarantine() {
   SQLite::Statement select(database_,
-                           "SELECT q.quarantine_id, g.scheme, g.key_id, q.signature, q.body_sha256, q.body FROM quarantine q"
+                           "SELECT q.quarantine_id, g.scheme, g.key_id, q.signature, q.body_sha256, q.body, q.recorded_at FROM quarantine q"
                            " LEFT JOIN signing_key g ON g.key_ref = q.key_ref ORDER BY q.quarantine_id");
   Query row(select);
+  Timestamp last_recorded_at = Timestamp::min();
   while (row.next()) {
     const std::string where = "quarantined delivery " + std::to_string(row.integer(0));
     if (row.integer(0) != report_.quarantined + 1) diverges(where, "expected id " + std::to_string(report_.quarantined + 1));
@@ -75,6 +79,9 @@ void LogCheck::check_quarantine() {
     delivery.body_sha256 = readable(where + ": ", [&row] { return row.digest(4); });
     delivery.body = row.bytes(5);
     check_delivery(where, delivery);
+    const Timestamp recorded_at = readable(where + ": ", [&row] { return to_timestamp(row.integer(6)); });
+    if (recorded_at < last_recorded_at) diverges(where, "it was recorded before the delivery in front of it");
+    last_recorded_at = recorded_at;
     ++report_.quarantined;
     advance_();
   }

@@ -123,7 +123,7 @@ void check_state(SQLite::Database& database, const Advance& advance, VerifyRepor
     diverges("association_state", "there is a state without an association");
   if (count(database, "SELECT count(*) FROM relation_state") != report.relations) diverges("relation_state", "there is a state without a relation");
   if (count(database, "SELECT count(*) FROM deletion") != associations.ended_lives()) diverges("deletion", "there is a row that no event explains");
-  if (const auto location = totals.difference(database)) {
+  if (const auto location = readable("location_state: ", [&] { return totals.difference(database); })) {
     diverges("location_state row " + std::to_string(location->value()), "it does not follow from the subjects of the location");
   }
 }

@@ -116,6 +116,16 @@ TEST_P(EventStoreContract, ATimestampFarAheadCountsAsUndated) {
   EXPECT_EQ(store_.find_association(key("L", "a"))->state.definition->first_object_label, "now");
 }
 
+TEST_P(EventStoreContract, ATimestampIsAheadOfTheArrivalEvenWhereTheClockOnceWas) {
+  const Timestamp right = clock_.now();
+  clock_.set(right + std::chrono::days(365));
+  ASSERT_TRUE(store_.append(event("{'type':'AssociationCreate','id':'a','locationId':'L'}")));
+  clock_.set(right);
+  const std::string ahead = format_rfc3339(right + std::chrono::days(180));
+  const auto appended = store_.append(event("{'type':'AssociationCreate','id':'b','locationId':'L','timestamp':'" + ahead + "'}"));
+  EXPECT_TRUE(store_.find_event(appended->sequence)->flags.has(EventFlag::ahead));
+}
+
 // Rule 14: well-known ids really come back.
 TEST_P(EventStoreContract, ADatedCreateAfterADatedDeleteBeginsANewLife) {
   const auto deliver = [this](const std::string& type, const std::string& day) {

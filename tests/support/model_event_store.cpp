@@ -147,7 +147,11 @@ Result<Appended> ModelEventStore::record(const NewEvent& event) {
   }
   FoldEvent folding = fold_event(event, recorded.sequence, recorded.received_at);
   recorded.flags = decoded.flags | flags_of_known_bytes(event);
-  if (decoded.occurred_at && !folding.is_dated) recorded.flags.set(EventFlag::ahead);
+  if (decoded.occurred_at && is_ahead(*decoded.occurred_at, event.admission ? event.admission->received_at : clock_.now())) {
+    recorded.flags.set(EventFlag::ahead);
+    folding.is_dated = false;
+    folding.effective_at = recorded.received_at;
+  }
   folding.is_conflict = recorded.flags.has(EventFlag::kind_conflict);
   if (!folding.is_conflict) recorded.flags = recorded.flags | arrival_flags(before, folding);
   recorded.effective_at = folding.effective_at;
