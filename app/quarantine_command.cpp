@@ -183,8 +183,13 @@ std::string admission_of(const Reply& reply) {
     return text + (is_dry ? " would be a duplicate: it is recorded already as " : " is a duplicate: it was recorded already as ") + sequence;
   }
   text += is_dry ? " would be admitted" : " was admitted as " + sequence;
-  text += ": " + text_of(reply.body.at("event")) + " " + text_of(reply.body.at("subjectId"));
-  return text + " of location " + text_of(reply.body.at("locationId"));
+  text += ": " + text_of(reply.body.at("event"));
+  if (const std::string subject = text_of(reply.body.at("subjectId")); !subject.empty()) text += " " + subject;
+  text += " of location " + text_of(reply.body.at("locationId"));
+  for (const json::value& flag : reply.body.at("flags").as_array()) {
+    if (flag == "kind_conflict") text += "; it changes nothing, because the same bytes are recorded as another event";
+  }
+  return text;
 }
 
 Exit admit_one(DatabaseOwner& owner, const Settings& settings) {
@@ -229,7 +234,8 @@ Exit dismiss(DatabaseOwner& owner, const Settings& settings) {
 
 Exit run_quarantine(const Settings& settings) {
   std::error_code unseen;
-  if (!std::filesystem::is_regular_file(settings.database, unseen)) return complain(Exit::failed, settings.database + ": there is no such database");
+  if (!std::filesystem::is_regular_file(settings.database, unseen))
+    return complain(Exit::configuration, settings.database + ": there is no such database");
   DatabaseOwner owner(settings);
   if (settings.command == Command::quarantine_list) return list(owner, settings);
   if (settings.command == Command::quarantine_show) return show(owner, settings);

@@ -106,6 +106,14 @@ void write_body(JsonWriter& json, const std::string& body) {
   }
 }
 
+void write_flags(JsonWriter& json, EventFlags flags) {
+  json.begin_array("flags");
+  for (const EventFlag flag : kEventFlags) {
+    if (flags.has(flag)) json.item(name(flag));
+  }
+  json.end_array();
+}
+
 void write_event(JsonWriter& json, const RecordedEvent& event) {
   json.begin_object();
   json.member("sequence", event.sequence.value());
@@ -123,11 +131,7 @@ void write_event(JsonWriter& json, const RecordedEvent& event) {
   json.member("recordedAt", event.recorded_at);
   json.nullable("quarantineId", event.quarantine ? std::optional(event.quarantine->value()) : std::nullopt);
   json.member("source", name(event.delivery.source));
-  json.begin_array("flags");
-  for (const EventFlag flag : kEventFlags) {
-    if (event.flags.has(flag)) json.item(name(flag));
-  }
-  json.end_array();
+  write_flags(json, event.flags);
   write_body(json, event.delivery.body);
   json.member("bodySha256", to_hex(event.delivery.body_sha256));
   write_signature(json, event.delivery.signature);
@@ -284,6 +288,7 @@ std::string render_admission(const Admission& admission, const DecodedEvent& dec
   json.member("locationId", decoded.association.location.value());
   json.member("subjectId", decoded.association.id.value());
   json.member("sequence", appended.sequence.value());
+  write_flags(json, appended.flags);
   json.truth_member("dryRun", admission.mode == Admission::Mode::dry_run);
   json.end_object();
   return json.take();

@@ -46,6 +46,13 @@ void bind_bytes(Query& query, const NewEvent& event) {
 
 }  // namespace
 
+EventFlags EventLog::Recordings::flags() const noexcept {
+  EventFlags flags;
+  if (as_other_kind) flags.set(EventFlag::kind_conflict);
+  if (same_kind) flags.set(EventFlag::repeat);
+  return flags;
+}
+
 EventLog::EventLog(SQLite::Database& database)
     : database_(database),
       head_(database, "SELECT sequence, recorded_at FROM event ORDER BY sequence DESC LIMIT 1"),

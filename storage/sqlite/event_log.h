@@ -32,6 +32,9 @@ class EventLog {
   struct Recordings {
     std::optional<Sequence> same_kind;  ///< The first one as the same kind.
     bool as_other_kind = false;         ///< Looked up only for an event with a webhook id that has no recording of the same kind.
+
+    /// `kind_conflict` and `repeat`.
+    [[nodiscard]] EventFlags flags() const noexcept;
   };
   /// Not needed for a new subject: equal bytes name the same subject, so they cannot have been recorded before.
   [[nodiscard]] Recordings find_recordings(const NewEvent& event);

@@ -201,11 +201,14 @@ Result<Appended> GroupCommitter::admit(const NewEvent& event) {
 }
 
 Appended GroupCommitter::foresee(const NewEvent& event) {
+  EventFlags flags = event.decoded.flags;
   if (const auto refs = event_log_.find(event)) {
     const SubjectState before = derivation_.find(*refs, event.decoded.association, head_.sequence);
-    if (const auto first = event_log_.find_duplicate(event, event_log_.find_recordings(event), before)) return {Appended::Status::duplicate, *first};
+    const EventLog::Recordings known = event_log_.find_recordings(event);
+    if (const auto first = event_log_.find_duplicate(event, known, before)) return {Appended::Status::duplicate, *first};
+    flags = flags | known.flags();
   }
-  return {Appended::Status::recorded, Sequence(head_.sequence.value() + 1)};
+  return {Appended::Status::recorded, Sequence(head_.sequence.value() + 1), flags};
 }
 
 Appended GroupCommitter::record(const NewEvent& event) {
@@ -218,8 +221,7 @@ Appended GroupCommitter::record(const NewEvent& event) {
     before = derivation_.find(refs, key, head_.sequence);
     const EventLog::Recordings known = event_log_.find_recordings(event);
     if (const auto first = event_log_.find_duplicate(event, known, before)) return {Appended::Status::duplicate, *first};
-    if (known.as_other_kind) flags.set(EventFlag::kind_conflict);
-    if (known.same_kind) flags.set(EventFlag::repeat);
+    flags = flags | known.flags();
   }
   const Timestamp now = clock_.now();
   const Timestamp recorded_at = std::max(now, head_.recorded_at);

@@ -78,7 +78,8 @@ RebuildReport rebuild_state(SQLite::Database& database, const Progress& progress
 
 Result<RebuildReport> rebuild(const std::string& path, const Progress& progress) {
   std::error_code unseen;
-  if (!std::filesystem::is_regular_file(path, unseen)) return Error{Errc::not_found, "database-not-found", path + ": there is no such database"};
+  if (!std::filesystem::is_regular_file(path, unseen))
+    return Error{Errc::invalid_request, "database-not-found", path + ": there is no such database"};
   const auto lock = ProcessLock::acquire(path);
   if (!lock) return lock.error();
   try {

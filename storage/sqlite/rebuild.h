@@ -28,8 +28,8 @@ struct RebuildReport {
 /// body can no longer be decoded or the schema is not that of this release.
 RebuildReport rebuild_state(SQLite::Database& database, const Progress& progress);
 
-/// As rebuild_state() for the database in a file. Takes the process lock, so the service must be stopped. Errors: not_found ("database-not-found"),
-/// those of ProcessLock::acquire() and opening_error().
+/// As rebuild_state() for the database in a file. Takes the process lock, so the service must be stopped. Errors: invalid_request
+/// ("database-not-found"), those of ProcessLock::acquire() and opening_error().
 [[nodiscard]] Result<RebuildReport> rebuild(const std::string& database, const Progress& progress);
 
 }  // namespace ledger::storage

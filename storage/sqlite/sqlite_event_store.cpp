@@ -6,12 +6,14 @@
 #include "storage/sqlite/migrations.h"
 #include "storage/sqlite/reader.h"
 #include "storage/sqlite/sqlite_error.h"
+#include "storage/sqlite/statement.h"
 #include "storage/writer.h"
 
 #include <sqlite3.h>
 
 #include <algorithm>
 #include <chrono>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -38,7 +40,10 @@ struct SqliteEventStore::Impl {
 namespace {
 
 std::string lineage_of(SQLite::Database& database) {
-  return database.execAndGet("SELECT lineage FROM ledger").getString();
+  SQLite::Statement select(database, "SELECT lineage FROM ledger");
+  Query row(select);
+  if (!row.next()) throw std::runtime_error("the table ledger has lost its row, the lineage of this log: restore a backup");
+  return row.bytes(0);
 }
 
 }  // namespace

@@ -279,7 +279,8 @@ VerifyReport verify_snapshot(std::span<SQLite::Database> connections, std::span<
 
 Result<VerifyReport> verify(const std::string& path, std::span<const PublicKey> keys, const Progress& progress, const Unproven& unproven) {
   std::error_code unseen;
-  if (!std::filesystem::is_regular_file(path, unseen)) return Error{Errc::not_found, "database-not-found", path + ": there is no such database"};
+  if (!std::filesystem::is_regular_file(path, unseen))
+    return Error{Errc::invalid_request, "database-not-found", path + ": there is no such database"};
   try {
     const ConnectionOptions options{.path = path, .immutable = is_at_rest_and_read_only(path)};
     std::vector<SQLite::Database> connections;

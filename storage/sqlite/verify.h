@@ -47,7 +47,7 @@ struct VerifyReport {
                                            const Unproven& unproven = {});
 
 /// As verify_snapshot() for the database in a file, with as many threads as there are cores. It may run beside the service; the write-ahead log grows
-/// until it ends. Errors: not_found ("database-not-found"), and those of opening_error() when it could not be read at all. Writes nothing on a
+/// until it ends. Errors: invalid_request ("database-not-found"), and those of opening_error() when it could not be read at all. Writes nothing on a
 /// read-only medium.
 [[nodiscard]] Result<VerifyReport> verify(const std::string& database, std::span<const PublicKey> keys, const Progress& progress,
                                           const Unproven& unproven = {});

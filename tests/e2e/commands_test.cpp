@@ -166,9 +166,9 @@ TEST_F(Commands, VerifyRunsBesideTheService) {
   EXPECT_THAT(verified.out, HasSubstr("verified: 1 events"));
 }
 
-TEST_F(Commands, AMissingDatabaseIsAFailureAndIsNotMade) {
+TEST_F(Commands, AMissingDatabaseIsForAPersonToMendAndIsNotMade) {
   for (const char* command : {"verify", "rebuild"}) {
-    EXPECT_EQ(run_ledger({command, "--database", database_}).end.exit_code, 1) << command;
+    EXPECT_EQ(run_ledger({command, "--database", database_}).end.exit_code, 4) << command;
     EXPECT_FALSE(std::filesystem::exists(database_)) << command;
   }
 }

@@ -238,7 +238,7 @@ TEST_P(QuarantineOnce, ACommandFindsTheServiceByAnyNameOfTheDatabase) {
   EXPECT_EQ(run_ledger({"quarantine", "list", "--database", link}).end.exit_code, 0);
 }
 
-TEST_P(QuarantineOnce, WrongUsageExitsWithTwoAndAMissingDatabaseWithOne) {
+TEST_P(QuarantineOnce, WrongUsageExitsWithTwoAndAMissingDatabaseWithFour) {
   for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{{"show"},
                                                                                          {"dismiss"},
                                                                                          {"admit"},
@@ -253,7 +253,7 @@ TEST_P(QuarantineOnce, WrongUsageExitsWithTwoAndAMissingDatabaseWithOne) {
   }
   EXPECT_EQ(run_ledger({"quarantine"}).end.exit_code, 2);
   const ToolResult missing = quarantine({"list"});
-  EXPECT_EQ(missing.end.exit_code, 1);
+  EXPECT_EQ(missing.end.exit_code, 4);
   EXPECT_THAT(missing.error, HasSubstr("there is no such database"));
   EXPECT_FALSE(std::filesystem::exists(database_));
 }

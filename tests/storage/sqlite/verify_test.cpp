@@ -183,6 +183,31 @@ TEST_F(VerifyTest, FindsValuesThatNoReleaseWritesAndNamesTheirRows) {
   }
 }
 
+// On a connection that cannot write, SQLite's integrity_check leaves out CHECK constraints.
+TEST_F(VerifyTest, FindsWhatBreaksARuleOfItsTable) {
+  for (const auto& [statement, what] : std::vector<std::pair<std::string, std::string>>{
+           {"UPDATE event SET source = 2 WHERE sequence = 1", "event 2: expected sequence 1"},
+           {"UPDATE event SET key_ref = NULL WHERE sequence = 1", "event 2: expected sequence 1"},
+           {"UPDATE event SET webhook_uuid = zeroblob(16) WHERE sequence = 1", "event 2: expected sequence 1"},
+           {"UPDATE signing_key SET key_id = 'x'", "signing_key: a row breaks a rule"},
+           {"UPDATE quarantine SET source = 2", "quarantine: a row breaks a rule"},
+           {"UPDATE ledger SET lineage = ''", "ledger: a row breaks a rule"},
+           {"DELETE FROM ledger", "ledger: it does not have one row"},
+           {"UPDATE quarantine SET recorded_at = 4611686018427387904", "quarantined delivery 1: a stored time is outside"},
+           {"UPDATE location_state SET installed_at = 4611686018427387904", "location_state: a stored time is outside"},
+           {"DROP INDEX event_by_subject", "index event_by_subject: it is not there"},
+           {"DROP TABLE relation_state", "index relation_by_association: it is not there"}}) {
+    const std::string path = copy();
+    {
+      SQLite::Database vandal(path, SQLite::OPEN_READWRITE);
+      trust_to_append(vandal);  // Without guards.
+      vandal.exec("PRAGMA ignore_check_constraints = ON; PRAGMA foreign_keys = OFF");
+      vandal.exec(statement);
+    }
+    EXPECT_THAT(verify(path, keys_, kNoProgress).value().divergence, Optional(HasSubstr(what))) << statement;
+  }
+}
+
 TEST_F(VerifyTest, FindsADefinitionThatStandsTwice) {
   tamper(
       "DROP TRIGGER definition_is_not_replaced; INSERT INTO definition SELECT max(definition_ref) + 1, key, association_type, first_object_key,"
