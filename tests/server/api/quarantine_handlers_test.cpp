@@ -62,8 +62,9 @@ TEST_F(QuarantineHandlersTest, ListInPagesWithoutBodies) {
 TEST_F(QuarantineHandlersTest, AdmitADelivery) {
   static_cast<void>(quarantined(R"({"id":"a","locationId":"L"})"));
   const Response dry = post("/v1/quarantine/1/admit?as=AssociationDelete&dryRun=true");
-  EXPECT_EQ(dry.body,
-            R"({"quarantineId":1,"status":"admitted","event":"AssociationDelete","locationId":"L","subjectId":"a","sequence":1,"flags":["kind_from_path"],"dryRun":true})");
+  EXPECT_EQ(
+      dry.body,
+      R"({"quarantineId":1,"status":"admitted","event":"AssociationDelete","locationId":"L","subjectId":"a","sequence":1,"flags":["kind_from_path"],"dryRun":true})");
   EXPECT_EQ(test::note(dry, "outcome"), "dry-run");
   const Response admitted = post("/v1/quarantine/1/admit?as=AssociationDelete");
   EXPECT_EQ(admitted.status, 200);
