@@ -219,7 +219,7 @@ void apply_config(CLI::App& command, const CLI::App& all_options, const std::str
   CLI::ConfigBase format;
   for (const CLI::ConfigItem& item : format.from_file(path)) {
     const CLI::Option* known = item.parents.empty() ? all_options.get_option_no_throw("--" + item.name) : nullptr;
-    if (known == nullptr || !known->get_configurable()) throw CLI::ConfigError::Extras(item.fullname());
+    if (known == nullptr || !known->get_configurable()) throw CLI::ConversionError("there is no option '" + item.fullname() + "'");
     CLI::Option* option = command.get_option_no_throw("--" + item.name);
     if (option == nullptr || std::find(given.begin(), given.end(), option) != given.end()) continue;
     if (option->get_expected_min() == 0) {

@@ -192,7 +192,7 @@ QueryHandlers::Answer QueryHandlers::relation(const Request& request, ShortReade
   if (auto same = unchanged(request, reader, *query)) co_return *std::move(same);
   const Result<RelationPage> found = co_await ask<RelationPage>(*query, &EventStore::list_relations);
   if (!found) co_return problem(found.error());
-  if (found->relations.empty()) co_return problem(Error{Errc::not_found, "relation-not-found", "The ledger has never seen this relation."});
+  if (found->relations.empty()) co_return problem(Error{Errc::not_found, "relation-not-found", "The ledger knows no such relation."});
   co_return answered(request, found->as_of, render(found->relations.front()));
 }
 

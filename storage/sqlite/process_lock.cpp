@@ -36,6 +36,7 @@ Error not_writable(const std::string& path, int error) {
   if (std::find(kTemporary.begin(), kTemporary.end(), error) != kTemporary.end()) {
     return {Errc::unavailable, "database-cannot-be-locked", path + ": " + text_of(error)};
   }
+  if (error == ENOENT) return not_usable(path, "cannot be made, because its directory does not exist");
   std::string why = "cannot be written by user " + std::to_string(::geteuid()) + ": " + text_of(error);
   struct stat found {};
   if (::stat(path.c_str(), &found) == 0) {

@@ -29,7 +29,7 @@ SQLite::Database open_current(const ConnectionOptions& options) {
 }  // namespace
 
 Error not_found(SubjectKind kind) {
-  if (kind == SubjectKind::relation) return {Errc::not_found, "relation-not-found", "The ledger has never seen this relation."};
+  if (kind == SubjectKind::relation) return {Errc::not_found, "relation-not-found", "The ledger knows no such relation."};
   return {Errc::not_found, "association-not-found", "The ledger has never seen this association."};
 }
 

@@ -182,6 +182,8 @@ TEST(Options, AnUnknownNameOrABadValueInTheFileIsAConfigurationError) {
     EXPECT_EQ(wrong->exit, Exit::configuration);
     EXPECT_THAT(wrong->message, HasSubstr(file.path()));
   }
+  EXPECT_THAT(std::get<Refusal>(parse({"serve", "--config", ConfigFile("databse = l.db\n").path()})).message,
+              HasSubstr("there is no option 'databse'"));
   EXPECT_EQ(std::get<Refusal>(parse({"serve", "--config", "/nonexistent.conf"})).exit, Exit::configuration);
   EXPECT_EQ(std::get<Refusal>(parse({"serve", "--config", "/"})).exit, Exit::configuration);
   const std::string too_long(300, 'c');

@@ -94,6 +94,9 @@ TEST_F(Commands, MigrateMakesTheSchemaOnce) {
   EXPECT_EQ(refused.end.exit_code, 4);
   EXPECT_THAT(refused.error, HasSubstr(database_ + ": there is no such database; --create makes one"));
   EXPECT_FALSE(std::filesystem::exists(database_));
+  const ToolResult nowhere = run_ledger({"migrate", "--database", database_ + "-missing/ledger.db", "--create"});
+  EXPECT_EQ(nowhere.end.exit_code, 4);
+  EXPECT_THAT(nowhere.error, HasSubstr("its directory does not exist"));
   const ToolResult first = run_ledger({"migrate", "--database", database_, "--create"});
   EXPECT_EQ(first.end.exit_code, 0) << first.error;
   EXPECT_THAT(first.out, HasSubstr("applied: ledger"));
