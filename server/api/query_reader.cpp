@@ -214,7 +214,7 @@ Result<EventQuery> read_event_query(const Routed& routed) {
   EventQuery query;
   query.limit = parameters.limit();
   query.after = Sequence(parameters.number("after", 0, std::numeric_limits<std::int64_t>::max(), 0));
-  return parameters.fault_or(std::move(query));
+  return parameters.fault_or(query);
 }
 
 Result<LocationQuery> read_location_query(const Routed& routed) {
@@ -249,7 +249,7 @@ Result<AdmissionRequest> read_admission(const Routed& routed) {
   Parameters parameters(routed);
   AdmissionRequest asked{*id, parameters.kind("as")};
   if (parameters.is_second("dryRun", "false", "true")) asked.mode = Admission::Mode::dry_run;
-  return parameters.fault_or(std::move(asked));
+  return parameters.fault_or(asked);
 }
 
 std::optional<std::string> next_cursor(const Routed& routed, const DeletionPage& page) {

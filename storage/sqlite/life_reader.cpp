@@ -65,7 +65,7 @@ std::optional<ChangedLives> LifeReader::walk() {
 
 Life LifeReader::life(std::optional<EventPlace> begin) {
   Life life;
-  life.begin = std::move(begin);
+  life.begin = begin;
   life.end = next(Kind::end, life.begin);
   if (life.end) life.next = next(Kind::dated_create, life.end);
   if (life.begin) {

@@ -3,6 +3,7 @@
 
 #include "storage/sqlite/connection.h"
 #include "storage/sqlite/migrations.h"
+#include "storage/sqlite/rows.h"
 #include "storage/sqlite/sqlite_error.h"
 #include "storage/sqlite/statement.h"
 #include "storage/sqlite/verify_log.h"

@@ -1,6 +1,7 @@
 // Checks the log of a database: the events and the quarantined deliveries.
 #include "storage/sqlite/verify_log.h"
 
+#include "domain/fold.h"
 #include "domain/webhook_decoder.h"
 #include "storage/sqlite/rows.h"
 
@@ -70,7 +71,6 @@ void LogCheck::check_quarantine() {
                            "SELECT q.quarantine_id, g.scheme, g.key_id, q.signature, q.body_sha256, q.body, q.recorded_at FROM quarantine q"
                            " LEFT JOIN signing_key g ON g.key_ref = q.key_ref ORDER BY q.quarantine_id");
   Query row(select);
-  Timestamp last_recorded_at = Timestamp::min();
   while (row.next()) {
     const std::string where = "quarantined delivery " + std::to_string(row.integer(0));
     if (row.integer(0) != report_.quarantined + 1) diverges(where, "expected id " + std::to_string(report_.quarantined + 1));
@@ -79,9 +79,7 @@ void LogCheck::check_quarantine() {
     delivery.body_sha256 = readable(where + ": ", [&row] { return row.digest(4); });
     delivery.body = row.bytes(5);
     check_delivery(where, delivery);
-    const Timestamp recorded_at = readable(where + ": ", [&row] { return to_timestamp(row.integer(6)); });
-    if (recorded_at < last_recorded_at) diverges(where, "it was recorded before the delivery in front of it");
-    last_recorded_at = recorded_at;
+    static_cast<void>(readable(where + ": ", [&row] { return to_timestamp(row.integer(6)); }));
     ++report_.quarantined;
     advance_();
   }
