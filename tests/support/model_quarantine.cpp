@@ -88,7 +88,7 @@ Result<Appended> ModelEventStore::admit(const NewEvent& event) {
     if (const auto first = find_duplicate(event, state(subject_of(event), head()))) return Appended{Appended::Status::duplicate, *first};
     return Appended{Appended::Status::recorded, Sequence(head().value() + 1), event.decoded.flags | flags_of_known_bytes(event)};
   }
-  const Result<Appended> appended = record(event);
+  Result<Appended> appended = record(event);
   const Kind kind = appended->status == Appended::Status::recorded ? Kind::admitted : Kind::duplicate;
   delivery->decision = QuarantineDecision{kind, clock_.now(), appended->sequence};
   return appended;

@@ -23,6 +23,7 @@ class ShortReaderTest : public testing::Test {
  protected:
   void append(const std::vector<std::string>& bodies) {
     std::vector<Ticket> tickets;
+    tickets.reserve(bodies.size());
     for (const std::string& body : bodies) {
       tickets.emplace_back(AppendTicket{test::new_event(body, std::nullopt), [](const Result<Appended>&) {}});
     }
@@ -32,6 +33,7 @@ class ShortReaderTest : public testing::Test {
   /// Associations of location L, numbered from 10,000 on.
   void fill(int associations) {
     std::vector<std::string> bodies;
+    bodies.reserve(static_cast<std::size_t>(associations));
     for (int i = 0; i < associations; ++i) bodies.push_back(event("Create", std::to_string(10'000 + i)));
     append(bodies);
   }

@@ -28,6 +28,7 @@ class LifeReaderTest : public testing::Test {
   void append(const std::vector<NewEvent>& events) {
     GroupCommitter committer({options_, {}, 0}, clock_, log_);
     std::vector<Ticket> group;
+    group.reserve(events.size());
     for (const NewEvent& event : events) group.emplace_back(AppendTicket{event, [](const Result<Appended>&) {}});
     committer.commit(group);
   }
@@ -123,6 +124,7 @@ int count_steps(void* count) {
 TEST_F(LifeReaderTest, ALateCreateOrDeleteReadsTheLivesAroundItAndNoHistory) {
   constexpr int kUpdates = 5'000;
   std::vector<NewEvent> events;
+  events.reserve(kUpdates);
   for (int i = 0; i < kUpdates; ++i) events.push_back(event_at("AssociationUpdate", 2 * i));
   append(events);
   int late = 1;

@@ -25,6 +25,7 @@ class OrderedEventsTest : public testing::Test {
   void append(std::vector<NewEvent> events) {
     GroupCommitter committer({options_, {}, 0}, clock_, log_);
     std::vector<Ticket> group;
+    group.reserve(events.size());
     for (NewEvent& event : events) group.emplace_back(AppendTicket{std::move(event), [](const Result<Appended>&) {}});
     committer.commit(group);
   }
@@ -49,6 +50,7 @@ class OrderedEventsTest : public testing::Test {
 
   static std::vector<Sequence> sequences(const std::vector<FoldEvent>& events) {
     std::vector<Sequence> sequences;
+    sequences.reserve(events.size());
     for (const FoldEvent& event : events) sequences.push_back(event.sequence);
     return sequences;
   }
@@ -103,10 +105,11 @@ class CountedMemory {
 
 // 1,500 bodies of 1 MB took 3.5 GB.
 TEST_F(OrderedEventsTest, TakesTheMemoryOfTwoBodiesHoweverManyHaveOneTime) {
-  constexpr std::size_t kBodyBytes = 256 * 1024;
+  constexpr std::size_t kBodyBytes = std::size_t{256} * 1024;
   constexpr int kBodies = 200;
   constexpr std::int64_t kCacheBytes = std::int64_t{4} * 1024 * 1024;
   std::vector<NewEvent> events;
+  events.reserve(kBodies);
   for (int i = 0; i < kBodies; ++i) events.push_back(update("2026-11-07T10:00:00Z", kBodyBytes, 3000 + i * 37 % kBodies * 3));
   append(std::move(events));
   prepare_sqlite();

@@ -20,9 +20,9 @@ class ReaderTest : public testing::Test {
     GroupCommitter committer({options_, {}, 0}, clock_, log_);
     std::vector<Ticket> tickets;
     for (int i = 0; i < associations; ++i) {
-      const std::string id = "a" + std::to_string(10'000 + i);
-      tickets.emplace_back(AppendTicket{test::new_event(R"({"type":")" + kind + R"(","locationId":"L","id":")" + id + "\"}", std::nullopt),
-                                        [](const Result<Appended>&) {}});
+      std::string body = R"({"type":")" + kind;
+      body.append(R"(","locationId":"L","id":"a)").append(std::to_string(10'000 + i)).append("\"}");
+      tickets.emplace_back(AppendTicket{test::new_event(body, std::nullopt), [](const Result<Appended>&) {}});
     }
     committer.commit(tickets);
   }

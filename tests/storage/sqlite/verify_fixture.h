@@ -62,7 +62,7 @@ class VerifyTest : public testing::Test {
   }
   /// A copy of the database, which replaces the last one.
   std::string copy() {
-    const std::string path = directory_.file("copy.db");
+    std::string path = directory_.file("copy.db");
     std::filesystem::remove(path);
     SQLite::Database(options_.path, SQLite::OPEN_READWRITE).exec("VACUUM INTO '" + path + "'");
     return path;

@@ -47,6 +47,7 @@ TEST_F(VerifyPartsTest, FindsEveryReferenceToARowThatIsNotThere) {
 /// The database through `threads` connections.
 VerifyReport verify_with(const ConnectionOptions& options, int threads) {
   std::vector<SQLite::Database> connections;
+  connections.reserve(static_cast<std::size_t>(threads));
   for (int thread = 0; thread < threads; ++thread) connections.push_back(open_reader(options));
   return verify_snapshot(connections, {}, kNoProgress);
 }
@@ -107,6 +108,7 @@ TEST_F(VerifyPartsTest, ReadsTheSameSnapshotThroughAllConnections) {
     committer.commit(group);
   };
   std::vector<SQLite::Database> connections;
+  connections.reserve(3);
   for (int i = 0; i < 3; ++i) connections.push_back(open_reader(options_));
   sqlite3_trace_v2(
       connections.back().getHandle(), SQLITE_TRACE_STMT,
