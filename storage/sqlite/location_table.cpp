@@ -5,9 +5,13 @@ namespace ledger::storage {
 
 LocationTable::LocationTable(SQLite::Database& database)
     : database_(database),
-      count_(database,
-             "UPDATE location_state SET active_associations = active_associations + ?, deleted_associations = deleted_associations + ?,"
-             " active_relations = active_relations + ?, deleted_relations = deleted_relations + ?, last_sequence = ? WHERE location_ref = ?"),
+      update_(database,
+              "UPDATE location_state SET active_associations = active_associations + ?, deleted_associations = deleted_associations + ?,"
+              " active_relations = active_relations + ?, deleted_relations = deleted_relations + ?, last_sequence = ? WHERE location_ref = ?"),
+      insert_(
+          database,
+          "INSERT INTO location_state (active_associations, deleted_associations, active_relations, deleted_relations, last_sequence, location_ref)"
+          " VALUES (?, ?, ?, ?, ?, ?)"),
       recount_(database,
                "INSERT INTO location_state"
                " (location_ref, active_associations, deleted_associations, active_relations, deleted_relations, last_sequence)"
@@ -29,8 +33,8 @@ LocationTable::LocationTable(SQLite::Database& database)
 
 // An upsert would not do: SQLite checks the constraints before it finds the conflict, and a difference may be negative.
 void LocationTable::count(LocationRef location, const Change& associations, const Change& relations, Sequence last) {
-  const auto update = [&] {
-    Query(count_)
+  for (SQLite::Statement* const statement : {&update_, &insert_}) {
+    Query(*statement)
         .bind(associations.active)
         .bind(associations.deleted)
         .bind(relations.active)
@@ -38,11 +42,8 @@ void LocationTable::count(LocationRef location, const Change& associations, cons
         .bind(last.value())
         .bind(location.value())
         .run();
-    return database_.getChanges() != 0;
-  };
-  if (update()) return;
-  touch(location, last);
-  update();
+    if (database_.getChanges() != 0) return;
+  }
 }
 
 void LocationTable::recount(LocationRef location) {

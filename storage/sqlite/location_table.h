@@ -45,7 +45,8 @@ class LocationTable {
 
  private:
   SQLite::Database& database_;
-  SQLite::Statement count_;
+  SQLite::Statement update_;
+  SQLite::Statement insert_;
   SQLite::Statement recount_;
   SQLite::Statement touch_;
   SQLite::Statement find_installs_;
