@@ -120,6 +120,20 @@ int count_steps(void* count) {
   return 0;
 }
 
+// An observation can end lives and begin them by rules of its own, so the history is folded.
+TEST_F(LifeReaderTest, DoesNotDecideAboutLivesWithAnObservation) {
+  append({event_at("AssociationCreate", 1), event_at("AssociationUpdate", 5)});
+  const NewEvent late = event_at("AssociationDelete", 3);
+  append({late});
+  const FoldEvent event = test::fold_event(late, Sequence(3), clock_.now());
+  for (const EventKind kind : {EventKind::association_update, EventKind::observed, EventKind::missing}) {
+    SQLite::Database database = open_writer(options_);
+    trust_to_append(database);  // Without guards.
+    database.exec("UPDATE event SET kind = " + std::to_string(static_cast<int>(kind)) + " WHERE sequence = 2");
+    EXPECT_EQ(LifeReader(database).changed_by(SubjectRef(1), event).has_value(), kind == EventKind::association_update) << name(kind);
+  }
+}
+
 // One association with many updates must not make late Creates and Deletes expensive for everybody else.
 TEST_F(LifeReaderTest, ALateCreateOrDeleteReadsTheLivesAroundItAndNoHistory) {
   constexpr int kUpdates = 5'000;
