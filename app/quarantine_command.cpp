@@ -150,7 +150,7 @@ Exit show(DatabaseOwner& owner, const Settings& settings) {
   if (const json::value& text = delivery.at("body"); text.is_string()) {
     body = std::string_view(text.as_string());
   } else {
-    body = base64_decode(std::string_view(delivery.at("bodyBase64").as_string())).value_or("");
+    body = base64_decode(std::string_view(delivery.at("bodyBase64").as_string())).value();
   }
   if (settings.only_body) {
     std::fwrite(body.data(), 1, body.size(), stdout);
