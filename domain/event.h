@@ -35,6 +35,11 @@ inline constexpr std::array kWebhookKinds = {
     EventKind::uninstall,
 };
 
+/// Whether it is what import or reconciliation saw, and no webhook.
+[[nodiscard]] constexpr bool is_observation(EventKind kind) noexcept {
+  return kind == EventKind::observed || kind == EventKind::missing;
+}
+
 /// "AssociationCreate", …: as the platform spells a webhook in bodies and in paths; "Observed" and "Missing". Static storage.
 [[nodiscard]] std::string_view name(EventKind kind) noexcept;
 /// The webhook of exactly that name.

@@ -9,10 +9,6 @@
 namespace ledger {
 namespace {
 
-bool is_observation(EventKind kind) noexcept {
-  return kind == EventKind::observed || kind == EventKind::missing;
-}
-
 bool ends_life(EventKind kind) noexcept {
   return kind == EventKind::association_delete || kind == EventKind::missing;
 }

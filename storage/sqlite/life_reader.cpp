@@ -11,10 +11,6 @@ bool is_relation(EventKind kind) noexcept {
   return kind == EventKind::relation_create || kind == EventKind::relation_delete;
 }
 
-bool is_observation(EventKind kind) noexcept {
-  return kind == EventKind::observed || kind == EventKind::missing;
-}
-
 }  // namespace
 
 // 2 is the kind of an Update, 8 and 9 are observations. The index has the kinds, so SQLite passes over an Update in a few steps and reads no row.
