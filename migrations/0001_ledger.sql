@@ -397,7 +397,8 @@ SELECT l.location_id,
        t.deleted_by AS deleted_by_sequence,
        t.former_lives
 FROM (SELECT *,
-             (SELECT max(d.deleted_at) FROM subject a JOIN deletion d ON d.subject_ref = a.subject_ref
+             (SELECT max(d.deleted_at) FROM subject a CROSS JOIN event e ON e.subject_ref = a.subject_ref AND e.kind IN (3, 9)
+              CROSS JOIN deletion d ON d.location_ref = a.location_ref AND d.deleted_at = e.effective_at AND d.deleted_by = e.sequence
               WHERE a.location_ref = r.location_ref AND a.kind = 1 AND a.subject_id = r.association_id) AS association_ended_at
       FROM relation_state r) t
 JOIN subject b ON b.subject_ref = t.subject_ref

@@ -50,9 +50,10 @@ RelationReader::RelationReader(ReadConnection& connection)
                                   " UNION SELECT * FROM (SELECT subject_ref FROM relation_state WHERE location_ref = ?1 AND subject_ref > ?2"
                                   " AND second_record_id = ?3 ORDER BY subject_ref LIMIT 10001)"
                                   ") ORDER BY t.subject_ref")),
+      // CROSS JOIN keeps SQLite from reading all deletions of the location.
       association_end_(connection.database(),
-                       "SELECT max(d.deleted_at) FROM subject a JOIN event e ON e.subject_ref = a.subject_ref AND e.kind IN (3, 9)"
-                       " JOIN deletion d ON d.location_ref = a.location_ref AND d.deleted_at = e.effective_at AND d.deleted_by = e.sequence"
+                       "SELECT max(d.deleted_at) FROM subject a CROSS JOIN event e ON e.subject_ref = a.subject_ref AND e.kind IN (3, 9)"
+                       " CROSS JOIN deletion d ON d.location_ref = a.location_ref AND d.deleted_at = e.effective_at AND d.deleted_by = e.sequence"
                        " WHERE a.location_ref = ? AND a.kind = 1 AND a.subject_id = ?") {}
 
 Result<RelationPage> RelationReader::list_relations(const RelationQuery& query) {
@@ -69,18 +70,24 @@ Result<RelationPage> RelationReader::list_relations(const RelationQuery& query) 
   const SubjectRef newest = past ? connection_.newest_by(*past) : kNewestOfAll;
 
   const RelationFilter& filter = query.filter;
-  // Only the order of the subjects does not depend on what their state says now.
   const bool is_stale = has_stale(location->ref);
-  const bool by_subject = past || is_stale;
-  Query row(filter.id ? one_ : is_stale ? beside_stale_ : past ? all_ : filter.record ? of_record_ : filter.association ? of_association_ : all_);
-  row.bind(location->ref.value()).bind(start->value());
+  SQLite::Statement* rows = &all_;
+  const std::string* only = nullptr;
   if (filter.id) {
-    row.bind(filter.id->value());
-  } else if (filter.record && !by_subject) {
-    row.bind(filter.record->value());
-  } else if (filter.association && !by_subject) {
-    row.bind(filter.association->value());
+    rows = &one_;
+    only = &filter.id->value();
+  } else if (is_stale) {
+    rows = &beside_stale_;
+  } else if (!past && filter.record) {  // The indexes hold what the relations say now.
+    rows = &of_record_;
+    only = &filter.record->value();
+  } else if (!past && filter.association) {
+    rows = &of_association_;
+    only = &filter.association->value();
   }
+  Query row(*rows);
+  row.bind(location->ref.value()).bind(start->value());
+  if (only != nullptr) row.bind(*only);
   Ends ends;
   RelationId last_seen;
   const std::size_t folded_before = stored_fold_.events_read();

@@ -9,6 +9,7 @@
 #include "tests/support/temp_directory.h"
 
 #include <gmock/gmock.h>
+#include <sqlite3.h>
 
 namespace ledger::storage::reader_test {
 namespace {
@@ -25,6 +26,12 @@ class ReaderTest : public testing::Test {
       tickets.emplace_back(AppendTicket{test::new_event(body, std::nullopt), [](const Result<Appended>&) {}});
     }
     committer.commit(tickets);
+  }
+
+  void commit(const std::string& body) {
+    std::vector<Ticket> ticket;
+    ticket.emplace_back(AppendTicket{test::new_event(body, std::nullopt), [](const Result<Appended>&) {}});
+    GroupCommitter({options_, {}, 0}, clock_, log_).commit(ticket);
   }
 
   /// Looks at every association of the location, and finds none that is deleted.
@@ -125,6 +132,27 @@ TEST_F(ReaderTest, OneDeletionOfManyIsReadAlone) {
   EXPECT_EQ(page->deletions.size(), 1U);
   EXPECT_TRUE(page->next);
   EXPECT_EQ(reader.list_locations({{}, 1})->locations[0].deleted_associations, 3000) << "counted before";
+}
+
+// A relation needs to know when its association ended last, and not what else was deleted.
+TEST_F(ReaderTest, ARelationIsReadWithoutTheDeletionsOfOthers) {
+  fill(3000, "AssociationDelete");
+  commit(R"({"type":"RelationCreate","locationId":"L","id":"r","associationId":"a10007","timestamp":"2020-01-01T00:00:00Z"})");
+  Reader reader(options_, 0, log_);
+  RelationQuery query;
+  query.location = LocationId("L");
+  query.filter.status = StatusFilter::all;
+  const auto page = reader.list_relations(query);
+  ASSERT_TRUE(page) << "too short for the deadline to be looked at";
+  ASSERT_EQ(page->relations.size(), 1U);
+  EXPECT_EQ(name(page->relations[0].status), "association_deleted");
+
+  SQLite::Database auditor = open_reader(options_);
+  int steps = 0;
+  sqlite3_progress_handler(
+      auditor.getHandle(), 100, [](void* count) { return ++*static_cast<int*>(count), 0; }, &steps);
+  EXPECT_EQ(auditor.execAndGet("SELECT status FROM relations WHERE location_id = 'L'").getString(), "association_deleted");
+  EXPECT_LT(steps, 10) << "less than 1,000 steps";
 }
 
 TEST_F(ReaderTest, RefusesADatabaseThatWasNotMigrated) {
